@@ -1,0 +1,198 @@
+"""What the readers of inputs hand on: documents, SIP messages as bytes, and events of the transport below them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sipdiag.places import Frame, Place
+
+Scalar: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A document tree: `value` is a scalar, a list of nodes, or a dict of nodes in document order.
+
+    `place` is where the value stands; `key_place` where its key stands (None for list items and the root).
+    `plain` tells that a YAML scalar was written without quotes. YAML scalars are strings as written, except null.
+    """
+
+    value: Scalar | list[Node] | dict[str, Node]
+    place: Place
+    key_place: Place | None = None
+    plain: bool = False
+
+    def get(self, *path: str | int) -> Node | None:
+        """The node at a path of keys and indexes, or None.
+
+        >>> Node({"a": Node(["x"], Place("in1"))}, Place("in1")).get("a", 0) is None
+        True
+        """
+        node: Node | None = self
+        for step in path:
+            if node is None:
+                return None
+            if isinstance(step, int):
+                node = node.value[step] if isinstance(node.value, list) and -len(node.value) <= step < len(node.value) else None
+            else:
+                node = node.value.get(step) if isinstance(node.value, dict) else None
+        return node if isinstance(node, Node) else None
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """The members of a mapping; nothing for any other node."""
+        if isinstance(self.value, dict):
+            yield from self.value.items()
+
+    def __iter__(self) -> Iterator[Node]:
+        """The elements of a list; nothing for any other node."""
+        if isinstance(self.value, list):
+            yield from self.value
+
+    def __contains__(self, key: str) -> bool:
+        return isinstance(self.value, dict) and key in self.value
+
+    @property
+    def text(self) -> str | None:
+        """The scalar as text; None for null, lists and mappings. Booleans read `true` and `false`."""
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        if isinstance(self.value, str | int | float):
+            return str(self.value)
+        return None
+
+    @property
+    def is_null(self) -> bool:
+        return self.value is None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An IP address (or host) and a port, as the capture or trace tells them."""
+
+    host: str
+    port: int | None = None
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """The bytes of one SIP message between two endpoints.
+
+    What the input does not tell is None, never guessed. `sent` is the direction as an endpoint's own log tells it:
+    True for sent by the writer of the log, False for received, None where both addresses are given.
+    `cut` marks a message whose end was not captured (snap length, gap), `viewpoint` names the log's writer where
+    several logs are joined.
+    """
+
+    data: bytes
+    frame: Frame
+    source: Endpoint | None = None
+    destination: Endpoint | None = None
+    transport: str | None = None  # udp, tcp, tls, ws, wss, sctp
+    sent: bool | None = None
+    cut: bool = False
+    interface: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of an application's log that stood between messages."""
+
+    text: str
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSession:
+    """What can be seen of a TLS connection without keys."""
+
+    version: str | None = None  # "1.2", "1.3": as negotiated in the ServerHello
+    server_name: str | None = None  # SNI
+    certificate_names: tuple[str, ...] = ()
+    certificate_expires: float | None = None  # notAfter of the server's certificate, epoch seconds
+    established: bool = False  # application data went both ways, or both Finished were seen
+    alert: str | None = None  # name of a readable fatal alert, as in RFC 8446, e.g. "bad_certificate"
+    alert_by_client: bool | None = None
+    alert_frame: Frame | None = None
+    client_flights: int = 0
+    server_flights: int = 0
+    decrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A TCP connection, from its SYN (where captured) to its end.
+
+    `state` is one of `refused` (RST in answer to SYN), `unanswered` (SYN without any answer), `established`, `midstream`.
+    `closed_by_client` is None while it is open or where nobody is known to have closed it.
+    """
+
+    client: Endpoint
+    server: Endpoint
+    opened: Frame
+    state: str
+    last_data: Frame | None = None
+    closed: Frame | None = None
+    closed_by_client: bool | None = None
+    reset: bool = False
+    messages: int = 0  # SIP messages read from it
+    tls: TlsSession | None = None
+    syn_copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """An ICMP error: `reporter` says that what `source` sent to `destination` could not be delivered."""
+
+    frame: Frame
+    reporter: str
+    source: Endpoint
+    destination: Endpoint
+    transport: str
+    reason: str  # "port unreachable", "host unreachable", "fragmentation needed", …
+    quoted: bytes = b""  # the payload of the quoted packet, as far as it was quoted
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFlow:
+    """RTP between two endpoints, counted."""
+
+    source: Endpoint
+    destination: Endpoint
+    packets: int
+    first: Frame
+    last: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Bytes that should have been there: missing fragments, a TCP gap, a truncated packet."""
+
+    frame: Frame
+    why: str
+    source: Endpoint | None = None
+    destination: Endpoint | None = None
+    start: bytes = b""  # the first bytes of the message, where they are known
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """All that one capture or trace holds, in the order of the input."""
+
+    packets: tuple[Packet, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    unreachables: tuple[Unreachable, ...] = ()
+    media: tuple[MediaFlow, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    log: tuple[LogLine, ...] = ()
+    messages: int = 0  # every SIP message read, retransmissions and hops included, also those not in `packets`
+    problems: tuple[str, ...] = field(default=())
+    viewpoint: str | None = None  # the platform or product whose log this is, where the format tells
+    first_time: float | None = None
+    last_time: float | None = None
+    frames: int = 0
