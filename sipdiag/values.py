@@ -31,7 +31,7 @@ class Identity(str):
     __slots__ = ()
 
 
-class Uri(str):
+class UriText(str):
     """A SIP or tel URI, or a header value that holds one."""
 
     __slots__ = ()
