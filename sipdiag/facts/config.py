@@ -1,0 +1,133 @@
+"""Facts read from configuration: agents, transfer rules, trunks.
+
+A platform's module turns its documents into these; checks see nothing else. Every value is a `Read`: it knows its
+place and the name of its setting there, and is falsy where the document does not say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sipdiag.places import Place, Read
+from sipdiag.values import Text, Word
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHeader:
+    """A custom header that a rule adds. `kind` is static, dynamic, or empty where the document does not say."""
+
+    name: Read[str]
+    value: Read[Text]
+    kind: str
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting of a rule, trunk or agent that is neither its method nor its destination, under its own name."""
+
+    name: str
+    value: Read[Text]
+
+    @property
+    def where(self) -> Place | None:
+        return self.value.where
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRule:
+    """One way in which an agent may transfer a call.
+
+    `method` is `refer`, `attended-refer`, `conference`, `blind` (the platform's own blind transfer), `dial`, `bridge`,
+    `reinvite`, `bye`, or the platform's own word where it is none of these. It is falsy where the document names none;
+    `default_method` is then what the platform's documentation says applies (None: nothing is documented).
+    `destination_kind` is `phone`, `sip-uri`, `dynamic` (only known when the call runs), `assistant`, `extension` or
+    `unknown`. `literal` is False for variables and templates, whose text must not be judged.
+    """
+
+    id: str
+    platform: str
+    where: Place
+    method: Read[Word] = field(default_factory=Read)
+    default_method: str | None = None
+    destination: Read[Text] = field(default_factory=Read)
+    destination_kind: str = "unknown"
+    literal: bool = True
+    name: Read[Text] = field(default_factory=Read)
+    condition: Read[Text] = field(default_factory=Read)
+    headers: tuple[RuleHeader, ...] = ()
+    options: tuple[Option, ...] = ()
+    agent: str | None = None
+    trunk: str | None = None
+    twins: tuple[Place, ...] = ()  # where the same rule stands again, so that it is reported once
+
+    @property
+    def effective_method(self) -> str | None:
+        """The method that will be used: the one written, or the documented default."""
+        return str(self.method) if self.method else self.default_method
+
+    @property
+    def wants_refer(self) -> bool | None:
+        """Whether a REFER would be sent; None where neither document nor documentation says."""
+        method = self.effective_method
+        return None if method is None else method in ("refer", "attended-refer")
+
+    def option(self, name: str) -> Option | None:
+        return next((o for o in self.options if o.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The party that transfers: an AI agent, an assistant, a dial plan.
+
+    `complete` is False where the document is only part of an agent (tools kept elsewhere), so that a missing tool proves
+    nothing. `tool_missing_at` is where the transfer tool should have stood.
+    """
+
+    id: str
+    platform: str
+    where: Place
+    name: Read[Text] = field(default_factory=Read)
+    rules: tuple[TransferRule, ...] = ()
+    numbers: tuple[str, ...] = ()  # ids or numbers of the trunks and numbers that it is attached to
+    complete: bool = True
+    tool_missing_at: Place | None = None
+    options: tuple[Option, ...] = ()
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A SIP trunk, a number with its trunk, an endpoint of a PBX, or a number of another kind.
+
+    `leg` is `sip` for a call that a REFER can move, else the platform's word for what it is (`twilio`, `websocket`,
+    `web` …), or `unknown`. `refer` is `allow`, `deny`, or falsy where it cannot be read from configuration.
+    `transports` are those that the trunk uses, lower case; `auto` is no transport and is left out.
+    """
+
+    id: str
+    platform: str
+    where: Place
+    name: Read[Text] = field(default_factory=Read)
+    leg: Read[Word] = field(default_factory=Read)
+    number: Read[Text] = field(default_factory=Read)
+    address: Read[Text] = field(default_factory=Read)
+    port: Read[int] = field(default_factory=Read)
+    transports: tuple[Read[Word], ...] = ()
+    refer: Read[Word] = field(default_factory=Read)
+    allow_from: tuple[Read[Text], ...] = ()
+    allowed_methods: Read[tuple[str, ...]] = field(default_factory=Read)
+    credentials: Read[bool] = field(default_factory=Read)
+    media_encryption: Read[Word] = field(default_factory=Read)
+    agent: Read[Text] = field(default_factory=Read)  # the agent that answers it
+    provider: str | None = None  # slug of the carrier's profile, where host or document name it
+    direction: str = "both"  # inbound, outbound, both
+    options: tuple[Option, ...] = ()
+    profile: str | None = None  # slug of the profile whose statements bind this side of the trunk
+
+    @property
+    def is_sip(self) -> bool | None:
+        return None if not self.leg else str(self.leg) == "sip"
+
+    def option(self, name: str) -> Option | None:
+        return next((o for o in self.options if o.name == name), None)
