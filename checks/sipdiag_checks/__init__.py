@@ -1,0 +1,1 @@
+"""The built-in checks, one a file, in one folder for each family of causes."""

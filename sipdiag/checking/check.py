@@ -1,0 +1,100 @@
+"""The decorator that makes a function a check: its signature is its evidence, its docstring its manual page."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sipdiag.checking.finding import CannotTell, Finding
+from sipdiag.stages import Owner, Severity, Stage
+
+Yield = Finding | CannotTell
+Function = Callable[..., Iterator[Yield]]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One parameter of a check: `kind` is the type of fact it needs, `optional` and `many` how."""
+
+    name: str
+    kind: type
+    optional: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check, as run by the engine and as explained to a reader.
+
+    `beats` names the checks whose findings this one explains away for the same transfer. `refuted_by` says in words
+    which message, when present, disproves the finding.
+    """
+
+    function: Function
+    stage: Stage
+    severity: Severity
+    owner: Owner | None
+    beats: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+    refuted_by: str = ""
+    origin: str = "sipdiag"
+
+    @cached_property
+    def id(self) -> str:
+        return self.function.__name__.replace("_", "-")
+
+    @cached_property
+    def family(self) -> str:
+        """The name of the folder that holds the check."""
+        return self.function.__module__.split(".")[-2].replace("_", "-")
+
+    @cached_property
+    def doc(self) -> str:
+        return inspect.getdoc(self.function) or ""
+
+    @cached_property
+    def title(self) -> str:
+        return self.doc.partition("\n")[0]
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        hints = typing.get_type_hints(self.function)
+        return tuple(_evidence(name, hints[name]) for name in inspect.signature(self.function).parameters)
+
+    @property
+    def subject(self) -> type:
+        return self.evidence[0].kind
+
+    def __call__(self, *arguments: object) -> Iterator[Yield]:
+        return self.function(*arguments)
+
+
+def _evidence(name: str, hint: object) -> Evidence:
+    if typing.get_origin(hint) is tuple:
+        return Evidence(name, typing.get_args(hint)[0], many=True)
+    if isinstance(hint, types.UnionType):
+        kinds = [k for k in typing.get_args(hint) if k is not type(None)]
+        return Evidence(name, kinds[0], optional=True)
+    assert isinstance(hint, type), hint  # noqa: S101 - a check's author must see this at once
+    return Evidence(name, hint)
+
+
+def check(
+    *,
+    stage: Stage,
+    severity: Severity = Severity.ERROR,
+    owner: Owner | None = None,
+    beats: tuple[str, ...] = (),
+    refs: tuple[str, ...] = (),
+    refuted_by: str = "",
+) -> Callable[[Function], Check]:
+    """Declare the function below to be a check; its id is its name, which must be its file's name too."""
+
+    def declare(function: Function) -> Check:
+        return Check(function, stage, severity, owner, beats, refs, refuted_by)
+
+    return declare

@@ -1,0 +1,84 @@
+"""Find the checks: our own by walking `sipdiag_checks`, other people's by the entry-point group `sipdiag.checks`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from sipdiag.checking.check import Check
+
+GROUP = "sipdiag.checks"
+_PACKAGE = "sipdiag_checks"
+_SUBJECT = re.compile(r"^def (\w+)\(\s*\w+: (\w+)", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A check that exists but is not imported yet: its id, its module, and the type of its subject by name."""
+
+    id: str
+    family: str
+    module: str
+    subject: str
+
+    def load(self) -> Check:
+        name = self.id.replace("-", "_")
+        found = getattr(importlib.import_module(self.module), name)
+        if not isinstance(found, Check):
+            raise TypeError(f"{self.module}.{name} is not a check")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A plugin that could not be loaded."""
+
+    name: str
+    error: str
+
+
+@cache
+def built_in() -> tuple[Known, ...]:
+    """Our own checks, read from file names and from the first parameter of each; none of them is imported."""
+    package = importlib.import_module(_PACKAGE)
+    known = []
+    for family in pkgutil.iter_modules(package.__path__):
+        if not family.ispkg:
+            continue
+        for folder in package.__path__:
+            for file in sorted(Path(folder, family.name).glob("[a-z]*.py")):
+                subject = _SUBJECT.search(file.read_text("utf-8"))
+                if subject is not None and subject[1] == file.stem:
+                    module = f"{_PACKAGE}.{family.name}.{file.stem}"
+                    known.append(
+                        Known(file.stem.replace("_", "-"), family.name.replace("_", "-"), module, subject[2])
+                    )
+    return tuple(known)
+
+
+def plugins() -> tuple[list[Check], list[Broken]]:
+    """Checks that other distributions bring: each entry point names a check, or a module whose checks are all taken."""
+    checks: list[Check] = []
+    broken: list[Broken] = []
+    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+        origin = point.dist.name if point.dist is not None else point.name
+        try:
+            loaded = point.load()
+            found = [loaded] if isinstance(loaded, Check) else [v for v in vars(loaded).values() if isinstance(v, Check)]
+            if not found:
+                raise TypeError("it names neither a check nor a module that holds one")
+            checks += [replace(c, origin=origin) for c in found]
+        except Exception as error:  # other people's code: whatever it raises is reported under its name
+            broken.append(Broken(point.name, f"{type(error).__name__}: {error}"))
+    return checks, broken
+
+
+@cache
+def catalogue() -> dict[str, Check]:
+    """All our own checks, imported, by id."""
+    return {known.id: known.load() for known in built_in()}

@@ -1,0 +1,140 @@
+"""Run checks on the facts of a case: once per subject, with what is bound to it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sipdiag.checking.check import Check
+from sipdiag.checking.finding import CannotTell, Finding
+from sipdiag.stages import Owner, Severity, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Nothing of a kind is bound to a subject, and why: absent, ambiguous or unreadable."""
+
+    why: str
+
+
+class Case(Protocol):
+    """The facts of one case, and what is bound to what."""
+
+    def subjects(self, kind: type) -> Sequence[object]: ...
+
+    def bound(self, subject: object, kind: type) -> Sequence[object] | Missing: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding with the check that made it and the subject it is about."""
+
+    check: Check
+    subject: object
+    finding: Finding
+
+    @property
+    def stage(self) -> Stage:
+        return self.finding.stage if self.finding.stage is not None else self.check.stage
+
+    @property
+    def severity(self) -> Severity:
+        return self.finding.severity if self.finding.severity is not None else self.check.severity
+
+    @property
+    def owner(self) -> Owner | None:
+        return self.finding.owner or self.check.owner
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    check: Check
+    subject: object
+    cannot_tell: CannotTell
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A check or plugin that raised; `trace` is for `--debug` only."""
+
+    check: str
+    error: str
+    origin: str
+    trace: str = ""
+
+
+@dataclass(slots=True)
+class Run:
+    """What became of every check. `passed` lists subjects by check id; `not_run` says why by check id."""
+
+    found: list[Found] = field(default_factory=list)
+    undecided: list[Undecided] = field(default_factory=list)
+    passed: dict[str, list[object]] = field(default_factory=dict)
+    not_run: dict[str, str] = field(default_factory=dict)
+    crashed: list[Crash] = field(default_factory=list)
+
+
+def run_checks(checks: Iterable[Check], case: Case) -> Run:
+    run = Run()
+    for check in checks:
+        try:
+            _run_check(check, case, run)
+        except Exception as error:  # a crashed check is named in the report, and the verdict is still given
+            run.crashed.append(
+                Crash(check.id, f"{type(error).__name__}: {error}", check.origin, traceback.format_exc())
+            )
+    return run
+
+
+def _run_check(check: Check, case: Case, run: Run) -> None:
+    subjects = case.subjects(check.subject)
+    if not subjects:
+        run.not_run[check.id] = f"no {_words(check.subject)} given"
+        return
+    ran = False
+    for subject in subjects:
+        arguments = _arguments(check, subject, case)
+        if isinstance(arguments, Missing):
+            run.not_run.setdefault(check.id, arguments.why)
+            continue
+        ran = True
+        yielded = list(check(subject, *arguments))
+        for item in yielded:
+            if isinstance(item, Finding):
+                run.found.append(Found(check, subject, item))
+            else:
+                run.undecided.append(Undecided(check, subject, item))
+        if not yielded:
+            run.passed.setdefault(check.id, []).append(subject)
+    if ran:
+        run.not_run.pop(check.id, None)
+
+
+def _arguments(check: Check, subject: object, case: Case) -> list[object] | Missing:
+    arguments: list[object] = []
+    for evidence in check.evidence[1:]:
+        bound = case.bound(subject, evidence.kind)
+        if evidence.many:
+            arguments.append(() if isinstance(bound, Missing) else tuple(bound))
+        elif isinstance(bound, Missing) or not bound:
+            if not evidence.optional:
+                return bound if isinstance(bound, Missing) else Missing(f"no {_words(evidence.kind)} given")
+            arguments.append(None)
+        elif len(bound) > 1:
+            if not evidence.optional:
+                return Missing(f"several {_words(evidence.kind)}s fit, and nothing tells which")
+            arguments.append(None)
+        else:
+            arguments.append(bound[0])
+    return arguments
+
+
+def _words(kind: type) -> str:
+    """A type's name in words.
+
+    >>> _words(type("TransferRule", (), {}))
+    'transfer rule'
+    """
+    return "".join(" " + c.lower() if c.isupper() else c for c in kind.__name__).strip()

@@ -1,0 +1,1 @@
+"""The only readers of inputs: captures, pasted traces, documents."""
