@@ -1,0 +1,287 @@
+"""A leg: the dialogs that one INVITE made, and what can be said of messages that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from sipdiag.facts.transaction import Hop, Transaction, elapsed
+from sipdiag.places import Frame
+from sipdiag.raw import Endpoint
+from sipdiag.sip.header import NameAddr
+from sipdiag.sip.message import Message
+from sipdiag.stages import Answer
+
+
+class Side(Enum):
+    """The two ends of a leg, by who sent its INVITE."""
+
+    CALLER = "caller"
+    CALLEE = "callee"
+
+    @property
+    def other(self) -> Side:
+        return Side.CALLEE if self is Side.CALLER else Side.CALLER
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a leg the input holds. `until` is the time of the input's last packet."""
+
+    starts: bool
+    ends: bool
+    readable: bool = True
+    lossless: bool = True
+    until: float | None = None
+    timed: bool = True
+
+    @property
+    def whole(self) -> bool:
+        return self.starts and self.ends and self.readable and self.lossless
+
+    @property
+    def gap(self) -> str | None:
+        """The `evidence` slug that says what is missing, or None where nothing is."""
+        if not self.readable:
+            return "capture-encrypted"
+        if not self.lossless:
+            return "capture-lossy"
+        if not self.starts:
+            return "capture-starts-mid-call"
+        if not self.ends:
+            return "capture-ends-mid-call"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Whether something is missing, and how that is known.
+
+    `why` is an `evidence` slug where the answer is unknown; `waited` is in seconds, None where order alone decides.
+    """
+
+    answer: Answer
+    why: str = ""
+    waited: float | None = None
+
+    @property
+    def yes(self) -> bool:
+        return self.answer is Answer.YES
+
+    @property
+    def unknown(self) -> bool:
+        return self.answer is Answer.UNKNOWN
+
+
+@dataclass(frozen=True, eq=False)
+class Leg:
+    """The dialogs that one INVITE made: one Call-ID, the caller's tag, and the tag of each branch that answered.
+
+    Where the INVITE was not captured, the caller is the sender of the first request seen.
+    """
+
+    call_id: str
+    caller_tag: str
+    callee_tags: tuple[str, ...]
+    transactions: tuple[Transaction, ...]
+    coverage: Coverage
+
+    @cached_property
+    def invites(self) -> tuple[Transaction, ...]:
+        """The INVITEs that try to set the leg up: several where it was challenged or redirected."""
+        return tuple(t for t in self.transactions if t.method == "INVITE" and not t.to_tag)
+
+    @property
+    def invite(self) -> Transaction | None:
+        """The INVITE that decided: the one that was answered with 2xx, else the last."""
+        return next((t for t in self.invites if t.succeeded), self.invites[-1] if self.invites else None)
+
+    @cached_property
+    def reinvites(self) -> tuple[Transaction, ...]:
+        return tuple(t for t in self.transactions if t.method in ("INVITE", "UPDATE") and t.to_tag)
+
+    @property
+    def answer(self) -> Hop | None:
+        """The 2xx to the INVITE."""
+        return self.invite.final if self.invite is not None and self.invite.succeeded else None
+
+    @cached_property
+    def acks(self) -> tuple[Transaction, ...]:
+        return self.requests("ACK")
+
+    @cached_property
+    def byes(self) -> tuple[Transaction, ...]:
+        return self.requests("BYE")
+
+    def requests(self, method: str, side: Side | None = None) -> tuple[Transaction, ...]:
+        return tuple(
+            t for t in self.transactions if t.method == method and (side is None or self.side_of(t) is side)
+        )
+
+    @cached_property
+    def confirmed(self) -> bool | None:
+        """Whether the leg reached the confirmed state; None where its start was not captured and nothing tells."""
+        if self.answer is not None:
+            return True
+        if any(t.method in ("BYE", "REFER", "INFO", "NOTIFY", "INVITE") and t.to_tag and t.succeeded for t in self.transactions):
+            return True
+        if self.invite is not None:
+            return False if self.invite.refused or self.coverage.ends else None
+        return None
+
+    @property
+    def state(self) -> str:
+        """confirmed, failed, cancelled or unknown."""
+        if self.confirmed:
+            return "confirmed"
+        if self.requests("CANCEL") or (self.invite is not None and self.invite.status == 487):
+            return "cancelled"
+        return "failed" if self.invite is not None and self.invite.refused else "unknown"
+
+    @property
+    def ended(self) -> Hop | None:
+        """The BYE that ended the leg, or the final response that refused it."""
+        if self.byes:
+            return self.byes[0].first
+        if self.invite is not None and self.invite.refused:
+            return self.invite.final
+        return None
+
+    def side_of(self, transaction: Transaction) -> Side | None:
+        """Who sent a request, by its From tag."""
+        if transaction.from_tag == self.caller_tag:
+            return Side.CALLER
+        if transaction.from_tag in self.callee_tags:
+            return Side.CALLEE
+        to_tag = transaction.to_tag
+        if to_tag == self.caller_tag:
+            return Side.CALLEE
+        return Side.CALLER if to_tag in self.callee_tags else None
+
+    def sent_by(self, side: Side) -> Iterator[Hop]:
+        """Every message that a side made, each at its first sighting, in order."""
+        made = []
+        for t in self.transactions:
+            sender = self.side_of(t)
+            if sender is side:
+                made.append(t.first)
+            elif sender is not None:
+                seen: set[int | None] = set()
+                for r in t.responses:
+                    if r.message.status not in seen and r.message.status != 100:
+                        seen.add(r.message.status)
+                        made.append(r)
+        yield from sorted(made, key=lambda h: h.order)
+
+    def contact(self, side: Side, before: Hop | None = None) -> tuple[NameAddr, Hop] | None:
+        """The remote target that a side gave, as last refreshed (RFC 3261, 12.2), with the message that gave it."""
+        found = None
+        for hop in self.sent_by(side):
+            if before is not None and hop.order >= before.order:
+                break
+            cseq = hop.message.cseq
+            refreshes = cseq is not None and cseq.method in ("INVITE", "UPDATE")
+            if refreshes and hop.message.contact is not None and (hop.message.status or 200) < 300:
+                found = (hop.message.contact, hop)
+        return found
+
+    def allow(self, side: Side, before: Hop | None = None) -> tuple[frozenset[str], Hop] | None:
+        """The methods that a side says it takes, by its last Allow header, with the message that says so."""
+        found = None
+        for hop in self.sent_by(side):
+            if before is not None and hop.order >= before.order:
+                break
+            if hop.message.allow is not None:
+                found = (hop.message.allow, hop)
+        return found
+
+    def supported(self, side: Side, before: Hop | None = None) -> tuple[frozenset[str], Hop] | None:
+        found = None
+        for hop in self.sent_by(side):
+            if before is not None and hop.order >= before.order:
+                break
+            if hop.message.supported is not None:
+                found = (hop.message.supported, hop)
+        return found
+
+    def address(self, side: Side) -> Endpoint | None:
+        """Where a side's packets come from, at the hop nearest to it; None where the input does not tell."""
+        for t in self.transactions:
+            sender = self.side_of(t)
+            if sender is side and t.first.source is not None:
+                return t.first.source
+            if sender is side.other and t.hops[-1].destination is not None and t.responses:
+                return t.hops[-1].destination
+        return None
+
+    def uri_of(self, side: Side) -> NameAddr | None:
+        """The identity of a side: From or To of the INVITE, or of the first request seen."""
+        for t in self.transactions:
+            sender = self.side_of(t)
+            if sender is not None:
+                return t.message.from_ if sender is side else t.message.to
+        return None
+
+    @cached_property
+    def hops(self) -> tuple[Hop, ...]:
+        """Every message at every hop, in order."""
+        every = [h for t in self.transactions for h in (*t.hops, *t.responses)]
+        return tuple(sorted(every, key=lambda h: h.order))
+
+    @property
+    def first(self) -> Hop:
+        return self.hops[0]
+
+    @property
+    def last(self) -> Hop:
+        return self.hops[-1]
+
+    @cached_property
+    def transports(self) -> tuple[str, ...]:
+        return tuple(sorted({h.transport for h in self.hops if h.transport}))
+
+    def tags_known(self, message: Message) -> bool:
+        """Whether the tags of a request are those of this leg."""
+        tags = {self.caller_tag, *self.callee_tags}
+        return message.from_tag in tags and message.to_tag in tags
+
+    def absent(
+        self,
+        matches: Callable[[Hop], bool],
+        *,
+        after: Hop | None = None,
+        within: float | None = None,
+    ) -> Absence:
+        """Whether no message of the leg matches, after a message (or in the whole leg), within seconds.
+
+        The answer is unknown where the input could have missed it: it starts later, ends sooner, has gaps, or cannot be
+        read. A leg that ended whole counts as waited out.
+        """
+        start = after.order if after is not None else -1
+        for hop in self.hops:
+            if hop.order > start and matches(hop):
+                waited = elapsed(after.frame if after else None, hop.frame)
+                if within is None or waited is None or waited <= within:
+                    return Absence(Answer.NO, waited=waited)
+        coverage = self.coverage
+        if not coverage.readable:
+            return Absence(Answer.UNKNOWN, "capture-encrypted")
+        if not coverage.lossless:
+            return Absence(Answer.UNKNOWN, "capture-lossy")
+        if after is None and not coverage.starts:
+            return Absence(Answer.UNKNOWN, "capture-starts-mid-call")
+        waited = None
+        if after is not None and after.time is not None and coverage.until is not None:
+            waited = coverage.until - after.time
+        if within is not None and waited is not None and waited >= within:
+            return Absence(Answer.YES, waited=waited)
+        ended = self.ended
+        if ended is not None and coverage.ends and (after is None or ended.order >= after.order):
+            return Absence(Answer.YES, waited=elapsed(after.frame if after else None, ended.frame))
+        return Absence(Answer.UNKNOWN, "capture-ends-mid-call", waited)
+
+
+def last_frame(hops: tuple[Hop, ...]) -> Frame | None:
+    return hops[-1].frame if hops else None

@@ -1,0 +1,19 @@
+"""The timers of `timers.toml`, in seconds, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+_ALL = tomllib.loads(files("sipdiag.facts").joinpath("timers.toml").read_text("utf-8"))
+
+TIMER_F: float = _ALL["timer_f"]["seconds"]
+RETRANSMISSIONS: int = _ALL["retransmissions"]["count"]
+FIRST_NOTIFY: float = _ALL["first_notify"]["seconds"]
+BYE_AFTER_NOTIFY: float = _ALL["bye_after_notify"]["seconds"]
+TARGET_HUNG_UP: float = _ALL["target_hung_up"]["seconds"]
+EARLY_SUCCESS: float = _ALL["early_success"]["seconds"]
+NEW_INVITE: float = _ALL["new_invite"]["seconds"]
+B2BUA_LEG: float = _ALL["b2bua_leg"]["seconds"]
+RECORD_START: float = _ALL["record_start"]["seconds"]
+MEDIA_AFTER_TRANSFER: float = _ALL["media_after_transfer"]["seconds"]

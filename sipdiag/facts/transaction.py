@@ -1,0 +1,132 @@
+"""One message between two addresses, and one request with its path and its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sipdiag.places import Frame
+from sipdiag.raw import Endpoint
+from sipdiag.sip.message import Message
+
+
+@dataclass(frozen=True, eq=False)
+class Hop:
+    """One message between two addresses. `copies` are its retransmissions and duplicates, the first sighting left out.
+
+    `order` is its position among all messages of the case. `sent` is as in `raw.Packet`.
+    """
+
+    message: Message
+    frame: Frame
+    order: int
+    source: Endpoint | None = None
+    destination: Endpoint | None = None
+    transport: str | None = None
+    sent: bool | None = None
+    copies: tuple[Frame, ...] = ()
+
+    @property
+    def time(self) -> float | None:
+        return self.frame.time
+
+    def later_than(self, other: Hop) -> bool:
+        return self.order > other.order
+
+
+def elapsed(first: Frame | None, second: Frame | None) -> float | None:
+    """Seconds from one frame to another; None where either has no time."""
+    if first is None or second is None or first.time is None or second.time is None:
+        return None
+    return second.time - first.time
+
+
+@dataclass(frozen=True, eq=False)
+class Transaction:
+    """One request from its sender to whoever answers it, over all hops that were seen (RFC 3261, 17).
+
+    `hops` are its sightings in order of the path, `responses` every response at every hop in order of time. The same
+    Call-ID, From tag, CSeq and method with another branch is the same request, forwarded.
+    """
+
+    method: str
+    call_id: str
+    from_tag: str
+    cseq: int
+    hops: tuple[Hop, ...]
+    responses: tuple[Hop, ...] = ()
+
+    @property
+    def first(self) -> Hop:
+        return self.hops[0]
+
+    @property
+    def message(self) -> Message:
+        """The request as it left its sender, or as near to that as was seen."""
+        return self.hops[0].message
+
+    @property
+    def at(self) -> Frame:
+        return self.hops[0].frame
+
+    @property
+    def order(self) -> int:
+        return self.hops[0].order
+
+    @cached_property
+    def finals(self) -> tuple[Hop, ...]:
+        return tuple(r for r in self.responses if (r.message.status or 0) >= 200)
+
+    @cached_property
+    def final(self) -> Hop | None:
+        """The final response as it came back to the first hop, or the nearest to that which was seen.
+
+        A 2xx beats what came before it: forked INVITEs may bring both.
+        """
+        branch = self.message.branch
+        own = [r for r in self.finals if branch and r.message.branch == branch]
+        chosen = own or list(self.finals)
+        return next((r for r in chosen if (r.message.status or 0) < 300), chosen[0] if chosen else None)
+
+    @property
+    def status(self) -> int | None:
+        return self.final.message.status if self.final else None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        return self.status is not None and self.status >= 300
+
+    @property
+    def challenged(self) -> bool:
+        return self.status in (401, 407)
+
+    @cached_property
+    def answerer(self) -> Hop | None:
+        """The final response where it was made: its first sighting. The hop that made it is who answers for it."""
+        if self.final is None:
+            return None
+        return next(r for r in self.finals if r.message.status == self.final.message.status)
+
+    @cached_property
+    def provisionals(self) -> tuple[Hop, ...]:
+        return tuple(r for r in self.responses if (r.message.status or 0) < 200)
+
+    @property
+    def repeats(self) -> tuple[Frame, ...]:
+        """Retransmissions of the request at its first hop."""
+        return self.hops[0].copies
+
+    @property
+    def to_tag(self) -> str | None:
+        return self.message.to_tag
+
+    @cached_property
+    def last_order(self) -> int:
+        return max(h.order for h in (*self.hops, *self.responses))
+
+    def __repr__(self) -> str:
+        return f"<{self.method} {self.cseq} {self.status or 'unanswered'} frame {self.at.number or self.at.line}>"
