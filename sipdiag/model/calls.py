@@ -1,0 +1,119 @@
+"""Join legs into calls by stated signals only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sipdiag.facts.call import Call, Join
+from sipdiag.facts.leg import Leg
+from sipdiag.facts.timers import B2BUA_LEG
+from sipdiag.facts.transaction import elapsed
+from sipdiag.model.legs import is_call
+from sipdiag.model.same import same_number_or_user
+from sipdiag.sip.message import Message
+
+# Headers in which B2BUAs keep the Call-ID of the other leg, or an id of the whole session (RFC 7989 for Session-ID).
+_SESSION_HEADERS = ("Session-ID", "X-Call-ID", "X-CallID", "X-CID", "P-Charging-Vector", "X-Session-ID", "X-Original-Call-ID")
+
+
+def calls(legs: Iterable[Leg], case: str, excluded: Iterable[Leg] = ()) -> list[Call]:
+    """Group legs into calls. Legs in `excluded` (new legs of a transfer) begin calls of their own."""
+    apart = set(map(id, excluded))
+    groups: list[list[Leg]] = []
+    joins: list[list[Join]] = []
+    for leg in (leg for leg in legs if is_call(leg)):
+        home = None
+        if id(leg) not in apart:
+            for n, group in enumerate(groups):
+                if id(group[0]) in apart:
+                    continue
+                for other in group:
+                    signals = b2bua_signals(other, leg)
+                    if signals:
+                        home = n
+                        joins[n].append(Join(other, leg, signals))
+                        break
+                if home is not None:
+                    break
+        if home is None:
+            groups.append([leg])
+            joins.append([])
+        else:
+            groups[home].append(leg)
+    return [Call(f"c{n}", case, tuple(g), tuple(j)) for n, (g, j) in enumerate(zip(groups, joins, strict=True), 1)]
+
+
+def b2bua_signals(first: Leg, second: Leg) -> tuple[str, ...]:
+    """What says that `second` is the other leg of a B2BUA that received `first`; empty where not enough does.
+
+    An id that both share suffices. Else three things must agree: the time, the place that got the one INVITE and sent
+    the other, and the numbers or the media.
+    """
+    if first.invite is None or second.invite is None:
+        return ()
+    a, b = first.invites[0].message, second.invites[0].message
+    shared = _shared_id(first, second, a, b)
+    if shared:
+        return (shared,)
+    gap = elapsed(first.invites[0].at, second.invites[0].at)
+    if gap is not None and not 0 <= gap <= B2BUA_LEG:
+        return ()
+    answer = first.answer
+    if answer is not None and second.invites[0].order > answer.order:
+        return ()
+    place = _same_place(first, second)
+    if not place:
+        return ()
+    words = [place]
+    if same_number_or_user(a.from_, b.from_):
+        words.append("same From")
+    if same_number_or_user(a.to, b.to) or _same_request_user(a, b):
+        words.append("same destination")
+    if _same_media(a, b):
+        words.append("same SDP")
+    if len(words) == 1:
+        return ()
+    if gap is not None:
+        words.append(f"{gap:.3f} s later")
+    return tuple(words)
+
+
+def _shared_id(first: Leg, second: Leg, a: Message, b: Message) -> str:
+    for name in _SESSION_HEADERS:
+        one, other = a.get(name), b.get(name)
+        if other and first.call_id == other.strip():
+            return f"{name} names the first leg's Call-ID"
+        if one and second.call_id == one.strip():
+            return f"{name} names the second leg's Call-ID"
+        if one and other and _first_value(one) and _first_value(one) == _first_value(other):
+            return f"same {name}"
+    return ""
+
+
+def _first_value(text: str) -> str:
+    value = text.split(";")[0].strip().lower()
+    return "" if not value.strip("0") else value
+
+
+def _same_place(first: Leg, second: Leg) -> str:
+    got, sent = first.invites[0].hops[-1], second.invites[0].first
+    if got.destination is not None and sent.source is not None:
+        return f"{got.destination.host} got the first INVITE and sent the second" if got.destination.host == sent.source.host else ""
+    if got.sent is False and sent.sent is True and got.frame.input == sent.frame.input:
+        return "the writer of the log got the first INVITE and sent the second"
+    return ""
+
+
+def _same_request_user(a: Message, b: Message) -> bool:
+    return a.uri is not None and b.uri is not None and bool(a.uri.user) and a.uri.user == b.uri.user
+
+
+def _same_media(a: Message, b: Message) -> bool:
+    one, other = a.sdp, b.sdp
+    if one is None or other is None:
+        return False
+    return one.origin is not None and one.origin == other.origin
+
+
+def joined(legs: Sequence[Leg], call: Call) -> bool:
+    return all(leg in call.legs for leg in legs)

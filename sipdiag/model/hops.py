@@ -1,0 +1,96 @@
+"""From messages to hops and transactions: what was sent again, what was forwarded, what answers what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sipdiag.facts.transaction import Hop, Transaction
+from sipdiag.places import Frame
+from sipdiag.raw import Packet
+from sipdiag.sip.message import Message, parse_message
+
+Key = tuple[str, str, int, str]  # Call-ID, From tag, CSeq number, method
+
+
+def hops(packets: Iterable[Packet]) -> list[Hop]:
+    """Every message once for each passage between two addresses; copies of the same bytes there are folded.
+
+    Messages without Call-ID or CSeq cannot be told apart and are left out.
+    """
+    seen: dict[tuple[object, ...], int] = {}
+    found: list[tuple[Packet, Message, list[Frame]]] = []
+    for packet in packets:
+        message = parse_message(packet.data)
+        if not message.call_id or message.cseq is None:
+            continue
+        key = (packet.data, str(packet.source), str(packet.destination), packet.sent, packet.frame.input)
+        if key in seen:
+            found[seen[key]][2].append(packet.frame)
+        else:
+            seen[key] = len(found)
+            found.append((packet, message, []))
+    return [
+        Hop(message, p.frame, order, p.source, p.destination, p.transport, p.sent, tuple(copies))
+        for order, (p, message, copies) in enumerate(found)
+    ]
+
+
+def transactions(all_hops: Iterable[Hop]) -> list[Transaction]:
+    """Requests with their paths and answers, in order of their first sighting.
+
+    Requests that differ in branch only are one request, forwarded; so are those that a middlebox re-sent over the same
+    hop with changed bytes. A response belongs to the request with its Call-ID, From tag and CSeq.
+    """
+    requests: dict[Key, list[Hop]] = defaultdict(list)
+    responses: dict[Key, list[Hop]] = defaultdict(list)
+    for hop in all_hops:
+        message = hop.message
+        cseq = message.cseq
+        if cseq is None or not message.call_id:
+            continue
+        key = (message.call_id, message.from_tag or "", cseq.number, cseq.method)
+        (requests if message.is_request else responses)[key].append(hop)
+    found = []
+    for key, sent in requests.items():
+        for group in _apart(key, sent):
+            answers = responses.get(key, []) if group is sent else [r for r in responses.get(key, []) if _answers(r, group)]
+            found.append(Transaction(key[3], key[0], key[1], key[2], tuple(_fold(group)), tuple(_fold(answers))))
+    return sorted(found, key=lambda t: t.order)
+
+
+def _apart(key: Key, sent: list[Hop]) -> list[list[Hop]]:
+    """One group for each request; ACKs of a failed and of a successful attempt share a key but not a To tag."""
+    if key[3] != "ACK":
+        return [sent]
+    groups: dict[str, list[Hop]] = defaultdict(list)
+    for hop in sent:
+        groups[hop.message.to_tag or ""].append(hop)
+    return list(groups.values())
+
+
+def _answers(response: Hop, group: list[Hop]) -> bool:
+    return any(h.message.branch == response.message.branch for h in group)
+
+
+def _fold(group: list[Hop]) -> list[Hop]:
+    """Fold hops that repeat an earlier one between the same addresses with the same branch and status.
+
+    A repeated message need not be equal byte for byte: a stack may stamp a time on each copy.
+    """
+    first: dict[tuple[object, ...], int] = {}
+    folded: list[Hop] = []
+    for hop in group:
+        m = hop.message
+        key = (m.branch, m.status, m.to_tag, str(hop.source), str(hop.destination), hop.sent, len(m.vias))
+        at = first.get(key)
+        if at is None or m.branch is None:
+            first[key] = len(folded)
+            folded.append(hop)
+            continue
+        kept = folded[at]
+        copies = (*kept.copies, hop.frame, *hop.copies)
+        folded[at] = Hop(
+            kept.message, kept.frame, kept.order, kept.source, kept.destination, kept.transport, kept.sent, copies
+        )
+    return folded

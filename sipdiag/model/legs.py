@@ -1,0 +1,110 @@
+"""From transactions to legs: one Call-ID, and the tags that were seen together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sipdiag.facts.leg import Coverage, Leg
+from sipdiag.facts.transaction import Transaction
+from sipdiag.raw import Connection, Lost
+
+_OUTSIDE_CALLS = frozenset({"REGISTER", "OPTIONS", "PUBLISH", "SUBSCRIBE", "MESSAGE"})
+
+
+class InputSpan:
+    """How far an input reaches, and what it lost: what coverage is judged by."""
+
+    __slots__ = ("connections", "lost", "until")
+
+    def __init__(
+        self, until: float | None = None, lost: Sequence[Lost] = (), connections: Sequence[Connection] = ()
+    ) -> None:
+        self.until, self.lost, self.connections = until, lost, connections
+
+
+def legs(transactions: Iterable[Transaction], spans: Mapping[str, InputSpan]) -> list[Leg]:
+    """Group transactions into legs. A request whose tags fit none keeps the leg of its Call-ID where there is just one."""
+    by_call_id: dict[str, list[Transaction]] = defaultdict(list)
+    for t in transactions:
+        by_call_id[t.call_id].append(t)
+    found: list[Leg] = []
+    for call_id, group in by_call_id.items():
+        for part in _by_tags(group):
+            found.append(_leg(call_id, part, spans))
+    return sorted(found, key=lambda leg: leg.first.order)
+
+
+def _by_tags(group: list[Transaction]) -> list[list[Transaction]]:
+    """Split a Call-ID's transactions where a B2BUA used one Call-ID on both of its legs with different tags."""
+    parent: dict[str, str] = {}
+
+    def root(tag: str) -> str:
+        while parent.setdefault(tag, tag) != tag:
+            parent[tag] = parent[parent[tag]]
+            tag = parent[tag]
+        return tag
+
+    for t in group:
+        for message in (t.message, *(r.message for r in t.responses)):
+            if message.from_tag and message.to_tag:
+                parent[root(message.to_tag)] = root(message.from_tag)
+    parts: dict[str, list[Transaction]] = defaultdict(list)
+    for t in group:
+        parts[root(t.from_tag)].append(t)
+    started = [tag for tag, part in parts.items() if any(t.method == "INVITE" and not t.to_tag for t in part)]
+    if len(started) == 1:
+        home = started[0]
+        return [sorted((t for part in parts.values() for t in part), key=lambda t: t.order)] if home else list(parts.values())
+    return list(parts.values())
+
+
+def _leg(call_id: str, part: list[Transaction], spans: Mapping[str, InputSpan]) -> Leg:
+    part = sorted(part, key=lambda t: t.order)
+    setup = next((t for t in part if t.method == "INVITE" and not t.to_tag), None)
+    first = setup or part[0]
+    caller = first.from_tag
+    callee: dict[str, None] = {}
+    for message in [m for t in part for m in (t.message, *(r.message for r in t.responses))]:
+        if message.from_tag == caller and message.to_tag:
+            callee[message.to_tag] = None
+        elif message.to_tag == caller and message.from_tag and setup is None:
+            callee[message.from_tag] = None
+    if first.to_tag and first.to_tag != caller:
+        callee[first.to_tag] = None
+    return Leg(call_id, caller, tuple(callee), tuple(part), _coverage(part, setup, spans))
+
+
+def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping[str, InputSpan]) -> Coverage:
+    hops = [h for t in part for h in (*t.hops, *t.responses)]
+    inputs = {h.frame.input for h in hops}
+    known = [s for i, s in spans.items() if i in inputs]
+    times = [h.time for h in hops if h.time is not None]
+    untils = [s.until for s in known if s.until is not None]
+    hosts = {(e.host) for h in hops for e in (h.source, h.destination) if e is not None}
+    failed = setup is not None and all(t.refused for t in part if t.method == "INVITE" and not t.to_tag)
+    bye = any(t.method == "BYE" for t in part)
+    closed = any(
+        c.closed is not None and c.messages and {c.client.host, c.server.host} <= hosts for s in known for c in s.connections
+    )
+    lost = any(
+        {e.host for e in (item.source, item.destination) if e is not None} <= hosts
+        and (item.source is not None or item.destination is not None)
+        for s in known
+        for item in s.lost
+    )
+    return Coverage(
+        starts=setup is not None,
+        ends=bye or failed or closed,
+        lossless=not lost,
+        until=max(untils) if untils else (max(times) if times else None),
+        timed=len(times) == len(hops),
+    )
+
+
+def is_call(leg: Leg) -> bool:
+    """Whether a leg belongs to a call: it has an INVITE, or requests that only a call can have."""
+    methods = {t.method for t in leg.transactions}
+    if "INVITE" in methods:
+        return True
+    return bool(methods - _OUTSIDE_CALLS - {"NOTIFY"}) and bool(methods & {"ACK", "BYE", "REFER", "INFO", "UPDATE", "PRACK"})

@@ -1,0 +1,56 @@
+"""Whether two names mean the same party: numbers that differ in prefixes only, users, URIs."""
+
+from __future__ import annotations
+
+import re
+
+from sipdiag.sip.header import NameAddr
+from sipdiag.sip.uri import Uri
+
+_SIGNIFICANT = 7  # the last digits that tell subscribers apart within any country's area
+_DIGITS = re.compile(r"\+?[0-9]+")
+
+
+def digits(text: str | None) -> str:
+    """The digits of something that looks like a phone number, else nothing.
+
+    >>> digits("+1 (555) 010-0123"), digits("support2"), digits("2001")
+    ('15550100123', '', '2001')
+    """
+    if not text:
+        return ""
+    bare = re.sub(r"[\s().-]", "", text.split(";")[0])
+    return bare.lstrip("+") if _DIGITS.fullmatch(bare) else ""
+
+
+def same_number(one: str | None, other: str | None) -> bool:
+    """Whether two numbers are one: equal, or one is the other with a country or trunk prefix before it.
+
+    >>> same_number("+15550100123", "5550100123"), same_number("123", "0123"), same_number("2001", "2001")
+    (True, False, True)
+    """
+    a, b = digits(one), digits(other)
+    if not a or not b:
+        return False
+    if a == b:
+        return True
+    short, long = sorted((a.lstrip("0"), b.lstrip("0")), key=len)
+    return len(short) >= _SIGNIFICANT and long.endswith(short)
+
+
+def same_user(one: Uri | None, other: Uri | None) -> bool:
+    """Whether two URIs have the same user part, or the same number."""
+    if one is None or other is None:
+        return False
+    a, b = one.user or (one.number if one.scheme == "tel" else None), other.user or (other.number if other.scheme == "tel" else None)
+    if not a or not b:
+        return False
+    return a == b or same_number(a, b)
+
+
+def same_number_or_user(one: NameAddr | None, other: NameAddr | None) -> bool:
+    return one is not None and other is not None and same_user(one.uri, other.uri)
+
+
+def same_host(one: Uri | None, other: Uri | None) -> bool:
+    return one is not None and other is not None and bool(one.host) and one.host.lower() == other.host.lower()
