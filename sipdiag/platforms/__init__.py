@@ -1,0 +1,69 @@
+"""Documents become facts: one module per system, recognised by the shape of what it exports.
+
+A module takes part when it has `PLATFORM` (its slug), `recognises(node) -> Likeness | None` and
+`read(node, name, input_id, form) -> Adapted`; `form` is the format that `recognises` named. Modules without
+`recognises` hold what the others share. Nothing else has to be changed to add a system.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from types import ModuleType
+
+from sipdiag.platforms.adapted import Adapted, Likeness
+from sipdiag.raw import Node
+
+__all__ = ["Adapted", "Likeness", "adapt", "platforms"]
+
+_MOST_DOCUMENTS = 1000  # of one multi-document file or list
+
+
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__))
+    modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
+    return tuple(m for m in modules if hasattr(m, "recognises"))
+
+
+def platforms() -> tuple[str, ...]:
+    """The slugs that `platform` may name."""
+    return tuple(sorted({m.PLATFORM for m in _modules()}))
+
+
+def adapt(node: Node, name: str, input_id: str, platform: str | None = None) -> Adapted | None:
+    """The facts of a document, or None where no module knows its shape.
+
+    `platform` names the module to use; then the document need not be recognised. The surest module wins; of equally
+    sure ones the first by name. A list that no module knows as a whole (several documents in one file, an array of
+    exports) is read element by element.
+    """
+    wanted = [m for m in _modules() if platform is None or platform == m.PLATFORM]
+    likely = [(likeness, m) for m in wanted if (likeness := m.recognises(node)) is not None]
+    if likely:
+        likeness, module = max(likely, key=lambda pair: pair[0].certainty)
+        adapted: Adapted = module.read(node, name, input_id, likeness.format)
+        return adapted
+    if isinstance(node.value, list):
+        parts = [adapt(e, name, input_id, platform) for e in node.value[:_MOST_DOCUMENTS] if isinstance(e.value, dict)]
+        return _joined([p for p in parts if p is not None])
+    if platform is not None and wanted and isinstance(node.value, dict):
+        forced: Adapted = wanted[0].read(node, name, input_id, f"{platform}-document")
+        return forced
+    return None
+
+
+def _joined(parts: list[Adapted]) -> Adapted | None:
+    if not parts:
+        return None
+    return Adapted(
+        platform=parts[0].platform,
+        format=parts[0].format,
+        agents=tuple(a for p in parts for a in p.agents),
+        rules=tuple(r for p in parts for r in p.rules),
+        trunks=tuple(t for p in parts for t in p.trunks),
+        records=tuple(r for p in parts for r in p.records),
+        packets=tuple(k for p in parts for k in p.packets),
+        problems=tuple(w for p in parts for w in p.problems),
+    )

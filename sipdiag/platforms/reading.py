@@ -1,0 +1,168 @@
+"""From document nodes to values with places: what every platform's module needs to turn an export into facts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from sipdiag.places import Place, Read
+from sipdiag.raw import Node, Scalar
+from sipdiag.values import Text, Word
+
+T = TypeVar("T")
+
+# A value that holds one of these is filled in later: Jinja and Mustache, shell and Terraform, ERB, printf-like, CI.
+# Bounded, so that a hostile text costs no more than its length.
+_PLACEHOLDER = re.compile(
+    r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}|<%.{0,300}?%>|[$#]\{[^}]{0,300}\}|\$\([^)]{0,300}\)"
+    r"|%\(\w{1,100}\)s|\$\$?[A-Za-z_]\w*|\{[A-Za-z_]\w{0,100}\}",
+    re.DOTALL,
+)
+# Whole values only: a Terraform reference, `<your number>`, `YOUR_NUMBER`.
+_WHOLE_PLACEHOLDER = re.compile(
+    r"\s*(?:(?:var|local|data|module|env|secrets?|vars)\.[\w.\[\]]+|<[^<>@:;]+>"
+    r"|(?:YOUR|MY|CHANGE|REPLACE|TODO)[A-Z0-9_ -]*)\s*"
+)
+_TRUE = frozenset(("true", "yes", "on", "y", "1", "enabled"))
+_FALSE = frozenset(("false", "no", "off", "n", "0", "disabled"))
+
+
+def is_literal(text: str | None) -> bool:
+    """Whether a text is what it says: no variable, template or placeholder, whose value is only known later.
+
+    >>> [is_literal(t) for t in ("sip:500@pbx.example", "${TARGET}", "{{ number }}", "var.target", "$NUMBER")]
+    [True, False, False, False, False]
+    """
+    return text is not None and _PLACEHOLDER.search(text) is None and _WHOLE_PLACEHOLDER.fullmatch(text) is None
+
+
+def variables(text: str) -> list[str]:
+    """The placeholders in a text, as written.
+
+    >>> variables("sip:{{ user }}@${HOST}")
+    ['{{ user }}', '${HOST}']
+    """
+    return _PLACEHOLDER.findall(text)
+
+
+def _read(node: Node, path: tuple[str | int, ...], convert: Callable[[Node], T | None], setting: str | None) -> Read[T]:
+    found = node.get(*path)
+    name = setting if setting is not None else next((s for s in reversed(path) if isinstance(s, str)), "")
+    if found is None or found.is_null:
+        # What the document does not say is said to be missing where it should stand: in its innermost mapping.
+        parent: Node = node
+        for step in path[:-1]:
+            parent = parent.get(step) or parent
+        return Read(None, found.place if found is not None else parent.place, name)
+    return Read(convert(found), found.place, name)
+
+
+def text(node: Node, *path: str | int, setting: str | None = None) -> Read[Text]:
+    """A scalar as written. A list or mapping in its place is read as not said."""
+    return _read(node, path, lambda n: None if n.text is None else Text(n.text), setting)
+
+
+def word(node: Node, *path: str | int, setting: str | None = None) -> Read[Word]:
+    """A word of a vocabulary, without surrounding space and in lower case."""
+    return _read(node, path, lambda n: None if n.text is None else Word(n.text.strip().lower()), setting)
+
+
+def flag(node: Node, *path: str | int, setting: str | None = None) -> Read[bool]:
+    """A boolean, in any of the spellings of YAML 1.1, INI files and JSON; anything else is read as not said."""
+    return _read(node, path, lambda n: truth(n.value), setting)
+
+
+def integer(node: Node, *path: str | int, setting: str | None = None) -> Read[int]:
+    """A whole number; anything else is read as not said."""
+    return _read(node, path, lambda n: whole(n.text), setting)
+
+
+def truth(value: object) -> bool | None:
+    """
+    >>> truth("Yes"), truth("off"), truth(True), truth("maybe")
+    (True, False, True, None)
+    """
+    lowered = str(value).strip().lower()
+    return True if lowered in _TRUE else False if lowered in _FALSE else None
+
+
+def whole(text: str | None) -> int | None:
+    """
+    >>> whole("5060"), whole("5060.5"), whole("x")
+    (5060, None, None)
+    """
+    digits = (text or "").strip()
+    return int(digits) if re.fullmatch(r"-?[0-9]{1,18}", digits) else None
+
+
+def seconds(node: Node | None) -> float | None:
+    """A finite number of seconds, or None."""
+    try:
+        value = float((node.text or "") if node is not None else "")
+    except ValueError:
+        return None
+    return value if abs(value) < 1e15 else None
+
+
+def texts(node: Node | None) -> tuple[Read[Text], ...]:
+    """The scalars of a list, each with its place; a single scalar counts as a list of one."""
+    if node is None:
+        return ()
+    elements = list(node) if isinstance(node.value, list) else [node]
+    return tuple(Read(Text(e.text), e.place, "") for e in elements if e.text is not None)
+
+
+def some(node: Node | None, *path: str | int) -> Node | None:
+    """The node at a path, unless it is missing or null."""
+    found = None if node is None else node.get(*path)
+    return None if found is None or found.is_null else found
+
+
+def mappings(node: Node | None) -> Iterator[Node]:
+    """The elements of a list that are mappings, or the mapping itself."""
+    if node is not None:
+        for candidate in node if isinstance(node.value, list) else (node,):
+            if isinstance(candidate.value, dict):
+                yield candidate
+
+
+def within(node: Node) -> Iterator[Node]:
+    """Every mapping of a tree, itself included, in the order of the document."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current.value, dict):
+            yield current
+            stack.extend(reversed(current.value.values()))
+        elif isinstance(current.value, list):
+            stack.extend(reversed(current.value))
+
+
+def of_json(node: Node | None) -> Node | None:
+    """JSON that stands inside a string, as a tree whose every place is the string's; a mapping or list as it is.
+
+    None where the text is no JSON.
+    """
+    if node is None or isinstance(node.value, dict | list):
+        return node
+    try:
+        return from_plain(json.loads(node.text or ""), node.place)
+    except (ValueError, RecursionError):
+        return None
+
+
+def from_plain(value: object, place: Place) -> Node:
+    """A tree of plain values as nodes, all at one place."""
+    if isinstance(value, dict):
+        return Node({str(k): from_plain(v, place) for k, v in value.items()}, place)
+    if isinstance(value, list):
+        return Node([from_plain(v, place) for v in value], place)
+    scalar: Scalar = value if isinstance(value, str | int | float | bool) else None
+    return Node(scalar, place)
+
+
+def lower(read: Read[T]) -> str:
+    """The value as lower-case text without surrounding space; empty where it is not said."""
+    return str(read).strip().lower()
