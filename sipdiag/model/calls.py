@@ -12,35 +12,35 @@ from sipdiag.model.legs import is_call
 from sipdiag.model.same import same_number_or_user
 from sipdiag.sip.message import Message
 
+_OPEN_CALLS = 200  # calls looked back at for the first leg of a B2BUA: bounds the work on captures of many calls
+
 # Headers in which B2BUAs keep the Call-ID of the other leg, or an id of the whole session (RFC 7989 for Session-ID).
 _SESSION_HEADERS = ("Session-ID", "X-Call-ID", "X-CallID", "X-CID", "P-Charging-Vector", "X-Session-ID", "X-Original-Call-ID")
 
 
-def calls(legs: Iterable[Leg], case: str, excluded: Iterable[Leg] = ()) -> list[Call]:
-    """Group legs into calls. Legs in `excluded` (new legs of a transfer) begin calls of their own."""
-    apart = set(map(id, excluded))
+def calls(legs: Iterable[Leg], case: str) -> list[Call]:
+    """Group legs into calls, in the order in which they began."""
     groups: list[list[Leg]] = []
     joins: list[list[Join]] = []
     for leg in (leg for leg in legs if is_call(leg)):
-        home = None
-        if id(leg) not in apart:
-            for n, group in enumerate(groups):
-                if id(group[0]) in apart:
-                    continue
-                for other in group:
-                    signals = b2bua_signals(other, leg)
-                    if signals:
-                        home = n
-                        joins[n].append(Join(other, leg, signals))
-                        break
-                if home is not None:
-                    break
-        if home is None:
+        home, join = _home(leg, groups)
+        if join is None:
             groups.append([leg])
             joins.append([])
         else:
             groups[home].append(leg)
+            joins[home].append(join)
     return [Call(f"c{n}", case, tuple(g), tuple(j)) for n, (g, j) in enumerate(zip(groups, joins, strict=True), 1)]
+
+
+def _home(leg: Leg, groups: Sequence[list[Leg]]) -> tuple[int, Join | None]:
+    """The group that a leg belongs to. The newest are tried first, and no more of them than can overlap in time."""
+    for n in range(len(groups) - 1, max(-1, len(groups) - 1 - _OPEN_CALLS), -1):
+        for other in groups[n]:
+            signals = b2bua_signals(other, leg)
+            if signals:
+                return n, Join(other, leg, signals)
+    return -1, None
 
 
 def b2bua_signals(first: Leg, second: Leg) -> tuple[str, ...]:
@@ -113,7 +113,3 @@ def _same_media(a: Message, b: Message) -> bool:
     if one is None or other is None:
         return False
     return one.origin is not None and one.origin == other.origin
-
-
-def joined(legs: Sequence[Leg], call: Call) -> bool:
-    return all(leg in call.legs for leg in legs)

@@ -1,0 +1,124 @@
+"""Tie new legs to the REFER that caused them, and find the consultation call of an attended transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.timers import B2BUA_LEG, NEW_INVITE
+from sipdiag.facts.transaction import Hop, Transaction, elapsed
+from sipdiag.facts.transfer import TargetLeg
+from sipdiag.model.same import same_host, same_user
+from sipdiag.sip.message import Message
+from sipdiag.sip.refer import ReferTo
+
+
+def target_legs(leg: Leg, attempts: Sequence[Transaction], side: Side | None, legs: Sequence[Leg]) -> list[TargetLeg]:
+    """The legs that began after the REFER and that its Refer-To, Referred-By, Replaces, or time and place explain.
+
+    Where nothing but time and place speaks for a leg, it is taken only if it is alone, and marked uncertain.
+    """
+    first = attempts[0]
+    accepted = next((a for a in attempts if a.succeeded), None)
+    found: list[TargetLeg] = []
+    weak: list[TargetLeg] = []
+    for other in legs:
+        invite = other.invites[0] if other.invites else None
+        if invite is None or other is leg or invite.order < first.order:
+            continue
+        gap = elapsed((accepted or attempts[-1]).at, invite.at)
+        if gap is not None and gap > NEW_INVITE:
+            continue
+        signals, certain = _signals(invite, attempts, leg, side)
+        if signals and certain:
+            found.append(TargetLeg(other, signals))
+        elif signals and accepted is not None and (gap is None or gap <= B2BUA_LEG):
+            weak.append(TargetLeg(other, signals, certain=False))
+    return found or (weak if len(weak) == 1 else [])
+
+
+def _signals(
+    invite: Transaction, attempts: Sequence[Transaction], leg: Leg, side: Side | None
+) -> tuple[tuple[str, ...], bool]:
+    words: list[str] = []
+    message = invite.message
+    for attempt in attempts:
+        refer_to = attempt.message.refer_to
+        if refer_to is None:
+            continue
+        words += [w for w in _header_signals(message, attempt.message, refer_to) if w not in words]
+    from_transferor = _sent_by_transferor(invite.first, attempts[0].first)
+    tied = [w for w in words if not w.startswith("Request-URI")]
+    if from_transferor and not tied:
+        return (), False  # the transferor dials the target itself: another method, not the new leg of this REFER
+    if words:
+        return tuple(words), True
+    if _sent_by_answerer(invite.first, attempts) and not from_transferor:
+        return ("the only new call from where the REFER was answered",), False
+    return (), False
+
+
+def _header_signals(message: Message, refer: Message, refer_to: ReferTo) -> list[str]:
+    words = []
+    if message.replaces is not None and refer_to.replaces is not None and message.replaces.call_id == refer_to.replaces.call_id:
+        words.append("Replaces as in Refer-To")
+    by = message.referred_by
+    if by is not None and by.uri is not None:
+        sources = [n.uri for n in (refer.referred_by, refer.from_, refer.contact) if n is not None]
+        if any(same_user(by.uri, s) or (not by.uri.user and same_host(by.uri, s)) for s in sources):
+            words.append("Referred-By as in the REFER")
+    if refer_to.uri is not None and message.uri is not None:
+        if same_user(refer_to.uri, message.uri):
+            words.append("Request-URI is the Refer-To")
+        elif not refer_to.uri.user and not message.uri.user and same_host(refer_to.uri, message.uri):
+            words.append("Request-URI has the host of the Refer-To")
+        elif refer_to.uri.user and message.to is not None and same_user(refer_to.uri, message.to.uri):
+            words.append("To is the Refer-To")
+    elif refer_to.uri is None and message.uri is not None:
+        bare = refer_to.uri_text.strip().strip("<>")
+        if bare and bare in (message.uri.user, message.uri.host):
+            words.append("Request-URI holds the Refer-To")
+    return words
+
+
+def _sent_by_transferor(invite: Hop, refer: Hop) -> bool:
+    if invite.source is not None and refer.source is not None:
+        return invite.source.host == refer.source.host
+    return invite.sent is True and refer.sent is True and invite.frame.input == refer.frame.input
+
+
+def _sent_by_answerer(invite: Hop, attempts: Sequence[Transaction]) -> bool:
+    for attempt in attempts:
+        for response in attempt.finals:
+            if invite.source is not None and response.source is not None:
+                if invite.source.host == response.source.host:
+                    return True
+            elif invite.sent is True and response.sent is True and invite.frame.input == response.frame.input:
+                return True
+    return False
+
+
+def consultation_leg(leg: Leg, attempts: Sequence[Transaction], side: Side | None, legs: Sequence[Leg]) -> Leg | None:
+    """The transferor's call with the target, before the REFER of an attended transfer (RFC 5589, 7).
+
+    The dialog that Replaces names, if it was seen; else the transferor's own other call with the target's user.
+    """
+    refer_to = next((a.message.refer_to for a in reversed(attempts) if a.message.refer_to is not None), None)
+    if refer_to is None or refer_to.raw_replaces is None:
+        return None
+    if refer_to.replaces is not None:
+        named = [other for other in legs if other.call_id == refer_to.replaces.call_id and other is not leg]
+        if named:
+            return named[0]
+    own = leg.uri_of(side) if side is not None else None
+    for other in reversed(legs):
+        invite = other.invites[0] if other.invites else None
+        if invite is None or other is leg or invite.order > attempts[0].order:
+            continue
+        ends = (invite.message.from_, invite.message.to)
+        to_target = refer_to.uri is not None and any(e is not None and same_user(refer_to.uri, e.uri) for e in ends)
+        by_transferor = own is not None and any(e is not None and same_user(own.uri, e.uri) for e in ends)
+        same_place = _sent_by_transferor(invite.first, attempts[0].first)
+        if to_target or same_place or by_transferor:
+            return other
+    return None

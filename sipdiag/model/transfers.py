@@ -1,0 +1,168 @@
+"""Find the transfers of a case: every REFER with its attempts, its NOTIFYs, and the new legs it caused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sipdiag.facts.call import Call
+from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.timers import B2BUA_LEG
+from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transfer import Notify, Surroundings, Transfer
+from sipdiag.model.same import same_user
+from sipdiag.model.targets import consultation_leg, target_legs
+from sipdiag.sip.refer import ReferTo
+
+
+@dataclass(frozen=True, slots=True)
+class _Refers:
+    """The REFERs of one transfer on the transferor's leg, and the same on other legs of a B2BUA."""
+
+    call: Call
+    leg: Leg
+    attempts: tuple[Transaction, ...]
+    relayed: tuple[Transaction, ...]
+
+
+def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Surroundings) -> list[Transfer]:
+    """Every transfer by REFER, in the order of their first REFER."""
+    groups = [g for call in calls for g in _groups(call)]
+    groups.sort(key=lambda g: g.attempts[0].order)
+    claimed: set[int] = set()
+    hosts = frozenset(e.host for leg in legs for h in leg.hops for e in (h.source, h.destination) if e)
+    found = []
+    for n, group in enumerate(groups, 1):
+        side = group.leg.side_of(group.attempts[0])
+        targets = tuple(t for t in target_legs(group.leg, group.attempts, side, legs) if id(t.leg) not in claimed)
+        claimed.update(id(t.leg) for t in targets)
+        consult = consultation_leg(group.leg, group.attempts, side, legs)
+        apart = {id(t.leg) for t in targets} | {id(consult)}
+        found.append(
+            Transfer(
+                id=f"t{n}",
+                case=case,
+                call=group.call,
+                leg=group.leg,
+                method="attended-refer" if _replaces(group.attempts) else "blind-refer",
+                transferor=side,
+                asked_for_in=("wire",),
+                attempts=group.attempts,
+                relayed=group.relayed,
+                notifies=_notifies(group, groups),
+                relayed_notifies=_relayed_notifies(group),
+                targets=targets,
+                consultation=consult,
+                other_legs=tuple(leg for leg in group.call.legs if leg is not group.leg and id(leg) not in apart),
+                around=around,
+                other_sip=hosts,
+            )
+        )
+    return found
+
+
+def _replaces(attempts: Iterable[Transaction]) -> bool:
+    return any(a.message.refer_to is not None and a.message.refer_to.raw_replaces is not None for a in attempts)
+
+
+def _groups(call: Call) -> list[_Refers]:
+    """Sort the REFERs of a call into transfers.
+
+    A REFER to the same target from the same side is another attempt; one on another leg of the same call soon after is
+    the same REFER, relayed by the B2BUA between them.
+    """
+    refers = sorted(((t, leg) for leg in call.legs for t in leg.requests("REFER")), key=lambda pair: pair[0].order)
+    groups: list[tuple[Leg, list[Transaction], list[Transaction]]] = []
+    for refer, leg in refers:
+        for home, attempts, relayed in reversed(groups):
+            if leg is home and leg.side_of(refer) is leg.side_of(attempts[-1]) and _again(attempts, refer):
+                attempts.append(refer)
+                break
+            if leg is not home and _relays(attempts, refer):
+                relayed.append(refer)
+                break
+        else:
+            groups.append((leg, [refer], []))
+    return [_Refers(call, leg, tuple(a), tuple(r)) for leg, a, r in groups]
+
+
+def _again(attempts: Sequence[Transaction], refer: Transaction) -> bool:
+    last = attempts[-1]
+    return last.challenged or same_target(last.message.refer_to, refer.message.refer_to)
+
+
+def _relays(attempts: Sequence[Transaction], refer: Transaction) -> bool:
+    gap = elapsed(attempts[0].at, refer.at)
+    soon = gap is None or 0 <= gap <= max(B2BUA_LEG, elapsed(attempts[0].at, attempts[-1].at) or 0.0)
+    return soon and any(same_target(a.message.refer_to, refer.message.refer_to) for a in attempts)
+
+
+def same_target(one: ReferTo | None, other: ReferTo | None) -> bool:
+    """Whether two Refer-To values name one target: the same text, or the same user or number."""
+    if one is None or other is None:
+        return one is other
+    if one.raw.strip() == other.raw.strip() or one.uri_text == other.uri_text:
+        return True
+    if one.uri is None or other.uri is None:
+        return False
+    return same_user(one.uri, other.uri)
+
+
+def _is_refer_notify(t: Transaction) -> bool:
+    """Whether a NOTIFY belongs to a REFER: by its Event, or by its sipfrag where the Event was lost on the way."""
+    event = t.message.event
+    if event is not None:
+        return event.package == "refer"
+    return t.message.content_type == "message/sipfrag" or t.message.sipfrag is not None or t.message.get("Event") is None
+
+
+def notify(transaction: Transaction) -> Notify:
+    fragment = transaction.message.sipfrag
+    return Notify(transaction, fragment.code if fragment else None, fragment.reason if fragment else "")
+
+
+def _notifies(group: _Refers, groups: Sequence[_Refers]) -> tuple[Notify, ...]:
+    """The NOTIFYs on the transferor's leg that report on this transfer and on no other REFER there."""
+    others = [g for g in groups if g.leg is group.leg and g is not group]
+    side = group.leg.side_of(group.attempts[0])
+    found = []
+    for t in group.leg.requests("NOTIFY"):
+        if not _is_refer_notify(t) or t.order < group.attempts[0].order or group.leg.side_of(t) is side:
+            continue
+        if _owner(t, [group, *others]) is group:
+            found.append(notify(t))
+    return tuple(found)
+
+
+def _owner(t: Transaction, groups: Sequence[_Refers]) -> _Refers | None:
+    """The REFER that a NOTIFY reports on: by `Event: refer;id=`, else the last accepted one before it, else the last."""
+    started = [g for g in groups if g.attempts[0].order < t.order]
+    if not started:
+        return None
+    if t.message.event is not None and t.message.event.id is not None:
+        named = [g for g in started if any(str(a.cseq) == t.message.event.id for a in g.attempts)]
+        if named:
+            return named[-1]
+    started.sort(key=lambda g: g.attempts[0].order)
+    accepted = [g for g in started if any(a.succeeded for a in g.attempts)]
+    return (accepted or started)[-1]
+
+
+def _relayed_notifies(group: _Refers) -> tuple[Notify, ...]:
+    first = group.attempts[0].order
+    return tuple(
+        notify(t)
+        for leg in group.call.legs
+        if leg is not group.leg
+        for t in leg.requests("NOTIFY")
+        if t.order > first and t.message.event is not None and t.message.event.package == "refer"
+    )
+
+
+def side_sending(leg: Leg, host: str) -> Side | None:
+    """The side of a leg whose packets come from a host."""
+    for side in Side:
+        address = leg.address(side)
+        if address is not None and address.host == host:
+            return side
+    return None
