@@ -103,6 +103,8 @@ class Trunk:
     `leg` is `sip` for a call that a REFER can move, else the platform's word for what it is (`twilio`, `websocket`,
     `web` …), or `unknown`. `refer` is `allow`, `deny`, or falsy where it cannot be read from configuration.
     `transports` are those that the trunk uses, lower case; `auto` is no transport and is left out.
+    `entries` are the gateways or origination URLs of a trunk that has several, each with its own address; `enabled`
+    is False where such an entry (or the whole trunk) is switched off. Checks that judge addresses loop over `each`.
     """
 
     id: str
@@ -124,6 +126,13 @@ class Trunk:
     direction: str = "both"  # inbound, outbound, both
     options: tuple[Option, ...] = ()
     profile: str | None = None  # slug of the profile whose statements bind this side of the trunk
+    enabled: Read[bool] = field(default_factory=Read)
+    entries: tuple[Trunk, ...] = ()
+
+    @property
+    def each(self) -> tuple[Trunk, ...]:
+        """The trunk itself and its entries."""
+        return (self, *self.entries)
 
     @property
     def is_sip(self) -> bool | None:
