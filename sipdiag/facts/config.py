@@ -140,3 +140,11 @@ class Trunk:
 
     def option(self, name: str) -> Option | None:
         return next((o for o in self.options if o.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the user says was meant: that transfers go by REFER, and that this call was to be transferred."""
+
+    refer: bool = False
+    transfer: bool = False
