@@ -1,0 +1,76 @@
+"""Whether a REFER got anywhere, and the proofs that it did not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sipdiag.facts.leg import Absence
+from sipdiag.facts.timers import RETRANSMISSIONS, TIMER_F
+from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transfer import Transfer
+from sipdiag.places import Frame
+from sipdiag.stages import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proves that a REFER reached nobody, in words, with the frames; `waited` in seconds."""
+
+    words: str
+    at: tuple[Frame, ...]
+    waited: float | None = None
+
+
+def unreachable(transfer: Transfer, refer: Transaction) -> Proof | None:
+    """An ICMP error about the REFER: it quotes it, or it answers what went to the same place from the same sender."""
+    for error in transfer.around.unreachables:
+        for hop in refer.hops:
+            if hop.destination is None or hop.source is None or error.destination.host != hop.destination.host:
+                continue
+            quotes = error.quoted[:40] == hop.message.data[: min(40, len(error.quoted))] and bool(error.quoted)
+            late = elapsed(hop.frame, error.frame)
+            same_flow = error.source == hop.source and error.destination == hop.destination
+            if quotes or (same_flow and not error.quoted and late is not None and 0 <= late <= TIMER_F):
+                return Proof(f"{error.reason}, says {error.reporter}", (error.frame,))
+    return None
+
+
+def undelivered(transfer: Transfer) -> Proof | None:
+    """The first proof that the decisive REFER had no final response (DESIGN: the stage `delivered`).
+
+    An ICMP error; three retransmissions or 32 s (timer F) without a response; or a later request on the same leg that
+    was answered while the REFER was not.
+    """
+    refer, leg = transfer.decisive, transfer.leg
+    if refer is None or leg is None or refer.finals:
+        return None
+    icmp = unreachable(transfer, refer)
+    if icmp is not None:
+        return icmp
+    copies = [c for h in refer.hops for c in h.copies]
+    if any(len(h.copies) >= RETRANSMISSIONS for h in refer.hops) and not refer.responses:
+        last = copies[-1]
+        return Proof(f"sent {1 + max(len(h.copies) for h in refer.hops)} times without any response", (refer.at, last), elapsed(refer.at, last))
+    silence = final_absent(transfer, refer, within=TIMER_F)
+    if silence.yes and silence.waited is not None and silence.waited >= TIMER_F:
+        return Proof(f"no final response in {silence.waited:.1f} s", (refer.at,), silence.waited)
+    side = leg.side_of(refer)
+    for later in leg.transactions:
+        if later.order > refer.order and later.final is not None and leg.side_of(later) is side and later.method != "REFER":
+            return Proof(
+                f"the later {later.method} was answered, the REFER was not", (refer.at, later.at), elapsed(refer.at, later.at)
+            )
+    if silence.yes:
+        return Proof("the call ended and the REFER was never answered", (refer.at,), silence.waited)
+    return None
+
+
+def final_absent(transfer: Transfer, refer: Transaction, within: float | None = None) -> Absence:
+    """Whether the REFER has no final response; unknown with its reason where the input could have missed it."""
+    if refer.finals:
+        return Absence(Answer.NO)
+    if transfer.leg is None:
+        return Absence(Answer.UNKNOWN, "capture-one-leg-only")
+    return transfer.leg.absent(
+        lambda h: not h.message.is_request and h in refer.finals, after=refer.first, within=within
+    )
