@@ -1,0 +1,147 @@
+"""Transfers that were asked for and of which no REFER was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sipdiag.facts.call import Call
+from sipdiag.facts.config import TransferRule
+from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.transfer import Surroundings, Transfer
+from sipdiag.model.methods import OtherMethod, asked_for, held_by, other_method
+from sipdiag.raw import LogLine
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks: `expected` is True, a Call-ID, or a number of a call; `agent` names the transferring end."""
+
+    expected: bool = False
+    expected_call: str | None = None
+    agent: str | None = None
+    records: Mapping[str, tuple[CallRecord, ...]] = field(default_factory=dict)  # by call id
+    loose_records: tuple[CallRecord, ...] = ()  # bound to no call
+
+
+def asks(record: CallRecord) -> bool:
+    """Whether a record shows that a transfer was asked for."""
+    return bool(record.calls or record.announced) or record.transfer_failed is not None
+
+
+def without_refer(
+    case: str,
+    calls: Sequence[Call],
+    legs: Sequence[Leg],
+    done: Sequence[Transfer],
+    around: Surroundings,
+    asked: Asked,
+    wire: bool,
+) -> tuple[list[Transfer], str | None]:
+    """The transfers that records, logs, options or another method speak of, and why none could be marked if so.
+
+    A call that has a transfer by REFER is not looked at again.
+    """
+    busy = {id(t.call) for t in done} | {id(t.leg) for d in done for t in d.targets}
+    busy |= {id(d.consultation) for d in done if d.consultation is not None}
+    free = [c for c in calls if id(c) not in busy and not any(id(leg) in busy for leg in c.legs)]
+    reasons: dict[str, list[str]] = {c.id: [] for c in free}
+    lines: dict[str, tuple[LogLine, ...]] = {}
+    note = None
+    for call in free:
+        if any(asks(r) for r in asked.records.get(call.id, ())):
+            reasons[call.id].append("record")
+        if not done and len(free) == 1 and (said := asked_for(around.log)):
+            reasons[call.id].append("log")
+            lines[call.id] = said
+    others = {c.id: other_method(c, legs) for c in free}
+    taken = {id(o.target.leg) for o in others.values() if o is not None}
+    for call in free:
+        other = others[call.id]
+        if other is not None and (other.method == "reinvite" or (held_by(other.leg, other.side) and other.target.answered)):
+            reasons[call.id].append("wire")
+    if asked.expected or asked.expected_call:
+        chosen = _expected(calls, [c for c in free if not any(id(leg) in taken for leg in c.legs)], asked, done)
+        if isinstance(chosen, str):
+            note = chosen
+        elif chosen is not None:
+            reasons.setdefault(chosen.id, []).append("option")
+    found: list[Transfer] = []
+    start = len(done) + 1
+    for call in free:
+        if reasons[call.id] and not any(id(leg) in taken for leg in call.legs):
+            found.append(_of_call(f"t{start + len(found)}", case, call, reasons[call.id], lines, others[call.id], around, asked))
+    if not found and not done and not calls:
+        said = asked_for(around.log) if not wire else ()
+        why = ["record"] if any(asks(r) for r in asked.loose_records) else []
+        why += ["log"] if said else []
+        why += ["option"] if asked.expected or asked.expected_call else []
+        if why:
+            found.append(
+                Transfer(f"t{start}", case, None, None, "unknown", None, tuple(why), around=around, wire=wire, log=said)
+            )
+    elif not found and not done and any(asks(r) for r in asked.loose_records) and len(calls) != 1:
+        found.append(Transfer(f"t{start}", case, None, None, "unknown", None, ("record",), around=around, wire=False))
+    return found, note
+
+
+def _expected(calls: Sequence[Call], free: Sequence[Call], asked: Asked, done: Sequence[Transfer]) -> Call | str | None:
+    if asked.expected_call:
+        wanted = asked.expected_call
+        match = [c for c in calls if wanted in (c.id, c.id.removeprefix("c"), *c.call_ids)]
+        return match[0] if match else f"--expect-transfer names no call of this case: {wanted}"
+    if done:
+        return None
+    if len(free) > 1:
+        names = ", ".join(c.id for c in free[:10])
+        return f"--expect-transfer: several unrelated calls ({names}); name one with --expect-transfer=CALL"
+    return free[0] if free else None
+
+
+def _of_call(
+    transfer_id: str,
+    case: str,
+    call: Call,
+    reasons: list[str],
+    lines: Mapping[str, tuple[LogLine, ...]],
+    other: OtherMethod | None,
+    around: Surroundings,
+    asked: Asked,
+) -> Transfer:
+    leg, side = (other.leg, other.side) if other is not None else _agent_leg(call, asked.agent)
+    return Transfer(
+        id=transfer_id,
+        case=case,
+        call=call,
+        leg=leg,
+        method=other.method if other is not None else "unknown",
+        transferor=side,
+        asked_for_in=tuple(dict.fromkeys(reasons)),
+        targets=(other.target,) if other is not None else (),
+        other_legs=tuple(x for x in call.legs if x is not leg),
+        around=around,
+        log=lines.get(call.id, ()),
+    )
+
+
+def _agent_leg(call: Call, agent: str | None) -> tuple[Leg, Side | None]:
+    """The leg and side that `--agent HOST[:PORT]|USER|NUMBER` names; else the last leg, with an unknown side."""
+    if agent:
+        for leg in reversed(call.legs):
+            for side in Side:
+                address, name = leg.address(side), leg.uri_of(side)
+                user = name.uri.user if name is not None and name.uri is not None else None
+                if agent in (str(address) if address else None, address.host if address else None, user):
+                    return leg, side
+    return call.legs[-1], None
+
+
+def predicted(case: str, rules: Sequence[TransferRule], start: int = 1) -> list[tuple[Transfer, TransferRule]]:
+    """One transfer for each rule, for inputs without any evidence of a call: what the configuration leads to."""
+    found = []
+    for n, rule in enumerate(rules, start):
+        method = rule.effective_method
+        name = "blind-refer" if method == "refer" else method or "unknown"
+        found.append((Transfer(f"t{n}", case, None, None, name, None, ("config",), wire=False), rule))
+    return found
