@@ -9,14 +9,8 @@ from typing import Protocol
 
 from sipdiag.checking.check import Check
 from sipdiag.checking.finding import CannotTell, Finding
+from sipdiag.facts.missing import Missing
 from sipdiag.stages import Owner, Severity, Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Nothing of a kind is bound to a subject, and why: absent, ambiguous or unreadable."""
-
-    why: str
 
 
 class Case(Protocol):

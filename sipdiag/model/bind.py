@@ -1,0 +1,333 @@
+"""Tie configuration and records to calls and transfers (DESIGN.md, Binding). Pure: facts in, links out."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from sipdiag.facts.call import Call
+from sipdiag.facts.config import Agent, Destination, Expectation, TransferRule, Trunk
+from sipdiag.facts.leg import Leg
+from sipdiag.facts.profile import Profile
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.timers import RECORD_START
+from sipdiag.facts.transfer import Transfer
+from sipdiag.model.binding import Binding
+from sipdiag.model.same import digits, same_number
+from sipdiag.sip.errors import SipSyntaxError
+from sipdiag.sip.uri import Uri, parse_uri
+
+T = TypeVar("T")
+
+
+def record_calls(records: Iterable[CallRecord], calls: Sequence[Call]) -> dict[str, tuple[CallRecord, ...]]:
+    """The records of each call by the call's id: by an id in a header, else by both numbers and the start.
+
+    A single record beside a single call is taken for its record, unless the numbers contradict it.
+    """
+    records = list(records)
+    found: dict[str, list[CallRecord]] = {}
+    for record in records:
+        sure = [c for c in calls if _names(record, c)] or [c for c in calls if _same_numbers_and_start(record, c)]
+        if not sure and len(records) == 1 and len(calls) == 1 and not _numbers_differ(record, calls[0]):
+            sure = list(calls)
+        if len(sure) == 1:
+            found.setdefault(sure[0].id, []).append(record)
+    return {k: tuple(v) for k, v in found.items()}
+
+
+def _names(record: CallRecord, call: Call) -> bool:
+    ids = {i for i in record.ids if len(i) >= 6}
+    if not ids:
+        return False
+    for leg in call.legs:
+        if leg.call_id in ids:
+            return True
+        for t in leg.transactions[:4]:
+            for message in (t.message, *(r.message for r in t.responses)):
+                if any(h.value.strip() in ids for h in message.headers if h.name.lower().startswith(("x-", "p-", "session-id"))):
+                    return True
+    return False
+
+
+def _numbers(leg: Leg) -> set[str]:
+    found = set()
+    for t in leg.invites[:1]:
+        for name in (t.message.from_, t.message.to):
+            if name is not None and name.uri is not None:
+                found.add(digits(name.uri.user or name.uri.number))
+        if t.message.uri is not None:
+            found.add(digits(t.message.uri.user))
+    return {n for n in found if n}
+
+
+def _same_numbers_and_start(record: CallRecord, call: Call) -> bool:
+    numbers = _numbers(call.main)
+    ends = [str(r) for r in (record.caller, record.callee) if r]
+    if len(ends) < 2 or not all(any(same_number(e, n) for n in numbers) for e in ends):
+        return False
+    started = call.main.first.time
+    return record.start is None or started is None or started < 10**6 or abs(started - record.start) <= RECORD_START
+
+
+def _numbers_differ(record: CallRecord, call: Call) -> bool:
+    numbers = {n for leg in call.legs for n in _numbers(leg)}
+    ends = [str(r) for r in (record.caller, record.callee) if r and digits(str(r))]
+    return bool(numbers) and len(ends) == 2 and not any(same_number(e, n) for e in ends for n in numbers)
+
+
+def bind_configuration(
+    binding: Binding,
+    agents: Sequence[Agent],
+    rules: Sequence[TransferRule],
+    trunks: Sequence[Trunk],
+    records: Sequence[CallRecord],
+    destinations: Sequence[Destination],
+    profiles: Mapping[str, Profile],
+) -> None:
+    """Links among documents: by the ids and numbers that they name, by containment, or because there is only one."""
+    for agent in agents:
+        for rule in (*agent.rules, *(r for r in rules if r.agent == agent.id)):
+            binding.link(agent, rule, "document")
+            binding.link(rule, agent, "document")
+        attached = [t for t in trunks if t.id in agent.numbers or _has_number(t, agent.numbers) or str(t.agent) in _ids(agent)]
+        _link_or_only(binding, agent, attached, [t for t in trunks if not t.agent and not agent.numbers], "document")
+        for trunk in binding.linked(agent, Trunk):
+            binding.link(trunk, agent, binding.reason(agent, trunk) or "document")
+            for rule in agent.rules:
+                binding.link(trunk, rule, "document")
+    for rule in rules:
+        if not binding.linked(rule, Agent):
+            _link_or_only(binding, rule, [], agents, "document")
+        for trunk in trunks:
+            if rule.trunk is not None and rule.trunk in (trunk.id, str(trunk.name)):
+                binding.link(rule, trunk, "document")
+        for agent in binding.linked(rule, Agent):
+            for trunk in binding.linked(agent, Trunk):
+                binding.link(rule, trunk, binding.reason(agent, trunk) or "document")
+        if not binding.linked(rule, Trunk) and not binding.linked(rule, Agent) and len(trunks) == 1:
+            binding.link(rule, trunks[0], "only-one")
+        _link_profile(binding, rule, rule.platform, profiles)
+    for trunk in trunks:
+        _link_profile(binding, trunk, trunk.profile or trunk.platform, profiles)
+        if not binding.linked(trunk, TransferRule):
+            for rule in rules:
+                if trunk in binding.linked(rule, Trunk):
+                    binding.link(trunk, rule, "document")
+    for record in records:
+        named = [a for a in agents if record.agent is not None and record.agent in _ids(a)]
+        _link_or_only(binding, record, named, agents if record.agent is None else [], "record")
+        owners = binding.linked(record, Agent)
+        for rule in [r for a in owners for r in a.rules] or ([] if agents else list(rules)):
+            binding.link(record, rule, "record")
+            binding.link(rule, record, "record")
+        for owner in owners:
+            binding.link(owner, record, "record")
+            for trunk in binding.linked(owner, Trunk):
+                binding.link(record, trunk, "record")
+        if not binding.linked(record, Trunk) and len(trunks) == 1:
+            binding.link(record, trunks[0], "only-one")
+        _link_profile(binding, record, record.platform, profiles)
+    for destination in destinations:
+        if destination.rule is not None:
+            binding.link(destination, destination.rule, "document")
+            for kind in (Agent, Trunk, CallRecord, Profile):
+                for fact in binding.linked(destination.rule, kind):
+                    binding.link(destination, fact, binding.reason(destination.rule, fact) or "document")
+
+
+def _ids(agent: Agent) -> set[str]:
+    return {i for i in (agent.id, str(agent.name)) if i}
+
+
+def _has_number(trunk: Trunk, numbers: Sequence[str]) -> bool:
+    return bool(trunk.number) and any(str(trunk.number) == n or same_number(str(trunk.number), n) for n in numbers)
+
+
+def _link_or_only(binding: Binding, subject: object, sure: Sequence[T], others: Sequence[T], by: str) -> None:
+    if sure:
+        for fact in sure:
+            binding.link(subject, fact, by)
+    elif len(others) == 1:
+        binding.link(subject, others[0], "only-one")
+    elif len(others) > 1:
+        words = "".join(" " + c.lower() if c.isupper() else c for c in type(others[0]).__name__).strip()
+        binding.leave_open(subject, type(others[0]), f"several {words}s fit, and nothing tells which")
+
+
+def _link_profile(binding: Binding, subject: object, slug: str | None, profiles: Mapping[str, Profile]) -> None:
+    if slug and slug in profiles:
+        binding.link(subject, profiles[slug], "document")
+
+
+def bind_transfer(
+    binding: Binding,
+    transfer: Transfer,
+    *,
+    records: Sequence[CallRecord],
+    rules: Sequence[TransferRule],
+    agents: Sequence[Agent],
+    trunks: Sequence[Trunk],
+    rule: TransferRule | None = None,
+) -> None:
+    """Links of one transfer. `records` are those of its call; `rule` is given where the transfer is its prediction."""
+    for record in records:
+        binding.link(transfer, record, "record")
+    if rule is not None:
+        chosen: list[tuple[TransferRule, str]] = [(rule, "document")]
+    else:
+        chosen = _rules_of(transfer, records, rules, binding)
+    for one, by in chosen:
+        binding.link(transfer, one, by)
+    if not chosen and len(rules) > 1:
+        binding.leave_open(transfer, TransferRule, "several transfer rules fit, and nothing tells which")
+    named = {id(a): a for r in records for a in binding.linked(r, Agent)}
+    owners = {id(a): a for one, _ in chosen for a in binding.linked(one, Agent)}
+    for agent in (named or owners).values():
+        binding.link(transfer, agent, "record" if named else "document")
+    if not binding.linked(transfer, Agent) and len(agents) == 1:
+        binding.link(transfer, agents[0], "only-one")
+    for trunk, by in _trunks_of(transfer, trunks, binding, rule):
+        binding.link(transfer, trunk, by)
+        for profile in binding.linked(trunk, Profile):
+            if trunk.profile or trunk.provider:
+                binding.link(transfer, profile, by)
+
+
+def _rules_of(
+    transfer: Transfer, records: Sequence[CallRecord], rules: Sequence[TransferRule], binding: Binding
+) -> list[tuple[TransferRule, str]]:
+    candidates = [r for record in records for r in binding.linked(record, TransferRule)] or list(rules)
+    candidates = list({id(r): r for r in candidates}.values())
+    wanted = [str(c.destination) for record in records for c in record.calls if c.destination]
+    if wanted:
+        called = [r for r in candidates if r.literal and any(same_destination(str(r.destination), w) for w in wanted)]
+        if called:
+            return [(called[0], "record")]
+    if transfer.refer_to is not None:
+        target = transfer.refer_to.uri_text
+        named = [r for r in candidates if r.literal and same_destination(str(r.destination), target)]
+        if named:
+            return [(named[0], "refer-to")]
+        literal = [r for r in candidates if r.literal and r.destination]
+        candidates = [r for r in candidates if r not in literal]  # every literal rule is contradicted by the wire
+    elif transfer.target is not None and transfer.target.invite.message.uri is not None and candidates:
+        dialled = str(transfer.target.invite.message.uri)
+        named = [r for r in candidates if r.literal and same_destination(str(r.destination), dialled)]
+        if named:
+            return [(named[0], "number")]
+    if len(candidates) == 1:
+        return [(candidates[0], "only-one")]
+    return []
+
+
+def same_destination(configured: str, wire: str) -> bool:
+    """Whether a destination as configured is what stands on the wire, after the usual rewriting.
+
+    >>> same_destination("+15550100123", "tel:+15550100123"), same_destination("1001", "sip:1001@192.0.2.1")
+    (True, True)
+    >>> same_destination("sip:a@x.example", "sip:b@x.example")
+    False
+    """
+    if configured.strip() == wire.strip():
+        return True
+    one, other = _uri(configured), _uri(wire)
+    a = (one.user or one.number) if one is not None else configured.strip().strip("<>")
+    b = (other.user or other.number) if other is not None else wire.strip().strip("<>")
+    if not a or not b:
+        return one is not None and other is not None and not a and not b and one.host == other.host
+    return a == b or same_number(a, b)
+
+
+def _uri(text: str) -> Uri | None:
+    try:
+        return parse_uri(text.strip().strip("<>"))
+    except SipSyntaxError:
+        return None
+
+
+def _trunks_of(
+    transfer: Transfer, trunks: Sequence[Trunk], binding: Binding, rule: TransferRule | None
+) -> list[tuple[Trunk, str]]:
+    if rule is not None:
+        return [(t, "document") for t in binding.linked(rule, Trunk)]
+    hosts = _signalling_hosts(transfer)
+    numbers = _call_numbers(transfer)
+    by_address = [t for t in trunks if any(_address_is(e, hosts) for e in t.each)]
+    by_number = [t for t in trunks if t.number and any(same_number(str(t.number), n) for n in numbers)]
+    both = [t for t in by_number if t in by_address]
+    if both:
+        return [(both[0], "number")] if len(both) == 1 else []
+    if len(by_number) == 1:
+        return [(by_number[0], "number")]
+    if len(by_address) == 1:
+        return [(by_address[0], "address")]
+    recorded = {id(t): t for r in binding.linked(transfer, CallRecord) for t in binding.linked(r, Trunk)}
+    if len(recorded) == 1:
+        return [(next(iter(recorded.values())), "record")]
+    if len(trunks) == 1 and not by_address and not by_number and not _contradicted(trunks[0], hosts, transfer):
+        return [(trunks[0], "only-one")]
+    return []
+
+
+def _signalling_hosts(transfer: Transfer) -> set[str]:
+    legs = [leg for leg in (transfer.leg, *transfer.other_legs) if leg is not None]
+    hosts = {e.host.lower() for leg in legs for h in leg.hops for e in (h.source, h.destination) if e is not None}
+    for leg in legs:
+        for hop in leg.hops[:12]:
+            m = hop.message
+            names = [n.uri.host for n in (m.contact, *m.routes, *m.record_routes) if n is not None and n.uri is not None]
+            hosts.update(n.lower() for n in (*names, *(v.host for v in m.vias), *([m.uri.host] if m.uri else [])) if n)
+    if not legs:
+        hosts |= {e.host for c in transfer.around.connections for e in (c.client, c.server)}
+        hosts |= {c.tls.server_name.lower() for c in transfer.around.connections if c.tls and c.tls.server_name}
+    return hosts
+
+
+def _call_numbers(transfer: Transfer) -> set[str]:
+    legs = [leg for leg in (transfer.leg, *transfer.other_legs) if leg is not None]
+    return {n for leg in legs for n in _numbers(leg)}
+
+
+def _address_is(trunk: Trunk, hosts: set[str]) -> bool:
+    text = str(trunk.address).strip().lower().removeprefix("sips:").removeprefix("sip:")
+    host = text.split(";")[0].rsplit("@", 1)[-1]
+    host = host[1:].partition("]")[0] if host.startswith("[") else (host.partition(":")[0] if host.count(":") == 1 else host)
+    return bool(host) and host in hosts
+
+
+def _contradicted(trunk: Trunk, hosts: set[str], transfer: Transfer) -> bool:
+    """Whether host or transport of the only trunk cannot be those of the call."""
+    addresses = [h for h in hosts if _is_ip(h)]
+    own = str(trunk.address).partition(":")[0] if str(trunk.address).count(":") <= 1 else str(trunk.address)
+    if own and _is_ip(own) and addresses and own not in addresses:
+        return True
+    used = {t.replace("wss", "tls").replace("ws", "tcp") for t in (transfer.leg.transports if transfer.leg is not None else ())}
+    wanted = {str(t) for t in trunk.transports}
+    return bool(used and wanted) and not used & wanted
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def bind_call(binding: Binding, call: Call, transfers: Sequence[Transfer]) -> None:
+    """A call is bound to what its transfers are bound to."""
+    for transfer in transfers:
+        if transfer.call is not call:
+            continue
+        binding.link(call, transfer, "document")
+        binding.link(transfer, call, "document")
+        for kind in (TransferRule, Agent, Trunk, CallRecord):
+            for fact in binding.linked(transfer, kind):
+                binding.link(call, fact, binding.reason(transfer, fact) or "document")
+                binding.link(fact, transfer, binding.reason(transfer, fact) or "document")
+
+
+def everywhere(expectation: Expectation) -> tuple[object, ...]:
+    return (expectation,)

@@ -1,0 +1,79 @@
+"""What is bound to what in one case, each link with its reason. The engine asks it for a check's evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sipdiag.facts.missing import Missing
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A bound fact. `by` is refer-to, record, number, address, only-one, option, or document."""
+
+    fact: object
+    by: str
+
+
+@dataclass(slots=True)
+class Binding:
+    """The facts of a case by type, and the links between them.
+
+    Facts of an `everywhere` type (the expectation) are bound to every subject.
+    """
+
+    facts: dict[type, list[object]] = field(default_factory=lambda: defaultdict(list))
+    links: dict[int, dict[type, list[Link]]] = field(default_factory=dict)
+    ambiguous: dict[tuple[int, type], str] = field(default_factory=dict)
+    everywhere: tuple[object, ...] = ()
+
+    def add(self, items: Iterable[object]) -> None:
+        for item in items:
+            self.facts[type(item)].append(item)
+
+    def link(self, subject: object, fact: object, by: str) -> None:
+        links = self.links.setdefault(id(subject), {}).setdefault(type(fact), [])
+        if not any(x.fact is fact for x in links):
+            links.append(Link(fact, by))
+
+    def leave_open(self, subject: object, kind: type, why: str) -> None:
+        """Note that several facts of a kind fit a subject and none was chosen."""
+        self.ambiguous[id(subject), kind] = why
+
+    def subjects(self, kind: type) -> Sequence[object]:
+        return self.facts.get(kind, [])
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [f for f in self.facts.get(kind, []) if isinstance(f, kind)]
+
+    def linked(self, subject: object, kind: type[T]) -> list[T]:
+        return [x.fact for x in self.links.get(id(subject), {}).get(kind, []) if isinstance(x.fact, kind)]
+
+    def one(self, subject: object, kind: type[T]) -> T | None:
+        found = self.linked(subject, kind)
+        return found[0] if len(found) == 1 else None
+
+    def reason(self, subject: object, fact: object) -> str | None:
+        links = self.links.get(id(subject), {}).get(type(fact), [])
+        return next((x.by for x in links if x.fact is fact), None)
+
+    def bound(self, subject: object, kind: type) -> Sequence[object] | Missing:
+        always = [f for f in self.everywhere if isinstance(f, kind)]
+        if always:
+            return always
+        links = self.links.get(id(subject), {}).get(kind)
+        if links:
+            return [x.fact for x in links]
+        if (id(subject), kind) in self.ambiguous:
+            return Missing(self.ambiguous[id(subject), kind])
+        return Missing(_absent(kind, bool(self.facts.get(kind))))
+
+
+def _absent(kind: type, exists: bool) -> str:
+    words = "".join(" " + c.lower() if c.isupper() else c for c in kind.__name__).strip()
+    return f"no {words} could be tied to it" if exists else f"no {words} given"
