@@ -181,6 +181,29 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSketch:
+    """All messages of one Call-ID at a glance; the messages themselves may have been left in the capture.
+
+    `sender`, `recipient` and `target` are From, To and Request-URI of its first request (of its first response, where
+    no request was captured), as written.
+    """
+
+    call_id: str
+    messages: int
+    methods: frozenset[str]  # of its requests
+    first: Frame
+    last: Frame
+    sender: str = ""
+    recipient: str = ""
+    target: str = ""
+    transports: frozenset[str] = frozenset()
+    status: int | None = None  # the last final response to an INVITE
+    refers: bool = False  # has a REFER, or a NOTIFY of one
+    replaces: bool = False  # has an INVITE with Replaces or Referred-By
+    kept: bool = True  # its messages are in `Wire.packets`
+
+
+@dataclass(frozen=True, slots=True)
 class Wire:
     """All that one capture or trace holds, in the order of the input."""
 
@@ -196,3 +219,5 @@ class Wire:
     first_time: float | None = None
     last_time: float | None = None
     frames: int = 0
+    sketches: tuple[CallSketch, ...] = ()  # of captures: every Call-ID, in the order of their first messages
+    calls_total: int = 0

@@ -1,0 +1,108 @@
+"""SIP messages out of a byte stream (RFC 3261, 18.3), with the place of each in what was fed."""
+
+from __future__ import annotations
+
+from sipdiag.sources.captures.start import CONTENT_LENGTH, RESTART, START
+
+_LINE = 64 << 10  # octets after which a start line without an end is given up
+_HEADERS = 256 << 10  # and headers without an end
+
+
+class Framer:
+    """Splits one direction of a TCP connection into SIP messages.
+
+    Keep-alive line ends between messages (RFC 5626, 3.5.1) are dropped; after octets that are no SIP it looks for the
+    next start line.
+    """
+
+    __slots__ = ("_limit", "_need", "_pending", "_searched", "_started", "skipped")
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._pending = bytearray()
+        self._started = False  # the pending octets begin with a start line
+        self._searched = 0  # what is looked for (the end of the line, or of the headers) does not begin before it
+        self._need = 0  # octets of the pending message, where its headers are complete
+        self.skipped = 0  # octets that belonged to no message
+
+    @property
+    def pending(self) -> bytes:
+        """The beginning of a message whose end has not been fed; empty where nothing is known to have begun."""
+        return bytes(self._pending) if self._started else b""
+
+    def drop(self) -> bytes:
+        """Forget the pending octets, because some behind them are missing; returns `pending`."""
+        pending = self.pending
+        self._pending = bytearray()
+        self._restart()
+        return pending
+
+    def _restart(self) -> None:
+        self._started, self._searched, self._need = False, 0, 0
+
+    def feed(self, data: bytes) -> list[tuple[bytes, int]]:
+        """The messages that are complete with these octets, each with its offset in them.
+
+        The offset is -1 where the message began before them.
+        """
+        known = len(self._pending)
+        if not known:
+            found, at = self._split(data, 0)
+            if at < len(data):
+                self._pending += memoryview(data)[at:]
+            return found
+        self._pending += data
+        if self._need > len(self._pending):
+            return []
+        found, at = self._split(self._pending, known)
+        del self._pending[:at]
+        return found
+
+    def _split(self, data: bytes | bytearray, known: int) -> tuple[list[tuple[bytes, int]], int]:
+        found: list[tuple[bytes, int]] = []
+        at = 0
+        while at < len(data):
+            if not self._started and data[at] in b"\r\n":
+                at += 1
+                continue
+            size = self._size(data, at)
+            if size is None:
+                break
+            if size > 0:
+                found.append((bytes(data[at : at + size]), at - known if at >= known else -1))
+                at += size
+            else:
+                self.skipped -= size
+                at -= size
+            self._restart()
+        return found, at
+
+    def _size(self, data: bytes | bytearray, at: int) -> int | None:
+        """Octets of the message at `at`; negative for octets to be skipped; None while that is not yet known."""
+        if not self._started:
+            line = data.find(b"\n", at + self._searched)
+            if line < 0 and len(data) - at < _LINE:
+                self._searched = len(data) - at
+                return None
+            if START.match(data, at) is None:
+                following = RESTART.search(data, max(line, at))
+                return at - (following.start("line") if following else len(data))
+            self._started, self._searched = True, 0
+        end, blank = data.find(b"\r\n\r\n", at + self._searched), 4
+        if end < 0:
+            end, blank = data.find(b"\n\n", at + self._searched), 2
+        if end < 0:
+            self._searched = max(0, len(data) - at - 3)
+            return at - len(data) if len(data) - at > _HEADERS else None
+        length = CONTENT_LENGTH.search(data, at, end + 2)
+        if length is not None:
+            body = int(length[1])
+        else:
+            # Mandatory in a stream (RFC 3261, 20.14); where it is absent, the body ends with the next start line.
+            following = RESTART.search(data, end + blank)
+            body = (following.start("line") if following else len(data)) - end - blank
+        size = end + blank + body - at
+        if size > self._limit:
+            return at - end - blank
+        self._need = size
+        return size if size <= len(data) - at else None

@@ -1,0 +1,116 @@
+"""An index entry per SIP message and a sketch per Call-ID, instead of the messages themselves."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+
+from sipdiag.places import Frame
+from sipdiag.raw import CallSketch, Endpoint, Packet
+from sipdiag.sources.captures.limits import Limits
+from sipdiag.sources.captures.relate import Thread, related
+from sipdiag.sources.captures.start import CALL_ID
+from sipdiag.sources.captures.store import Store
+
+# Below this number of messages all are handed on: then everything is quick, and nothing needs to be chosen.
+ALL = 20_000
+
+
+class MessageIndex:
+    """The SIP messages of a capture: where each lies, and to which Call-ID it belongs.
+
+    About 40 octets a message, and some hundred a Call-ID.
+    """
+
+    def __init__(self, store: Store, limits: Limits) -> None:
+        self._store, self._limits = store, limits
+        self._position, self._size = array("q"), array("I")
+        self._number, self._time = array("I"), array("d")
+        self._thread, self._path = array("I"), array("I")
+        self._cut = set[int]()
+        self._threads: dict[bytes, Thread] = {}
+        self._order: list[Thread] = []
+        self._paths: dict[tuple[Endpoint, Endpoint, str, str | None], int] = {}
+        self.count = 0
+        self.dropped = 0
+
+    def add(
+        self,
+        data: bytes,
+        position: int,
+        number: int,
+        time: float,
+        path: tuple[Endpoint, Endpoint, str, str | None],
+        cut: bool = False,
+    ) -> None:
+        """Take one message: its octets, its offset in the input (-1: none), its frame, and from where it went where."""
+        self.count += 1
+        if len(self._position) >= self._limits.messages:
+            self.dropped += 1
+            return
+        at = data.find(b"\r\n\r\n")
+        end = len(data) if at < 0 else at
+        at = data.find(b"\r\nCall-ID: ", 0, end)
+        if at >= 0:
+            stop = data.find(b"\r", at + 11)
+            call_id = data[at + 11 : stop if stop >= 0 else end].strip()
+        else:
+            named = CALL_ID.search(data, 0, end + 2)
+            call_id = named[1] if named else b""
+        thread = self._threads.get(call_id)
+        if thread is None:
+            if len(self._order) >= self._limits.calls:
+                self.dropped += 1
+                return
+            thread = self._threads[call_id] = Thread(len(self._order), call_id, number, time)
+            self._order.append(thread)
+        where = self._store.keep(data, position)
+        if where is None:
+            self.dropped += 1
+            return
+        which = self._paths.get(path)
+        if which is None:
+            which = self._paths[path] = len(self._paths)
+        thread.take(data, end, number, time, path[2])
+        if cut:
+            self._cut.add(len(self._position))
+        self._position.append(where)
+        self._size.append(len(data))
+        self._number.append(number)
+        self._time.append(time)
+        self._thread.append(thread.number)
+        self._path.append(which)
+
+    def sketches(self, input_id: str, kept: Callable[[Thread], bool]) -> tuple[CallSketch, ...]:
+        """One for each Call-ID, in the order of their first messages."""
+        return tuple(thread.sketch(input_id, kept(thread)) for thread in self._order)
+
+    def wanted(self, input_id: str, keep: Callable[[CallSketch], bool] | None) -> set[int]:
+        """The numbers of the Call-IDs whose messages are to be handed on."""
+        if keep is not None:
+            return {thread.number for thread in self._order if keep(thread.sketch(input_id, True))}
+        if len(self._position) <= ALL:
+            return {thread.number for thread in self._order}
+        return related(self._order)
+
+    def packets(self, input_id: str, wanted: set[int]) -> Iterator[Packet]:
+        """The messages of the wanted Call-IDs, in the order of their frames."""
+        paths = list(self._paths)
+        chosen = [i for i, thread in enumerate(self._thread) if thread in wanted]
+        chosen.sort(key=self._number.__getitem__)
+        for i in chosen:
+            source, destination, transport, interface = paths[self._path[i]]
+            yield Packet(
+                self._store.read(self._position[i], self._size[i]),
+                Frame(input_id, self._number[i], self._time[i]),
+                source,
+                destination,
+                transport,
+                cut=i in self._cut,
+                interface=interface,
+            )
+
+    @property
+    def threads(self) -> int:
+        """How many Call-IDs there are."""
+        return len(self._order)
