@@ -1,0 +1,142 @@
+"""What rules have in common on every platform: settings under their own names, headers, and kinds of destination."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from sipdiag.facts.config import Option, RuleHeader
+from sipdiag.places import Place, Read
+from sipdiag.platforms.reading import is_literal, mappings, text
+from sipdiag.raw import Node
+from sipdiag.values import Secret, Text
+
+_SCHEME = re.compile(r"\s*<?\s*(sips?):", re.IGNORECASE)
+_TEL = re.compile(r"\s*<?\s*tel:", re.IGNORECASE)
+_SECRET = re.compile(r"pass(?:word|wd)?$|secret|token$|api_?key", re.IGNORECASE)
+
+
+def options(node: Node | None, *skip: str) -> tuple[Option, ...]:
+    """Every member of a mapping that is set and not skipped, under its own name.
+
+    The value of a list or mapping is its scalars, joined by commas, so that a check may look for a word in it. Secrets
+    are left out: nothing that could be said about a rule needs them.
+    """
+    found = []
+    for name, member in node.items() if node is not None else ():
+        if name not in skip and not member.is_null and not _SECRET.search(name):
+            found.append(Option(name, Read(Text(_shown(member)), member.place, name)))
+    return tuple(found)
+
+
+def options_named(node: Node, *names: str) -> tuple[Option, ...]:
+    """Those members of a mapping that are set and have one of these names."""
+    return tuple(
+        Option(name, Read(Text(_shown(member)), member.place, name))
+        for name in names
+        if (member := node.get(name)) is not None and not member.is_null
+    )
+
+
+def _shown(node: Node) -> str:
+    if isinstance(node.value, list):
+        return ",".join(e.text for e in node.value[:100] if e.text is not None)
+    return node.text or ""
+
+
+def headers_of_mapping(node: Node | None) -> tuple[RuleHeader, ...]:
+    """Headers written as `{Name: value}`; a value that is null is kept, with no value."""
+    return tuple(_header(name, m.key_place or m.place, text(m), m.place) for name, m in (node.items() if node else ()))
+
+
+def headers_of_list(node: Node | None) -> tuple[RuleHeader, ...]:
+    """Headers written as `[{name: …, value: …}]`; entries without a name are left out."""
+    found = []
+    for entry in mappings(node):
+        name = text(entry, "name")
+        if name.value is not None and name.where is not None:
+            found.append(_header(str(name), name.where, text(entry, "value"), entry.place))
+    return tuple(found)
+
+
+def _header(name: str, at: Place, value: Read[Text], where: Place) -> RuleHeader:
+    kind = "static" if value.value is not None and is_literal(str(value)) else "dynamic"
+    return RuleHeader(Read(name, at, name), value, kind, where)
+
+
+def kind_of(destination: str | None, otherwise: str = "phone") -> tuple[str, bool]:
+    """The kind of a destination by its text alone, and whether the text may be judged.
+
+    >>> kind_of("sip:500@pbx.example"), kind_of("{{ target }}"), kind_of("+12025550123"), kind_of(None)
+    (('sip-uri', True), ('dynamic', False), ('phone', True), ('unknown', False))
+    """
+    if destination is None:
+        return "unknown", False
+    if not is_literal(destination):
+        return ("sip-uri" if _SCHEME.match(destination) else "dynamic"), False
+    if _SCHEME.match(destination):
+        return "sip-uri", True
+    return ("phone" if _TEL.match(destination) else otherwise), True
+
+
+def pointer(place: Place) -> str:
+    """The place as an id inside its document."""
+    return place.pointer or f"line {place.line}" if place.pointer or place.line else "document"
+
+
+def credentials(node: Node, user: tuple[str | int, ...], password: tuple[str | int, ...]) -> Read[bool]:
+    """Whether a user name or a password is set, read at the first that is; False where neither is."""
+    for path in (user, password):
+        found = node.get(*path)
+        if found is not None and Secret(found.text):
+            return Read(True, found.place, str(path[-1]))
+    return Read(False, node.place, str(user[-1]))
+
+
+def host_and_port(address: str) -> tuple[str, int | None]:
+    """Host and port of an address that may be a SIP URI or carry parameters.
+
+    >>> host_and_port("sip:carrier.example:5061;transport=tls"), host_and_port("[2001:db8::1]:5060")
+    (('carrier.example', 5061), ('[2001:db8::1]', 5060))
+    """
+    match = re.match(r"\s*(?:sips?:)?(?:[^@;?]*@)?(\[[^\]]*\]|[^:;?/\s]*)(?::(\d{1,5}))?", address, re.IGNORECASE)
+    if match is None:
+        return "", None
+    return match[1], int(match[2]) if match[2] else None
+
+
+def uri_transport(address: str) -> str | None:
+    """The `transport` parameter of a URI, lower case; `tls` for a sips URI."""
+    found = re.search(r";\s*transport=([A-Za-z0-9-]+)", address, re.IGNORECASE)
+    if found:
+        return found[1].lower()
+    return "tls" if re.match(r"\s*<?\s*sips:", address, re.IGNORECASE) else None
+
+
+def epoch(node: Node | None) -> float | None:
+    """Seconds since the epoch of an ISO 8601 date, or of a number of seconds, milli-, micro- or nanoseconds."""
+    stamp = (node.text or "").strip() if node is not None else ""
+    if re.fullmatch(r"\d{1,20}(?:\.\d{1,9})?", stamp):
+        number = float(stamp)
+        while number > 1e11:
+            number /= 1000
+        return number
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (OverflowError, OSError):
+        return None
+
+
+def elements(node: Node, *pages: str) -> Iterator[Node]:
+    """The mappings of a page (`{results: […]}` …), of a list, or the mapping itself."""
+    for page in pages:
+        listed = node.get(page)
+        if listed is not None and isinstance(listed.value, list):
+            yield from mappings(listed)
+            return
+    yield from mappings(node)
