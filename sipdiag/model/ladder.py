@@ -1,0 +1,191 @@
+"""Answer the seven stages of a transfer by the table of DESIGN.md, section 4. Pure: facts in, answers out.
+
+Where both columns of the table hold, the answer is no; all that the table does not say is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sipdiag.facts.config import TransferRule, Trunk
+from sipdiag.facts.delivery import undelivered
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.timers import EARLY_SUCCESS
+from sipdiag.facts.transaction import elapsed
+from sipdiag.facts.transfer import Transfer
+from sipdiag.places import Where
+from sipdiag.stages import Answer, Severity, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage's answer, the places that prove it, and a few words of why."""
+
+    answer: Answer
+    at: tuple[Where, ...] = ()
+    words: str = ""
+    values: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bite:
+    """An error or warning that bites a transfer at a stage, as far as the ladder needs to know it."""
+
+    check: str
+    stage: Stage
+    severity: Severity
+    at: Where | None
+    from_wire: bool
+
+
+Ladder = dict[Stage, Step]
+UNKNOWN = Step(Answer.UNKNOWN)
+
+
+def climb(
+    transfer: Transfer,
+    *,
+    rule: TransferRule | None = None,
+    trunk: Trunk | None = None,
+    records: Sequence[CallRecord] = (),
+    bites: Sequence[Bite] = (),
+) -> Ladder:
+    """The answers of all stages, from what was seen and from the findings that bite at a stage."""
+    errors = [b for b in bites if b.severity is Severity.ERROR]
+    return {
+        Stage.CONFIGURED: _configured(rule, errors),
+        Stage.ELIGIBLE: _eligible(transfer, trunk, errors),
+        Stage.EMITTED: _emitted(transfer, errors),
+        Stage.DELIVERED: _delivered(transfer, errors),
+        Stage.ACCEPTED: _accepted(transfer),
+        Stage.TARGET_REACHED: _target_reached(transfer),
+        Stage.COMPLETED: _completed(transfer, errors),
+    }
+
+
+def _bite(errors: Sequence[Bite], stage: Stage) -> Step | None:
+    found = [b for b in errors if b.stage is stage]
+    if not found:
+        return None
+    return Step(Answer.NO, tuple(b.at for b in found if b.at is not None)[:3], found[0].check)
+
+
+def _configured(rule: TransferRule | None, errors: Sequence[Bite]) -> Step:
+    bitten = _bite(errors, Stage.CONFIGURED)
+    if bitten is not None:
+        return bitten
+    if rule is None or not rule.literal:
+        return UNKNOWN
+    if rule.wants_refer is False:
+        return Step(Answer.NO, (rule.method.where or rule.where,), "the rule selects {method}", {"method": rule.effective_method})
+    if rule.wants_refer:
+        return Step(Answer.YES, (rule.method.where or rule.where,), "the rule sends a REFER")
+    return UNKNOWN
+
+
+def _eligible(transfer: Transfer, trunk: Trunk | None, errors: Sequence[Bite]) -> Step:
+    bitten = _bite(errors, Stage.ELIGIBLE)
+    if bitten is not None:
+        return bitten
+    if transfer.call is not None:
+        if transfer.call.confirmed is False and not transfer.attempts:
+            leg = transfer.leg or transfer.call.main
+            at = (leg.ended.frame,) if leg.ended is not None else (leg.first.frame,)
+            return Step(Answer.NO, at, "the call was never confirmed")
+        leg = transfer.leg
+        if leg is not None and leg.confirmed:
+            at = (leg.answer.frame,) if leg.answer is not None else (leg.first.frame,)
+            return Step(Answer.YES, at, "the call is SIP and confirmed")
+        return UNKNOWN
+    if trunk is not None and trunk.is_sip is False:
+        return Step(Answer.NO, (trunk.leg.where or trunk.where,), "the call is not SIP")
+    if not transfer.wire and trunk is not None and trunk.is_sip:
+        return Step(Answer.YES, (trunk.leg.where or trunk.where,), "the trunk is SIP")
+    return UNKNOWN
+
+
+def _emitted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
+    if transfer.attempts:
+        return Step(Answer.YES, tuple(a.at for a in transfer.attempts), "a REFER was sent")
+    if not transfer.wire:
+        return UNKNOWN
+    leg = transfer.leg
+    if leg is not None:
+        legs = [leg, *transfer.other_legs]
+        whole = [x for x in legs if x.coverage.whole]
+        if transfer.transferor is not None and leg.coverage.whole or len(whole) == len(legs):
+            return Step(Answer.NO, (leg.first.frame, leg.last.frame), "no REFER in the whole dialog")
+        return Step(Answer.UNKNOWN, (), leg.coverage.gap or "")
+    bitten = _bite([b for b in errors if b.from_wire], Stage.EMITTED)
+    return bitten or UNKNOWN
+
+
+def _delivered(transfer: Transfer, errors: Sequence[Bite]) -> Step:
+    refer = transfer.decisive
+    if refer is None:
+        return UNKNOWN
+    bitten = _bite(errors, Stage.DELIVERED)
+    if bitten is not None:
+        return bitten
+    if refer.status == 483:
+        return Step(Answer.NO, (refer.at,), "it ran in a circle until 483")
+    proof = undelivered(transfer)
+    if proof is not None:
+        return Step(Answer.NO, proof.at, proof.words)
+    if refer.final is not None:
+        return Step(Answer.YES, (refer.final.frame,), "it was answered {status}", {"status": refer.status})
+    return UNKNOWN
+
+
+def _accepted(transfer: Transfer) -> Step:
+    refer = transfer.decisive
+    if refer is None or refer.final is None:
+        return UNKNOWN
+    if refer.succeeded:
+        return Step(Answer.YES, (refer.final.frame,), "{status}", {"status": refer.status})
+    return Step(Answer.NO, (refer.final.frame,), "{status} {reason}", {"status": refer.status, "reason": refer.final.message.reason})
+
+
+def _target_reached(transfer: Transfer) -> Step:
+    visible = transfer.target
+    if not transfer.attempts and visible is None:
+        return UNKNOWN
+    if visible is not None and visible.certain and visible.invite.final is not None:
+        at = (visible.invite.final.frame,)
+        if visible.answered:
+            return Step(Answer.YES, at, "the target answered")
+        pending = [t for t in transfer.targets if t.status is None]
+        if not pending:
+            return Step(Answer.NO, at, "the new call got {status}", {"status": visible.status})
+    final = transfer.final_notify
+    if final is None or final.status is None:
+        if visible is not None and visible.answered:
+            return Step(Answer.YES, (visible.leg.first.frame,), "a new call was answered")
+        return UNKNOWN
+    if final.status >= 300:
+        return Step(Answer.NO, (final.at,), "the sipfrag says {status}", {"status": final.status})
+    acceptance = transfer.acceptance
+    gap = elapsed(acceptance.frame if acceptance else None, final.at)
+    unseen = visible is None and transfer.target_leg_had_to_be_visible()
+    if gap is not None and gap < EARLY_SUCCESS and unseen:
+        return Step(Answer.UNKNOWN, (final.at,), "success was claimed at once, with no new call where it had to be visible")
+    return Step(Answer.YES, (final.at,), "the sipfrag says {status}", {"status": final.status})
+
+
+def _completed(transfer: Transfer, errors: Sequence[Bite]) -> Step:
+    bitten = _bite(errors, Stage.COMPLETED)
+    if bitten is not None:
+        return bitten
+    reached = _target_reached(transfer)
+    if reached.answer is not Answer.YES:
+        return UNKNOWN
+    if transfer.leg is None:
+        return UNKNOWN
+    if not transfer.attempts:
+        joined = transfer.method in ("reinvite", "second-leg", "conference")
+        return Step(Answer.YES, reached.at, "by {method}", {"method": transfer.method}) if joined else UNKNOWN
+    byes = transfer.leg.byes
+    if byes:
+        return Step(Answer.YES, (byes[0].at,), "the transferor's leg was released")
+    return Step(Answer.UNKNOWN, (), "capture-ends-mid-call")

@@ -1,0 +1,173 @@
+"""From the ladder and the findings to outcome, cause and owner of each transfer (DESIGN.md, section 4).
+
+Pure: no input is read here, and no score or weight decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sipdiag.checking.run import Found, Undecided
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.transfer import Transfer
+from sipdiag.model.ladder import Bite, Ladder
+from sipdiag.places import Frame
+from sipdiag.stages import Answer, Outcome, Owner, Severity, Stage
+
+_WIRE = tuple(s for s in Stage if s.on_the_wire)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a transfer. `also` are further errors in order of weight; `candidates` are set where several causes remain."""
+
+    transfer: Transfer
+    outcome: Outcome
+    ladder: Ladder
+    cause: Found | None
+    owner: Owner | None
+    candidates: tuple[Found, ...] = ()
+    also: tuple[Found, ...] = ()
+    findings: tuple[Found, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+def bites(findings: Iterable[Found]) -> list[Bite]:
+    return [
+        Bite(f.check.id, f.stage, f.severity, f.finding.at, isinstance(f.finding.at, Frame)) for f in findings
+    ]
+
+
+def reached(ladder: Ladder) -> Stage | None:
+    """The last wire stage that was answered yes; configured and eligible never move it."""
+    return max((s for s in _WIRE if ladder[s].answer is Answer.YES), default=None)
+
+
+def failed(ladder: Ladder) -> Stage | None:
+    """The first stage after `reached` that was answered no; where nothing was reached, the first of all."""
+    last = reached(ladder)
+    return next((s for s in Stage if ladder[s].answer is Answer.NO and (last is None or s > last)), None)
+
+
+def outcome(
+    transfer: Transfer, ladder: Ladder, records: Sequence[CallRecord], refer_expected: bool, broken: bool
+) -> Outcome:
+    """The first row of the outcome table that fits. `broken` tells that an error finding bites at completed."""
+    answer = {s: ladder[s].answer for s in Stage}
+    config_no = Answer.NO in (answer[Stage.CONFIGURED], answer[Stage.ELIGIBLE])
+    recorded = [r for r in records if r.calls or r.announced or r.transfer_failed is not None]
+    if not transfer.wire and not recorded and "log" not in transfer.asked_for_in:
+        return Outcome.PREDICTED_FAIL if Answer.NO in answer.values() else Outcome.PREDICTED_OK
+    if not transfer.attempts:
+        target = answer[Stage.TARGET_REACHED] is Answer.YES
+        if answer[Stage.EMITTED] is Answer.NO and not (target and not refer_expected):
+            return Outcome.NOT_EMITTED
+        shown = any(s in transfer.asked_for_in for s in ("record", "log"))
+        if shown and config_no and not (target and not refer_expected):
+            return Outcome.NOT_EMITTED
+    if answer[Stage.DELIVERED] is Answer.NO:
+        return Outcome.NOT_DELIVERED
+    if answer[Stage.ACCEPTED] is Answer.NO:
+        return Outcome.REJECTED
+    accepted = answer[Stage.ACCEPTED] is Answer.YES
+    if accepted and answer[Stage.TARGET_REACHED] is Answer.NO:
+        return Outcome.TARGET_FAILED
+    if accepted and (broken or answer[Stage.COMPLETED] is Answer.NO):
+        return Outcome.BROKEN
+    if not transfer.attempts and transfer.target is not None and answer[Stage.TARGET_REACHED] is Answer.NO:
+        return Outcome.TARGET_FAILED if transfer.target.status else Outcome.UNKNOWN
+    if answer[Stage.COMPLETED] is Answer.YES:
+        return Outcome.COMPLETED
+    if not transfer.attempts and any(r.transfer_failed or any(c.succeeded is False for c in r.calls) for r in records):
+        return Outcome.FAILED
+    return Outcome.UNKNOWN
+
+
+def candidates(
+    findings: Sequence[Found], ladder: Ladder, result: Outcome, beats: Mapping[str, frozenset[str]]
+) -> list[Found]:
+    """The errors that may be the cause, the strongest alone where the rule decides, several where it does not."""
+    last, first_no = reached(ladder), failed(ladder)
+    if result is Outcome.BROKEN:
+        last, first_no = Stage.TARGET_REACHED, Stage.COMPLETED
+    elif result is Outcome.NOT_DELIVERED:
+        last, first_no = None if last is Stage.EMITTED else last, Stage.DELIVERED
+    if not result.is_failure or (first_no is None and result is not Outcome.FAILED):
+        return []
+    errors = [f for f in findings if f.severity is Severity.ERROR]
+    if first_no is not None:
+        lowest = Stage.EMITTED if result is Outcome.NOT_DELIVERED else last
+        errors = [f for f in errors if (lowest is None or f.stage > lowest) and f.stage <= first_no]
+    errors = _one_each(errors)
+    beaten = {b for f in errors for b in beats.get(f.check.id, frozenset())}
+    left = [f for f in errors if f.check.id not in beaten]
+    seen = [f for f in left if isinstance(f.finding.at, Frame)] or left
+    if not seen:
+        return []
+    earliest = min(f.stage for f in seen)
+    return [f for f in seen if f.stage is earliest]
+
+
+def _one_each(found: Iterable[Found]) -> list[Found]:
+    """One finding for each check: a check that speaks twice of one transfer names one cause."""
+    first: dict[str, Found] = {}
+    for f in found:
+        first.setdefault(f.check.id, f)
+    return list(first.values())
+
+
+def closure(direct: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    """What each check beats, also through others: a beaten cause still beats what it names.
+
+    Raises:
+        ValueError: the relation has a cycle; the message names it.
+
+    >>> sorted(closure({"a": ["b"], "b": ["c"], "c": []})["a"])
+    ['b', 'c']
+    """
+    done: dict[str, frozenset[str]] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> frozenset[str]:
+        if name in path:
+            raise ValueError(f"'beats' runs in a circle: {' -> '.join((*path[path.index(name):], name))}")
+        if name not in done:
+            below = [b for b in direct.get(name, ())]
+            done[name] = frozenset(below).union(*(visit(b, (*path, name)) for b in below))
+        return done[name]
+
+    for name in direct:
+        visit(name, ())
+    return done
+
+
+def decide(
+    transfer: Transfer,
+    ladder: Ladder,
+    findings: Sequence[Found],
+    undecided: Sequence[Undecided],
+    records: Sequence[CallRecord],
+    beats: Mapping[str, frozenset[str]],
+    refer_expected: bool,
+    evidence: Sequence[str] = (),
+) -> Verdict:
+    """The verdict of one transfer from all that was found for it and for what is bound to it."""
+    broken = any(f.stage is Stage.COMPLETED and f.severity is Severity.ERROR for f in findings)
+    result = outcome(transfer, ladder, records, refer_expected, broken)
+    left = candidates(findings, ladder, result, beats)
+    cause = left[0] if len(left) == 1 else None
+    also = [f for f in _one_each(findings) if f.severity is Severity.ERROR and f is not cause and f not in left]
+    also.sort(key=lambda f: (f.check.id != "original-call-dropped-on-failed-transfer", -f.stage))
+    return Verdict(
+        transfer=transfer,
+        outcome=result,
+        ladder=ladder,
+        cause=cause,
+        owner=cause.owner if cause is not None else None,
+        candidates=tuple(left[:3]) if len(left) > 1 else (),
+        also=tuple(also),
+        findings=tuple(findings),
+        undecided=tuple(undecided),
+        evidence=tuple(dict.fromkeys(evidence)),
+    )
