@@ -1,0 +1,79 @@
+"""What kind of document a text is: by its content first, its name second."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import PurePath
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["json", "jsonl", "yaml", "xml", "ini", "cfg", "other"]
+
+_BY_SUFFIX: dict[str, Kind] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".xml": "xml",
+    ".twiml": "xml",
+    ".ini": "ini",
+}
+_KAMAILIO = re.compile(
+    r"^\s*(?:#!(?:KAMAILIO|OPENSIPS|SER|define|ifdef|ifndef|substdef?|endif)\b|(?:request_|failure_|reply_|onreply_|branch_)?route"
+    r"\s*(?:\[[\w\"]{1,100}\])?\s*\{|loadmodule\s+\"|modparam\s*\()",
+    re.MULTILINE,
+)
+_INI_SECTION = re.compile(r"^[ \t]*\[[^\[\]{}\"',]{1,200}\][ \t]*(?:\([^)\n]*\))?[ \t]*(?:;.*)?\r?$", re.MULTILINE)
+_INI_ENTRY = re.compile(r"^[ \t]*[\w.!/&*-]{1,100}[ \t]*=>?[ \t]*\S", re.MULTILINE)
+_YAML_LINE = re.compile(
+    r"""^[ \t]*(?:-[ \t]+)?(?:[\w$./@+-][\w $./@+-]{0,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*:(?:[ \t]|\r?$)"""
+    r"""|^[ \t]*-[ \t]+\S|^---(?:[ \t]|\r?$)|^[ \t]*[\[{]""",
+    re.MULTILINE,
+)
+_SIP_LINE = re.compile(r"SIP/2\.0", re.IGNORECASE)
+_LOOKED_AT = 65536
+
+
+def kind_of(text: str, name: str) -> Kind:
+    """The kind of document; `other` for what is no document (a log, a trace, prose).
+
+    >>> [kind_of(t, "x") for t in ('{"a": 1}', '{"a": 1}\\n{"a": 2}', "a: 1", "<a/>", "[a]\\nb=c", "hi")]
+    ['json', 'jsonl', 'yaml', 'xml', 'ini', 'other']
+    """
+    named = _BY_SUFFIX.get(PurePath(name).suffix.lower())
+    head = text[:_LOOKED_AT].lstrip()
+    if head.startswith("<"):
+        return "xml" if re.match(r"<[?!A-Za-z_]", head) and not re.match(r"<\d", head) else "other"
+    if _KAMAILIO.search(head):
+        return "cfg"
+    if head[:1] == "{" or (head[:1] == "[" and named in ("json", "jsonl", None) and not _INI_SECTION.match(head)):
+        return _json_like(text.lstrip(), named)
+    if named is not None:
+        return named
+    if _INI_SECTION.search(head) and (_INI_ENTRY.search(head) or not _YAML_LINE.search(head)):
+        return "ini"
+    if PurePath(name).suffix.lower() == ".conf" and _INI_ENTRY.search(head):
+        return "ini"
+    return "yaml" if _looks_like_yaml(head) else "other"
+
+
+def _json_like(text: str, named: Kind | None) -> Kind:
+    if named == "yaml":
+        return "yaml"
+    first, _, rest = text.partition("\n")
+    if rest.strip()[:1] in ("{", "[") and len(first) < 1_000_000:
+        try:
+            json.loads(first)
+        except (ValueError, RecursionError):
+            return "jsonl" if named == "jsonl" else "json"
+        return "jsonl"
+    return "jsonl" if named == "jsonl" else "json"
+
+
+def _looks_like_yaml(head: str) -> bool:
+    """Most lines are those of a mapping or list, and none is a line of SIP."""
+    if _SIP_LINE.search(head) is not None:
+        return False
+    lines = [line for line in head.split("\n")[:400] if line.strip() and not line.lstrip().startswith("#")]
+    return bool(lines) and sum(1 for line in lines if _YAML_LINE.match(line)) * 2 > len(lines)

@@ -1,0 +1,175 @@
+"""JSON (RFC 8259), and JSON Lines, with the place of every value.
+
+Values are those of the standard library's decoder; it gives no places, so the structure is read here. Indentation by
+tabs, numbers such as `1e5`, and surrogate pairs are what JSON says, not what YAML would make of them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from json import JSONDecodeError
+from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed does not list it
+
+from sipdiag.places import Place
+from sipdiag.raw import Node, Scalar
+from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, below, too_deep, too_many
+from sipdiag.sources.documents.error import DocumentError
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z.])")
+_WORD = re.compile(r"(true|false|null)\b")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_LINE_END = re.compile("\n")
+
+
+def read_json(text: str, input_id: str) -> Node:
+    """One JSON value; several values one after another are read as the elements of a list."""
+    scanner = _Scanner(text, input_id)
+    values: list[Node] = []
+    start = scanner.skip(0)
+    if start == len(text):
+        raise DocumentError("empty document", 1, 1)
+    first, end = scanner.value(start, "", None, 0)
+    end = scanner.skip(end)
+    if end == len(text):
+        return first
+    if text[end] not in '{["' or not isinstance(first.value, dict | list):
+        raise scanner.error(f"expected the end of the document, found {text[end]!r}", end)
+    end = start
+    while end < len(text):
+        value, end = scanner.value(end, f"/{len(values)}", None, 0)
+        values.append(value)
+        end = scanner.skip(end)
+    return Node(values, Place(input_id, 1, 1, ""))
+
+
+def read_json_lines(text: str, input_id: str) -> Node:
+    """A list with one element for each line that is not blank.
+
+    A line that is no JSON (a log that was cut, a line of plain words) is kept as its text.
+    """
+    scanner = _Scanner(text, input_id)
+    values: list[Node] = []
+    start = 0
+    for end in [*(m.end() for m in _LINE_END.finditer(text)), len(text)]:
+        begin = scanner.skip(start)
+        if begin < end:
+            values.append(scanner.line(begin, end, f"/{len(values)}"))
+        start = max(start, end)
+    if not values:
+        raise DocumentError("empty document", 1, 1)
+    return Node(values, Place(input_id, 1, 1, ""))
+
+
+class _Scanner:
+    """Reads values from a text; positions are character offsets."""
+
+    def __init__(self, text: str, input_id: str) -> None:
+        self.text, self.input_id, self.count = text, input_id, 0
+        self.lines = [0, *(m.end() for m in _LINE_END.finditer(text))]
+
+    def where(self, at: int) -> tuple[int, int]:
+        line = bisect_right(self.lines, at)
+        return line, at - self.lines[line - 1] + 1
+
+    def place(self, at: int, pointer: str) -> Place:
+        return Place(self.input_id, *self.where(at), pointer)
+
+    def error(self, message: str, at: int) -> DocumentError:
+        return DocumentError(message, *self.where(min(at, len(self.text))))
+
+    def skip(self, at: int) -> int:
+        return _SPACE.match(self.text, at).end()  # type: ignore[union-attr]  # it matches the empty text too
+
+    def line(self, begin: int, end: int, pointer: str) -> Node:
+        try:
+            value, stop = self.value(begin, pointer, None, 0)
+            if self.skip(stop) >= end or self.text[stop:end].strip() == "":
+                return value
+        except DocumentError:
+            if self.count > MOST_VALUES:
+                raise
+        return Node(self.text[begin:end].rstrip(), self.place(begin, pointer))
+
+    def value(self, at: int, pointer: str, key_place: Place | None, depth: int) -> tuple[Node, int]:
+        self.count += 1
+        if depth > DEEPEST:
+            raise too_deep(*self.where(at))
+        if self.count > MOST_VALUES:
+            raise too_many(*self.where(at))
+        first = self.text[at : at + 1]
+        place = self.place(at, pointer)
+        if first == "{":
+            members, end = self.members(at + 1, pointer, depth + 1)
+            return Node(members, place, key_place), end
+        if first == "[":
+            elements, end = self.elements(at + 1, pointer, depth + 1)
+            return Node(elements, place, key_place), end
+        scalar, end = self.scalar(at, first)
+        return Node(scalar, place, key_place), end
+
+    def members(self, at: int, pointer: str, depth: int) -> tuple[dict[str, Node], int]:
+        members: dict[str, Node] = {}
+        at = self.skip(at)
+        if self.text[at : at + 1] == "}":
+            return members, at + 1
+        while True:
+            if self.text[at : at + 1] != '"':
+                raise self.error("expected a key in double quotes", at)
+            key, end = self.string(at)
+            key_place = self.place(at, below(pointer, key))
+            if key in members:
+                first = members[key].key_place
+                raise appears_twice(key, (first.line if first else None) or 1, *self.where(at))
+            at = self.skip(end)
+            if self.text[at : at + 1] != ":":
+                raise self.error("expected ':' after the key", at)
+            members[key], at = self.value(self.skip(at + 1), key_place.pointer or "", key_place, depth)
+            at, done = self.next(at, "}")
+            if done:
+                return members, at
+
+    def elements(self, at: int, pointer: str, depth: int) -> tuple[list[Node], int]:
+        elements: list[Node] = []
+        at = self.skip(at)
+        if self.text[at : at + 1] == "]":
+            return elements, at + 1
+        while True:
+            element, at = self.value(at, below(pointer, len(elements)), None, depth)
+            elements.append(element)
+            at, done = self.next(at, "]")
+            if done:
+                return elements, at
+
+    def next(self, at: int, closing: str) -> tuple[int, bool]:
+        at = self.skip(at)
+        found = self.text[at : at + 1]
+        if found == closing:
+            return at + 1, True
+        if found != ",":
+            raise self.error(f"expected ',' or '{closing}'" + ("" if found else ", but the document ends"), at)
+        return self.skip(at + 1), False
+
+    def string(self, at: int) -> tuple[str, int]:
+        try:
+            value, end = scanstring(self.text, at + 1, False)
+        except JSONDecodeError as error:
+            raise self.error(error.msg[:1].lower() + error.msg[1:].removesuffix(" at"), error.pos) from None
+        if "\\u" in self.text[at:end]:  # half of a surrogate pair alone is no character, and no output could hold it
+            value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return value, end
+
+    def scalar(self, at: int, first: str) -> tuple[Scalar, int]:
+        if first == '"':
+            return self.string(at)
+        if found := _WORD.match(self.text, at):
+            return _WORDS[found[1]], found.end()
+        if found := _NUMBER.match(self.text, at):
+            whole = found[1] is None and found[2] is None
+            if whole and len(found[0]) > 300:
+                return found[0], found.end()  # beyond what int() takes; kept as it is written
+            return (int(found[0]) if whole else float(found[0])), found.end()
+        if not first:
+            raise self.error("expected a value, but the document ends", at)
+        raise self.error(f"expected a value, found {first!r}", at)
