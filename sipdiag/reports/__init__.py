@@ -1,0 +1,1 @@
+"""Reports: one value that holds everything, and its renderings."""

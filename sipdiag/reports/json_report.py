@@ -1,0 +1,221 @@
+"""The JSON report, version 1. Other programs depend on it: keys may come, none changes its meaning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sipdiag import __version__
+from sipdiag.checking.run import Found
+from sipdiag.facts.call import Call
+from sipdiag.facts.config import Agent, TransferRule, Trunk
+from sipdiag.facts.record import CallRecord
+from sipdiag.places import Place, Where
+from sipdiag.reports.report import Report, Reported
+from sipdiag.reports.show import Show
+from sipdiag.reports.words import summary, transfer_target
+from sipdiag.stages import Severity, Stage
+from sipdiag.values import Text, Token, UriText
+from sipdiag.verdict import Verdict
+
+VERSION = 1
+Object = dict[str, Any]
+
+_BOUND = {TransferRule: "rule", Trunk: "trunk", Agent: "agent", CallRecord: "record"}
+_EPOCH_KNOWN = 10**6  # smaller times are times of an unknown day
+
+
+def render(
+    report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False
+) -> str:
+    document = to_object(report, show, exit_code, redaction, all_calls)
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def to_object(
+    report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False
+) -> Object:
+    """The report as plain values, in the order of keys that DESIGN.md, section 5, gives."""
+    at = _Places(report)
+    with_transfer = {id(v.transfer.call) for v in report.verdicts}
+    calls = [c for c in report.calls if all_calls or id(c) in with_transfer]
+    return {
+        "version": VERSION,
+        "tool": {"name": "sipdiag", "version": __version__},
+        "redaction": redaction,
+        "clock": {case: _clock(time) for case, time in report.clocks.items()},
+        "inputs": [
+            {
+                "id": i.id,
+                "case": i.case,
+                "path": show(Text(i.path)),
+                "kind": i.kind,
+                "format": i.format,
+                "sha256": i.sha256,
+                "messages": i.messages,
+                "problems": [show(Text(p)) for p in i.problems],
+            }
+            for i in report.inputs
+        ],
+        "calls_total": report.calls_total,
+        "calls": [_call(c, show, at) for c in calls],
+        "transfers": [_transfer(v, report, show, at) for v in report.verdicts],
+        "findings": [_finding(f, show, at) for f in report.findings],
+        "passed": [{"check": k, "subjects": list(v)} for k, v in sorted(report.passed.items())],
+        "not_run": [{"check": k, "why": v} for k, v in sorted(report.not_run.items())],
+        "crashed": [{"check": c.check, "error": show(Text(c.error)), "origin": c.origin} for c in report.crashed],
+        "notes": [show(Text(n)) for n in report.notes],
+        "summary": {
+            "errors": report.counted(Severity.ERROR),
+            "warnings": report.counted(Severity.WARNING),
+            "infos": report.counted(Severity.INFO),
+            "exit_code": exit_code,
+        },
+    }
+
+
+class _Places:
+    """Renders AT objects."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def __call__(self, where: Where | None) -> Object | None:
+        if where is None:
+            return None
+        if isinstance(where, Place):
+            return {
+                "input": where.input, "frame": None, "time": None,
+                "line": where.line, "column": where.column, "pointer": where.pointer,
+            }  # fmt: skip
+        time = self._report.time(where, self._report.case_of(where))
+        return {
+            "input": where.input, "frame": where.number, "time": time,
+            "line": where.line, "column": None, "pointer": None,
+        }  # fmt: skip
+
+    def several(self, places: Iterable[Where]) -> list[Object]:
+        return [o for o in map(self, places) if o is not None]
+
+
+def _clock(time: float | None) -> str | None:
+    if time is None or time < _EPOCH_KNOWN:
+        return None
+    return datetime.fromtimestamp(time, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _call(call: Call, show: Show, at: _Places) -> Object:
+    leg = call.main
+    first = leg.transactions[0].message
+    ended = leg.ended
+    return {
+        "id": call.id,
+        "case": call.case,
+        "call_ids": [show(Token(i)) for i in call.call_ids],
+        "from": show(UriText(first.from_.uri_text)) if first.from_ is not None else None,
+        "to": show(UriText(first.to.uri_text)) if first.to is not None else None,
+        "state": call.state,
+        "transport": list(call.transports),
+        "messages": call.messages,
+        "first": at(leg.first.frame),
+        "last": at(leg.last.frame),
+        "ended_by": _ended_by(call) if ended is not None else None,
+    }
+
+
+def _ended_by(call: Call) -> str | None:
+    for leg in call.legs:
+        if leg.byes:
+            side = leg.side_of(leg.byes[0])
+            return f"BYE of the {side.value}" if side is not None else "BYE"
+    return call.state
+
+
+def _transfer(verdict: Verdict, report: Report, show: Show, at: _Places) -> Object:
+    t = verdict.transfer
+    binding = report.binding.get(t.case)
+    bound = []
+    for kind, word in _BOUND.items():
+        for fact in binding.linked(t, kind) if binding is not None else []:
+            by = binding.reason(t, fact) if binding is not None else None
+            bound.append({"kind": word, "at": at(fact.where), "by": by})
+    target = transfer_target(t)
+    cause = verdict.cause
+    return {
+        "id": t.id,
+        "case": t.case,
+        "call": t.call.id if t.call is not None else None,
+        "target_call": _target_call(verdict, report),
+        "method": t.method,
+        "asked_for_in": list(t.asked_for_in),
+        "refer_to": show(UriText(target)) if target is not None else None,
+        "outcome": verdict.outcome.value,
+        "cause": cause.check.id if cause is not None else None,
+        "owner": verdict.owner.value if verdict.owner is not None else None,
+        "summary": summary(verdict, show),
+        "fix": show.sentence(cause.finding.fix, cause.finding.values) if cause is not None else None,
+        "candidates": [_candidate(c, verdict, show) for c in verdict.candidates],
+        "also": [{"cause": f.check.id, "message": _message(f, show)} for f in verdict.also],
+        "stages": {
+            s.slug: {"answer": verdict.ladder[s].answer.value, "at": at.several(verdict.ladder[s].at)} for s in Stage
+        },
+        "bound": bound,
+        "attempts": [
+            {
+                "at": at.several([a.at, *a.repeats]),
+                "status": a.status,
+                "response_at": at(a.final.frame) if a.final is not None else None,
+            }
+            for a in t.attempts
+        ],
+        "notifies": [{"at": at(n.at), "status": n.status, "state": show(Text(n.state)) if n.state else None} for n in t.notifies],
+        "evidence": list(verdict.evidence),
+        "cannot_tell": [{"check": u.check.id, "needs": show(Text(u.cannot_tell.needs))} for u in verdict.undecided],
+    }
+
+
+def _target_call(verdict: Verdict, report: Report) -> str | None:
+    target = verdict.transfer.target
+    if target is None:
+        return None
+    return next((c.id for c in report.calls if target.leg in c.legs and c.case == verdict.transfer.case), None)
+
+
+def _candidate(found: Found, verdict: Verdict, show: Show) -> Object:
+    others = [c for c in verdict.candidates if c is not found]
+    return {
+        "cause": found.check.id,
+        "for": [_message(found, show), *(show.sentence(b.template, b.values) for b in found.finding.because)],
+        "against": [f"{o.check.id} fits as well" for o in others],
+    }
+
+
+def _message(found: Found, show: Show) -> str:
+    return show.sentence(found.finding.template, found.finding.values)
+
+
+def _finding(reported: Reported, show: Show, at: _Places) -> Object:
+    found = reported.found
+    return {
+        "check": found.check.id,
+        "severity": found.severity.slug,
+        "stage": found.stage.slug,
+        "owner": found.owner.value if found.owner is not None else None,
+        "subjects": list(reported.transfers),
+        "message": _message(found, show),
+        "at": at(found.finding.at),
+        "because": [
+            {"message": show.sentence(b.template, b.values), "at": at(b.at)} for b in found.finding.because
+        ],
+        "fix": show.sentence(found.finding.fix, found.finding.values),
+        "fingerprint": reported.fingerprint,
+        "origin": found.check.origin,
+        "suppressed": (
+            {"kind": reported.suppressed.kind, "reason": show(Text(reported.suppressed.reason))}
+            if reported.suppressed is not None
+            else None
+        ),
+    }
+

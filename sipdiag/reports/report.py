@@ -1,0 +1,117 @@
+"""Everything that a run found, in one value that every renderer reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sipdiag.checking.run import Crash, Found
+from sipdiag.facts.call import Call
+from sipdiag.model.binding import Binding
+from sipdiag.places import Frame, Where
+from sipdiag.raw import CallSketch
+from sipdiag.stages import Severity
+from sipdiag.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input as it was read. `kind` is capture, trace, config, record, or unread."""
+
+    id: str
+    case: str
+    path: str
+    kind: str
+    format: str
+    sha256: str
+    messages: int = 0
+    frames: int = 0
+    problems: tuple[str, ...] = ()
+    failed: bool = False  # could not be opened or recognised
+    named: bool = True  # named on the command line, not found in a folder
+    excerpts: tuple[str, ...] = field(default=(), repr=False)  # the lines of a text document, for excerpts
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding does not count: inline, per path, per check, or by the baseline."""
+
+    kind: str
+    reason: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A finding as it is reported: with the transfers it is about, its fingerprint, and whether it is suppressed."""
+
+    found: Found
+    transfers: tuple[str, ...]
+    fingerprint: str
+    suppressed: Suppression | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result of one run. `clocks` holds the epoch seconds of each case's first message, where a date is known."""
+
+    inputs: tuple[Input, ...]
+    verdicts: tuple[Verdict, ...]
+    findings: tuple[Reported, ...]
+    calls: tuple[Call, ...]
+    calls_total: int
+    passed: dict[str, tuple[str, ...]]
+    not_run: dict[str, str]
+    cannot_tell: tuple[tuple[str, str, Where | None, tuple[str, ...]], ...]
+    crashed: tuple[Crash, ...]
+    notes: tuple[str, ...]
+    clocks: dict[str, float | None]
+    binding: dict[str, Binding]
+    checks_total: int
+    command: str = "diagnose"
+    sketches: tuple[CallSketch, ...] = ()
+    surplus: dict[str, int] = field(default_factory=dict)
+
+    def counted(self, severity: Severity) -> int:
+        return sum(1 for f in self.findings if f.found.severity is severity and f.suppressed is None)
+
+    def input(self, input_id: str) -> Input | None:
+        return next((i for i in self.inputs if i.id == input_id), None)
+
+    def time(self, where: Where | None, case: str) -> float | None:
+        """Seconds since the case's first message."""
+        clock = self.clocks.get(case)
+        if not isinstance(where, Frame) or where.time is None or clock is None:
+            return None
+        return round(where.time - clock, 6)
+
+    def case_of(self, where: Where | None) -> str:
+        found = self.input(where.input) if where is not None else None
+        return found.case if found is not None else "k1"
+
+    def exit_code(self, fail_on: Severity | None = Severity.ERROR) -> int:
+        """The exit code of UX.md, section 3. `fail_on` None stands for `never`."""
+        if self.crashed:
+            return 3
+        if any(i.failed and i.named for i in self.inputs) or not self._anything_read():
+            return 2
+        if fail_on is None:
+            return 0
+        if any(f.suppressed is None and f.found.severity >= fail_on for f in self.findings):
+            return 1
+        return 1 if any(v.outcome.is_failure and not self._forgiven(v) for v in self.verdicts) else 0
+
+    def _anything_read(self) -> bool:
+        return any(not i.failed for i in self.inputs)
+
+    def _forgiven(self, verdict: Verdict) -> bool:
+        if verdict.cause is None:
+            return False
+        return any(f.found is verdict.cause and f.suppressed is not None for f in self.findings)
+
+
+def transfers_of(report: Report, failing_first: bool = True) -> Sequence[Verdict]:
+    if not failing_first:
+        return report.verdicts
+    return sorted(report.verdicts, key=lambda v: not v.outcome.is_failure)

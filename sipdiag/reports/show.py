@@ -1,0 +1,75 @@
+"""How values from the input reach a reader: escaped always, redacted where asked.
+
+Every renderer turns values into text through a `Show`; nothing from the input takes another road.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import TypeAlias
+
+from sipdiag.places import Frame, Place, Read
+from sipdiag.values import Secret
+
+LONGEST = 300  # characters of one value; what is longer is cut, and said to be
+
+Redact: TypeAlias = Callable[[object], object]
+
+# Controls, format characters (bidi, zero width), surrogates, private use and unassigned code points.
+_HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
+
+
+def escape(text: str) -> str:
+    r"""Make control, escape and bidi characters visible.
+
+    >>> escape("a\x1b[31mb\u202ec")
+    'a\\x1b[31mb\\u202ec'
+    """
+    return _HARMFUL.sub(_visible, text)
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code < 0x100 else (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a text holds no character that could act on a terminal or reorder what is read."""
+    return not _HARMFUL.search(text) and not any(unicodedata.category(c) in ("Cc", "Cs") for c in text)
+
+
+class Show:
+    """Turns typed values into text that cannot act. `redact` replaces a value before it is shown."""
+
+    def __init__(self, redact: Redact | None = None) -> None:
+        self._redact = redact
+
+    def __call__(self, value: object) -> str:
+        if isinstance(value, Read):
+            value = value.value
+        if value is None:
+            return "nothing"
+        if isinstance(value, Secret):
+            return str(value)
+        if self._redact is not None:
+            value = self._redact(value)
+        if isinstance(value, Enum):
+            value = getattr(value, "slug", value.value)
+        if isinstance(value, float):
+            value = f"{value:.3f}".rstrip("0").rstrip(".")
+        if isinstance(value, Frame):
+            value = f"frame {value.number}" if value.number is not None else f"line {value.line}"
+        if isinstance(value, Place):
+            value = f"line {value.line}"
+        if isinstance(value, frozenset | set | list | tuple):
+            items = sorted(value, key=str) if isinstance(value, frozenset | set) else value
+            return ", ".join(self(v) for v in items)
+        text = escape(str(value))
+        return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+
+    def sentence(self, template: str, values: Mapping[str, object]) -> str:
+        """A template with its values. Braces in values stay as they are; a name without value shows as it stands."""
+        return re.sub(r"\{(\w+)\}", lambda m: self(values[m[1]]) if m[1] in values else m[0], template)

@@ -1,0 +1,114 @@
+"""The sentences of a report that are not a check's own: summaries, places, roles."""
+
+from __future__ import annotations
+
+from sipdiag.facts.transfer import Transfer
+from sipdiag.places import Frame, Place, Where
+from sipdiag.reports.report import Report
+from sipdiag.reports.show import Show
+from sipdiag.stages import Answer, Outcome, Stage
+from sipdiag.values import Text, UriText
+from sipdiag.verdict import Verdict
+
+EVIDENCE = {
+    "capture-starts-mid-call": "the input begins inside the call",
+    "capture-ends-mid-call": "the input ends before the call does",
+    "capture-encrypted": "SIP runs inside TLS and no keys were given",
+    "capture-one-leg-only": "only one side of a B2BUA is in the input",
+    "capture-lossy": "packets or fragments are missing in the input",
+    "capture-has-no-sip": "the input holds no SIP",
+}
+
+NEEDS = {
+    "capture-starts-mid-call": "a capture that starts before the call (sipdiag explain collect-capture)",
+    "capture-ends-mid-call": "a capture that goes on until the call has ended (sipdiag explain collect-capture)",
+    "capture-encrypted": "the TLS keys, with --keylog (sipdiag explain collect-tls-keys)",
+    "capture-one-leg-only": "a capture on the other side of the B2BUA (sipdiag explain collect-capture)",
+    "capture-lossy": "a capture without loss: larger snap length, and the clause that keeps IP fragments (sipdiag explain collect-capture)",
+    "capture-has-no-sip": "a capture of the signalling (sipdiag explain collect-capture)",
+}
+
+
+def place(report: Report, where: Where | None, show: Show) -> str:
+    """A place in a few words: `agent.yaml:31:22`, `frame 41`, `trace.txt:120`; with the file where several were read."""
+    if where is None:
+        return ""
+    source = report.input(where.input)
+    name = show(Text(source.path)) if source is not None else ""
+    if isinstance(where, Place):
+        parts = [name, *(str(n) for n in (where.line, where.column) if n is not None)]
+        return ":".join(parts)
+    several = sum(1 for i in report.inputs if i.kind in ("capture", "trace")) > 1
+    if where.number is not None:
+        return f"{name} frame {where.number}" if several else f"frame {where.number}"
+    return f"{name}:{where.line}" if where.line is not None else name
+
+
+def summary(verdict: Verdict, show: Show) -> str:
+    """One sentence on what became of a transfer."""
+    transfer = verdict.transfer
+    refer = transfer.decisive
+    values: dict[str, object] = {
+        "to": UriText(transfer.refer_to.uri_text) if transfer.refer_to is not None else None,
+        "status": refer.status if refer is not None else None,
+        "reason": Text(refer.final.message.reason or "") if refer is not None and refer.final is not None else "",
+        "target": transfer.target_status,
+        "when": transfer.since_refer(transfer.target_at) if transfer.target_at is not None else None,
+    }
+    return show.sentence(_sentence(verdict), values).replace(" ()", "")
+
+
+def _sentence(verdict: Verdict) -> str:
+    transfer, result = verdict.transfer, verdict.outcome
+    if result is Outcome.NOT_EMITTED:
+        if transfer.call is None:
+            return "no call was set up, so no REFER could be sent"
+        return "a transfer was meant, and no REFER was sent" + (
+            f": the call was {transfer.call.state}" if transfer.call.state != "confirmed" else " while the call stood"
+        )
+    if result is Outcome.NOT_DELIVERED:
+        return "the REFER to {to} was sent and reached nobody who could act on it"
+    if result is Outcome.REJECTED:
+        return "the REFER to {to} was refused: {status} {reason}"
+    if result is Outcome.TARGET_FAILED:
+        if transfer.attempts:
+            return "the REFER was accepted ({status}), and the new call to {to} failed with {target}"
+        return "the second call failed with {target}"
+    if result is Outcome.BROKEN:
+        reached = verdict.ladder[Stage.TARGET_REACHED].answer
+        known = {
+            Answer.YES: "the target answered",
+            Answer.UNKNOWN: "whether the target answered is not known",
+            Answer.NO: "the target did not answer",
+        }
+        return "the REFER was accepted ({status}), the procedure broke after it; " + known[reached]
+    if result is Outcome.COMPLETED:
+        return "the call was transferred to {to}" if transfer.attempts else f"the call was handed over by {transfer.method}"
+    if result is Outcome.FAILED:
+        return "the platform's record says that the transfer failed, and nothing shows at which stage"
+    if result is Outcome.PREDICTED_FAIL:
+        return "as configured, this rule cannot send a working REFER"
+    if result is Outcome.PREDICTED_OK:
+        return "as configured, nothing speaks against this rule"
+    return _unknown(transfer)
+
+
+def _unknown(transfer: Transfer) -> str:
+    if transfer.attempts and transfer.accepted:
+        return "the REFER to {to} was accepted ({status}); what became of the new call is not in this input"
+    if transfer.attempts:
+        return "a REFER to {to} was sent; its answer is not in this input"
+    return "a transfer was meant; this input does not show whether a REFER was sent"
+
+
+def transfer_target(transfer: Transfer) -> str | None:
+    """The Refer-To as written, or whom another method called."""
+    if transfer.refer_to is not None:
+        return transfer.refer_to.raw
+    if transfer.target is not None:
+        return transfer.target.invite.message.uri_text
+    return None
+
+
+def frame_of(where: Where | None) -> int | None:
+    return where.number if isinstance(where, Frame) else None
