@@ -45,7 +45,7 @@ class Check:
 
     @cached_property
     def id(self) -> str:
-        return self.function.__name__.replace("_", "-")
+        return check_id(self.function.__name__)
 
     @cached_property
     def family(self) -> str:
@@ -71,6 +71,17 @@ class Check:
 
     def __call__(self, *arguments: object) -> Iterator[Yield]:
         return self.function(*arguments)
+
+
+def check_id(name: str) -> str:
+    """The id that a function or file name stands for.
+
+    A cause that shows in configuration and on the wire has two functions with one id, told apart by their endings.
+
+    >>> check_id("transport_mismatch_on_the_wire"), check_id("refer_to_malformed_in_config")
+    ('transport-mismatch', 'refer-to-malformed')
+    """
+    return name.removesuffix("_on_the_wire").removesuffix("_in_config").replace("_", "-")
 
 
 def _evidence(name: str, hint: object) -> Evidence:

@@ -10,16 +10,19 @@ from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from sipdiag.checking.check import Check
+from sipdiag.checking.check import Check, check_id
 
 GROUP = "sipdiag.checks"
 _PACKAGE = "sipdiag_checks"
-_SUBJECT = re.compile(r"^def (\w+)\(\s*\w+: (\w+)", re.M)
+_SUBJECT = r"^def {name}\(\s*\w+: (\w+)"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A check that exists but is not imported yet: its id, its module, and the type of its subject by name."""
+    """A check that exists but is not imported yet: its id, its module, and the type of its subject by name.
+
+    One id may have two functions, one for what is configured and one for what was sent.
+    """
 
     id: str
     family: str
@@ -27,7 +30,7 @@ class Known:
     subject: str
 
     def load(self) -> Check:
-        name = self.id.replace("-", "_")
+        name = self.module.rpartition(".")[2]
         found = getattr(importlib.import_module(self.module), name)
         if not isinstance(found, Check):
             raise TypeError(f"{self.module}.{name} is not a check")
@@ -52,12 +55,10 @@ def built_in() -> tuple[Known, ...]:
             continue
         for folder in package.__path__:
             for file in sorted(Path(folder, family.name).glob("[a-z]*.py")):
-                subject = _SUBJECT.search(file.read_text("utf-8"))
-                if subject is not None and subject[1] == file.stem:
+                subject = re.search(_SUBJECT.format(name=file.stem), file.read_text("utf-8"), re.MULTILINE)
+                if subject is not None:
                     module = f"{_PACKAGE}.{family.name}.{file.stem}"
-                    known.append(
-                        Known(file.stem.replace("_", "-"), family.name.replace("_", "-"), module, subject[2])
-                    )
+                    known.append(Known(check_id(file.stem), family.name.replace("_", "-"), module, subject[1]))
     return tuple(known)
 
 
@@ -69,7 +70,9 @@ def plugins() -> tuple[list[Check], list[Broken]]:
         origin = point.dist.name if point.dist is not None else point.name
         try:
             loaded = point.load()
-            found = [loaded] if isinstance(loaded, Check) else [v for v in vars(loaded).values() if isinstance(v, Check)]
+            found = (
+                [loaded] if isinstance(loaded, Check) else [v for v in vars(loaded).values() if isinstance(v, Check)]
+            )
             if not found:
                 raise TypeError("it names neither a check nor a module that holds one")
             checks += [replace(c, origin=origin) for c in found]
@@ -79,6 +82,9 @@ def plugins() -> tuple[list[Check], list[Broken]]:
 
 
 @cache
-def catalogue() -> dict[str, Check]:
-    """All our own checks, imported, by id."""
-    return {known.id: known.load() for known in built_in()}
+def catalogue() -> dict[str, tuple[Check, ...]]:
+    """All our own checks, imported, by id: an id has two where one judges what is configured and one what was sent."""
+    found: dict[str, tuple[Check, ...]] = {}
+    for known in built_in():
+        found[known.id] = (*found.get(known.id, ()), known.load())
+    return found

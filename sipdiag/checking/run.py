@@ -72,21 +72,25 @@ class Run:
 
 def run_checks(checks: Iterable[Check], case: Case) -> Run:
     run = Run()
+    ran: set[str] = set()  # by id: of two functions with one id, one may lack its evidence
     for check in checks:
         try:
-            _run_check(check, case, run)
+            if _run_check(check, case, run):
+                ran.add(check.id)
         except Exception as error:  # a crashed check is named in the report, and the verdict is still given
             run.crashed.append(
                 Crash(check.id, f"{type(error).__name__}: {error}", check.origin, traceback.format_exc())
             )
+    run.not_run = {name: why for name, why in run.not_run.items() if name not in ran}
     return run
 
 
-def _run_check(check: Check, case: Case, run: Run) -> None:
+def _run_check(check: Check, case: Case, run: Run) -> bool:
+    """Run one check on all its subjects; whether there was any that it could be run on."""
     subjects = case.subjects(check.subject)
     if not subjects:
-        run.not_run[check.id] = f"no {_words(check.subject)} given"
-        return
+        run.not_run.setdefault(check.id, f"no {_words(check.subject)} given")
+        return False
     ran = False
     for subject in subjects:
         arguments = _arguments(check, subject, case)
@@ -102,8 +106,7 @@ def _run_check(check: Check, case: Case, run: Run) -> None:
                 run.undecided.append(Undecided(check, subject, item))
         if not yielded:
             run.passed.setdefault(check.id, []).append(subject)
-    if ran:
-        run.not_run.pop(check.id, None)
+    return ran
 
 
 def _arguments(check: Check, subject: object, case: Case) -> list[object] | Missing:
