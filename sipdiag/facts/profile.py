@@ -8,6 +8,8 @@ from ipaddress import ip_address
 
 from sipdiag.raw import Scalar
 
+FORMS = ("tel", "sips", "sip-own-domain", "sip-foreign-domain", "sip-ip", "sip-no-user")
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -29,7 +31,7 @@ class Statement:
     def certain(self) -> bool:
         return self.confidence != "uncertain"
 
-    def holds(self, word: str) -> bool:
+    def holds(self, word: Scalar) -> bool:
         """Whether the statement's value is, or lists, this word."""
         return word in self.value if isinstance(self.value, tuple) else self.value == word
 
