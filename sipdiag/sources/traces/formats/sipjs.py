@@ -1,0 +1,17 @@
+"""SIP.js in the console of a browser; the date is the browser's own, with its zone."""
+
+import re
+
+from sipdiag.sources.traces.frame import TraceFormat
+
+FORMAT = TraceFormat(
+    name="sipjs-console",
+    hints=("WebSocket ",),
+    frames=(
+        re.compile(
+            r"sip\.[Tt]ransport.{0,40}?\b(?P<way>[Ss]ending|[Ss]ent|[Rr]eceived) WebSocket (?:text |binary )?message"
+        ),
+    ),
+    viewpoint="sip.js",
+    transport="ws",
+)

@@ -1,0 +1,53 @@
+"""The line above a message in a log whose format nobody has described: its time, its direction, an address.
+
+Only what stands there in plain words is taken: a direction together with a word for a message, two addresses with an
+arrow between them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sipdiag.sources.traces.frame import FrameLine, direction, endpoint
+from sipdiag.sources.traces.lines import Line
+from sipdiag.sources.traces.stamps import line_stamp
+
+NAME = "application-log"
+
+_HOST = r"(?:\[[0-9A-Fa-f:.]{2,45}\]|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?"
+_ARROW = re.compile(rf"(?P<src>{_HOST}) {{0,2}}(?P<arrow>-{{1,3}}>|=>|<-{{1,3}}|<=) {{0,2}}(?P<dst>{_HOST})")
+_FROM_TO = re.compile(rf"\bfrom (?:\w+[:/])?(?P<src>{_HOST}) to (?:\w+[:/])?(?P<dst>{_HOST})", re.IGNORECASE)
+_PEER = re.compile(rf"\b(?P<way>to|from) (?:(?:udp|tcp|tls|wss?)[:/ ]/{{0,2}})?(?P<peer>{_HOST})", re.IGNORECASE)
+_WAY = re.compile(r"\b(sent|sending|send|received|receiving|recv|incoming|outgoing|tx|rx)\b|(>>>|<<<)", re.IGNORECASE)
+_SPEAKS = re.compile(r"\b(?:sip|messages?|requests?|responses?|packets?|bytes|data|msg)\b|:\s*$", re.IGNORECASE)
+_TRANSPORT = re.compile(r"\b(udp|tcp|tls|wss|ws)\b", re.IGNORECASE)
+_VIEW = 500
+
+
+def told(prefix: str, lead: Line | None) -> FrameLine | None:
+    """What the text before a start line and the log line above it tell; None where they tell nothing."""
+    above = lead.text[-_VIEW:] if lead is not None else ""
+    stamp = line_stamp(prefix) or line_stamp(above)
+    frame = FrameLine(NAME, stamp=stamp)
+    for text in (prefix[-_VIEW:], above):
+        if text.strip() and _SPEAKS.search(text):
+            frame = frame.joined(_addresses(text))
+            break
+    return None if frame == FrameLine(NAME) else frame
+
+
+def _addresses(text: str) -> FrameLine:
+    way = _WAY.search(text)
+    sent = direction(way[0]) if way else None
+    named = _TRANSPORT.search(text)
+    transport = named[0].lower() if named else None
+    both = _ARROW.search(text) or _FROM_TO.search(text)
+    if both is not None:
+        first, second = endpoint(both["src"]), endpoint(both["dst"])
+        if (both.groupdict().get("arrow") or "").startswith("<"):
+            first, second = second, first
+        return FrameLine(NAME, source=first, destination=second, sent=sent, transport=transport)
+    peer = _PEER.search(text) if way else None
+    if peer is not None and sent is not None and direction(peer["way"]) == sent:
+        return FrameLine(NAME, peer=endpoint(peer["peer"]), sent=sent, transport=transport)
+    return FrameLine(NAME, sent=sent, transport=transport if way else None)

@@ -1,0 +1,189 @@
+"""Pasted text as lines: decoded, unescaped, with the number of the line each came from.
+
+What a browser, a mail program, a terminal or a log collector does to text is undone here, so that the formats see
+what the program once wrote: HTML escapes, zero-width characters, terminal colours, octal escapes of syslog, the JSON
+envelope of a container log. Everything works on one line at a time and in linear time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+# A line of SIP is rarely longer than 8 KiB; what is longer is no message but a dump, and is cut.
+LONGEST_LINE = 64 * 1024
+
+_LINE_END = re.compile(r"\r+\n|\n|\r")
+_INVISIBLE = dict.fromkeys(
+    (0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+_JOINERS = dict.fromkeys(
+    (0x200C, 0x200D)
+)  # part of real names in some scripts, so only dropped from otherwise plain lines
+_SPACES = {0x00A0: " ", 0x2007: " ", 0x202F: " ", 0x3000: " "}
+_COLOUR = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[A-Za-z]|[()][AB012])")
+_ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos|nbsp)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));")
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "nbsp": " "}
+_ESCAPED_PASTE = re.compile(r"&lt;(?:sips?:|tel:|---)|-(?:-)?&gt;", re.IGNORECASE)
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(r"</?(?:pre|code|p|div|span|blockquote)(?: [^<>]{0,200})?>", re.IGNORECASE)
+_SYSLOG_END = re.compile(r"(?:#015)*#012|#015$")
+_WRITTEN_END = re.compile(r"(?:\\r)?\\n|\\u000d\\u000a|\\x0d\\x0a|\\015\\012", re.IGNORECASE)
+_CONTAINER_LOG = re.compile(r'\{"(?:log|message|msg|MESSAGE)":"')
+_SMART_PAIR = re.compile("[“”„‟]")
+
+
+class Line(NamedTuple):
+    """One line and its number in the original text, from 1. Several lines share a number where one was split."""
+
+    number: int
+    text: str
+
+
+def decoded(data: str | bytes) -> str:
+    """Text of bytes in UTF-8 or UTF-16; bytes that are neither survive as surrogate escapes (see `encoded`)."""
+    if isinstance(data, str):
+        return data[1:] if data.startswith("\ufeff") else data
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    if data[1:200:2].count(0) > 60:
+        return data.decode("utf-16-le", "replace")
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+
+
+def encoded(text: str) -> bytes:
+    """The bytes of a message line, as they were before `decoded`."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a lone surrogate that was in the text itself
+        return text.encode("utf-8", "replace")
+
+
+def printable(text: str) -> str:
+    """Text without surrogates, for log lines."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Lines:
+    """The lines of a text, read once, with a view ahead."""
+
+    def __init__(self, text: str) -> None:
+        self.too_long = 0
+        self._escaped = _ESCAPED_PASTE.search(text) is not None
+        # A text that holds both forms is only unescaped where a line shows that it was escaped.
+        self._wholly_escaped = self._escaped and "<sip" not in text
+        self._source = self._read(text)
+        self._ahead: deque[Line] = deque()
+
+    def __iter__(self) -> Iterator[Line]:
+        while (line := self.next()) is not None:
+            yield line
+
+    def next(self) -> Line | None:
+        return self._ahead.popleft() if self._ahead else next(self._source, None)
+
+    def peek(self, distance: int = 0) -> Line | None:
+        """The line that `next` would give after `distance` others."""
+        while len(self._ahead) <= distance:
+            line = next(self._source, None)
+            if line is None:
+                return None
+            self._ahead.append(line)
+        return self._ahead[distance]
+
+    def peek_text(self, limit: int = 4) -> Line | None:
+        """The next line that is not blank, looked for in at most `limit` lines."""
+        for distance in range(limit):
+            line = self.peek(distance)
+            if line is None or line.text.strip(" \t>|."):
+                return line
+        return None
+
+    def _read(self, text: str) -> Iterator[Line]:
+        position, number = 0, 0
+        while position < len(text):
+            number += 1
+            match = _LINE_END.search(text, position)
+            end, after = match.span() if match else (len(text), len(text))
+            if end - position > LONGEST_LINE:
+                self.too_long += 1
+                end = position + LONGEST_LINE
+            raw = text[position:end]
+            position = after
+            for part in self._parts(raw):
+                yield Line(number, part)
+
+    def _parts(self, raw: str) -> Iterator[str]:
+        """The lines that one line of the paste stands for: one, unless line ends were written out in it."""
+        if "\x1b" in raw:
+            raw = _COLOUR.sub("", raw)
+        if not raw.isascii():
+            raw = raw.translate(_INVISIBLE).translate(_SPACES)
+            if raw.translate(_JOINERS).isascii():
+                raw = raw.translate(_JOINERS)
+            raw = _straight_quotes(raw)
+        if self._escaped:
+            yield from self._unescaped(raw)
+        elif "SIP/" in raw:
+            yield from _split_written_ends(raw)
+        elif raw.startswith("{"):
+            yield _out_of_envelope(raw)
+        else:
+            yield raw.removesuffix("#015")
+
+    def _unescaped(self, raw: str) -> Iterator[str]:
+        if self._wholly_escaped:
+            for part in _BREAK.split(raw):
+                yield from _split_written_ends(_unescape(_BLOCK_TAG.sub("", part)))
+        elif "&lt;" in raw or "&gt;" in raw:
+            yield from _split_written_ends(_unescape(raw))
+        else:
+            yield from _split_written_ends(raw)
+
+
+def _straight_quotes(text: str) -> str:
+    """Typographic quotes of a word processor made straight, where the line has no straight ones they might stand in."""
+    return _SMART_PAIR.sub('"', text) if '"' not in text and len(_SMART_PAIR.findall(text)) % 2 == 0 else text
+
+
+def _unescape(text: str) -> str:
+    def character(match: re.Match[str]) -> str:
+        name, decimal, hexadecimal = match.groups()
+        if name:
+            return _ENTITIES[name]
+        code = int(decimal) if decimal else int(hexadecimal, 16)
+        return chr(code) if 31 < code < 0xD800 or 0xE000 <= code < 0x110000 else ""
+
+    return _ENTITY.sub(character, text) if "&" in text else text
+
+
+def _out_of_envelope(text: str) -> str:
+    """The line inside the JSON that container runtimes wrap around each line of output."""
+    if _CONTAINER_LOG.match(text):
+        try:
+            envelope = json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+        for key in ("log", "message", "msg", "MESSAGE"):
+            inner = envelope.get(key)
+            if isinstance(inner, str):
+                moment = envelope.get("time") or envelope.get("timestamp")
+                inner = inner.rstrip("\r\n")
+                return f"{moment} {inner}" if isinstance(moment, str) and inner else inner
+    return text
+
+
+def _split_written_ends(raw: str) -> Iterator[str]:
+    """Split a line that holds a whole message with its line ends written out, as syslog and JSON logs do."""
+    raw = _out_of_envelope(raw)
+    if "#012" in raw:
+        yield from _SYSLOG_END.split(raw)
+    elif "\n" in raw:
+        yield from (part.rstrip("\r") for part in raw.split("\n"))
+    elif "\\n" in raw or "\\u000a" in raw or "\\x0a" in raw or "\\012" in raw:
+        yield from _WRITTEN_END.split(raw)
+    else:
+        yield raw.removesuffix("#015")

@@ -1,0 +1,179 @@
+"""The walk over the lines of a trace: frame lines, messages, and the log lines between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sipdiag.places import Frame
+from sipdiag.raw import LogLine, Packet, Wire
+from sipdiag.sources.traces import leadin
+from sipdiag.sources.traces.formats import recognisers
+from sipdiag.sources.traces.frame import FrameLine, Message
+from sipdiag.sources.traces.lines import Line, Lines, printable
+from sipdiag.sources.traces.message import MessageCollector, begins_message
+from sipdiag.sources.traces.stamps import Stamp, dated, line_stamp
+
+PLAIN = "plain-messages"
+
+MOST_LOG_LINES = 50_000
+LONGEST_LOG_LINE = 2_000
+# A frame line is looked for in the beginning of a line only; what follows is text of the message or of the log.
+_VIEW = 1_000
+# Lines that may stand between a frame line and its message: rules, an identifier, a second log line.
+_PATIENCE = 4
+_RULES = str.maketrans("", "", " \t-=~_*#.+|>`<\u2013\u2014\u2500\u2550")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A message or log line whose time is not worked out yet."""
+
+    number: int
+    stamp: Stamp | None
+    message: Message | None = None
+    frame: FrameLine | None = None
+    text: str = ""
+
+
+class Walk:
+    """Reads one trace. `steps` counts the lines looked at, for tests of linear work."""
+
+    def __init__(self, text: str, input_id: str) -> None:
+        self.formats: list[str] = []
+        self.steps = 0
+        self._input = input_id
+        self._lines = Lines(text)
+        self._recognise = recognisers()
+        self._entries: list[_Entry] = []
+        self._frame: FrameLine | None = None
+        self._patience = 0
+        self._dropped = 0
+        self._log_lines = 0
+        self._lead: Line | None = None  # the line just above, where it may introduce a message
+
+    def read(self) -> Wire:
+        while (line := self._lines.next()) is not None:
+            self.steps += 1
+            self._line(line)
+        return self._wire()
+
+    def _line(self, line: Line) -> None:
+        text = line.text
+        if not text.translate(_RULES):
+            return
+        collected = self._recognise.collected(line, self._lines)
+        if collected is not None:
+            name, message = collected
+            if message.data:
+                self._frame = self._frame or FrameLine(name)
+                self._add(message)
+            return
+        start = begins_message(line, self._lines)
+        view = text[:_VIEW] if start is None else start.prefix[-_VIEW:]
+        frame = self._recognise.frame(view) if view.strip() else None
+        if frame is not None:
+            self._frame = self._frame.joined(frame) if self._frame and self._joins(frame) else frame
+            self._patience = _PATIENCE
+        if start is not None:
+            told = self._frame or leadin.told(start.prefix, self._lead)
+            collector = MessageCollector(line.number, start, self._lines, self._recognise.is_foreign)
+            self._frame = told
+            self._add(collector.collect())
+        elif frame is None and not self._ended(text) and not self._is_detail(text):
+            self._log(line)
+
+    def _is_detail(self, text: str) -> bool:
+        """Whether a line is one of the many of a tree of fields that tell nothing about SIP."""
+        within = self._frame is not None and self._recognise.keeps_frame(self._frame.format)
+        return within and (text[0].isspace() or line_stamp(text) is None)
+
+    def _joins(self, frame: FrameLine) -> bool:
+        return frame.continues and self._frame is not None and self._frame.format == frame.format
+
+    def _ended(self, text: str) -> bool:
+        """Whether a line only closes a message; it may tell how long after the line before it that was."""
+        end = self._recognise.end(text[:_VIEW])
+        if end is None:
+            return False
+        if end.step is not None and self._entries and self._entries[-1].stamp is None:
+            self._entries[-1].stamp = Stamp(step=end.step)
+        return True
+
+    def _add(self, message: Message) -> None:
+        frame = self._frame
+        name = frame.format if frame is not None else PLAIN
+        if name not in self.formats:
+            self.formats.append(name)
+        self._entries.append(_Entry(message.number, frame.stamp if frame else None, message, frame))
+        self._lead = None
+        # Several messages may come in one frame where the frame is numbered; elsewhere each has its own line.
+        if frame is None or frame.number is None or not self._recognise.keeps_frame(frame.format):
+            self._frame = None
+
+    def _log(self, line: Line) -> None:
+        self._lead = line
+        self._patience -= 1
+        if self._patience <= 0:
+            self._frame = None
+        if self._log_lines >= MOST_LOG_LINES:
+            self._dropped += 1
+            return
+        self._log_lines += 1
+        text = printable(line.text[:LONGEST_LOG_LINE])
+        self._entries.append(_Entry(line.number, line_stamp(line.text), text=text))
+
+    # -- result --------------------------------------------------------------------------------------------------
+
+    def _wire(self) -> Wire:
+        stamps = [entry.stamp for entry in self._entries]
+        if any(stamp is not None and stamp.step is not None for stamp in stamps):
+            # Where messages are only told apart by steps, a clock in the lines between them is another clock.
+            stamps = [
+                stamp if entry.message is not None else None for stamp, entry in zip(stamps, self._entries, strict=True)
+            ]
+        packets: list[Packet] = []
+        log: list[LogLine] = []
+        for entry, time in zip(self._entries, dated(stamps), strict=True):
+            frame = Frame(self._input, time=time, line=entry.number)
+            if entry.message is None:
+                log.append(LogLine(entry.text, frame))
+            else:
+                packets.append(self._packet(entry.message, entry.frame, frame))
+        times = [packet.frame.time for packet in packets if packet.frame.time is not None]
+        return Wire(
+            packets=tuple(packets),
+            log=tuple(log),
+            messages=len(packets),
+            problems=tuple(self._problems()),
+            viewpoint=next((v for v in map(self._recognise.viewpoint, self.formats) if v), None),
+            first_time=min(times, default=None),
+            last_time=max(times, default=None),
+        )
+
+    def _packet(self, message: Message, told: FrameLine | None, frame: Frame) -> Packet:
+        if told is None:
+            return Packet(message.data, frame, cut=message.cut)
+        source, destination = told.ends()
+        transport = told.transport
+        if transport == "ws" and b"SIP/2.0/WSS" in message.data[:2_000]:
+            transport = "wss"
+        length = told.length or 0
+        short = length - len(message.data)
+        return Packet(
+            message.data,
+            replace(frame, number=told.number),
+            source=source,
+            destination=destination,
+            transport=transport,
+            sent=told.sent,
+            cut=message.cut or (short > 20 and short * 4 > length),
+            interface=told.interface,
+        )
+
+    def _problems(self) -> list[str]:
+        problems = []
+        if self._dropped:
+            problems.append(f"{self._dropped} log lines after the first {MOST_LOG_LINES} were not kept")
+        if self._lines.too_long:
+            problems.append(f"{self._lines.too_long} lines were longer than 64 KiB and were cut")
+        return problems
