@@ -1,0 +1,311 @@
+"""SIP, SIPS, tel and other URIs, with the place of every part (RFC 3261 19.1 and 25.1, RFC 3966)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from urllib.parse import unquote
+
+from sipdiag.sip.errors import SipSyntaxError
+from sipdiag.values import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Uri:
+    """A URI, read into its parts.
+
+    `scheme` is in lower case. `user`, `params` and `headers` are percent-decoded; `raw_user` and `raw_headers` are as
+    written. `host` is as written, an IPv6 reference without its brackets; it is empty for tel and for schemes that are
+    kept whole. A parameter without value has the value None.
+    """
+
+    raw: str
+    scheme: str
+    user: str | None = None
+    raw_user: str | None = None
+    password: Secret | None = None
+    host: str = ""
+    port: int | None = None
+    params: tuple[tuple[str, str | None], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    raw_headers: tuple[tuple[str, str], ...] = ()
+    spans: tuple[tuple[str, int, int], ...] = field(default=(), repr=False)
+
+    def span(self, part: str) -> tuple[int, int] | None:
+        """Start and end of a part in `raw`, counted from 0; None where the part is absent.
+
+        Parts: scheme, user, password, host, port, params, headers, and `param:<name>`, `header:<name>` in lower case.
+
+        >>> parse_uri("sip:bob@example.com:5070").span("host")
+        (8, 19)
+        """
+        return next(((start, end) for name, start, end in self.spans if name == part), None)
+
+    def param(self, name: str) -> str | None:
+        """The value of a URI parameter: "" where it stands without value, None where it is absent."""
+        return next((value or "" for n, value in self.params if n.lower() == name.lower()), None)
+
+    def header(self, name: str) -> str | None:
+        """The decoded value of a URI header (`?name=value`), or None."""
+        return next((value for n, value in self.headers if n.lower() == name.lower()), None)
+
+    @property
+    def transport(self) -> str | None:
+        """The `transport` parameter in lower case."""
+        return (self.param("transport") or "").lower() or None
+
+    @property
+    def is_sip(self) -> bool:
+        return self.scheme in ("sip", "sips")
+
+    @property
+    def is_ip(self) -> bool:
+        return ":" in self.host_key or _is_ipv4(self.host)
+
+    @property
+    def host_key(self) -> str:
+        """The host as it compares: lower case, no final dot, IPv6 in its shortest form."""
+        if ":" in self.host:
+            try:
+                return str(IPv6Address(self.host))
+            except AddressValueError:
+                return self.host.lower()
+        return self.host.lower().removesuffix(".")
+
+    @property
+    def number(self) -> str | None:
+        """The telephone number: digits, with + where it is written; None where the user is no number.
+
+        Visual separators (RFC 3966, 5.1.1) and parameters of the number are left out.
+
+        >>> parse_uri("sip:%2B1-555-0100;ext=7@example.com").number
+        '+15550100'
+        """
+        if self.user is None or _is_ipv4(self.user):
+            return None
+        digits = self.user.partition(";")[0].translate(_NO_SEPARATORS)
+        return digits if _NUMBER.fullmatch(digits) else None
+
+    def same_user_host(self, other: Uri) -> bool:
+        """Whether both name the same user at the same host; port, scheme and parameters aside."""
+        return self.user == other.user and self.host_key == other.host_key
+
+    def __str__(self) -> str:
+        return self.raw
+
+
+_NO_SEPARATORS = str.maketrans("", "", "-.() ")
+_NUMBER = re.compile(r"\+?[0-9]+")
+
+# scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+
+# user = 1*( unreserved / escaped / user-unreserved )
+# unreserved = alphanum / "-" / "_" / "." / "!" / "~" / "*" / "'" / "(" / ")"
+# user-unreserved = "&" / "=" / "+" / "$" / "," / ";" / "?" / "/"
+_USER = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})*+")
+# password = *( unreserved / escaped / "&" / "=" / "+" / "$" / "," )
+_PASSWORD = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,]|%[0-9A-Fa-f]{2})*+")
+# host = hostname / IPv4address / IPv6reference
+# Container and Windows networks put "_" into host names, and resolvers take it; so do we.
+_HOST = re.compile(r"\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)")
+# paramchar = param-unreserved / unreserved / escaped;  param-unreserved = "[" / "]" / "/" / ":" / "&" / "+" / "$"
+# Proxies put base64 into their Route parameters and leave its "=" as it is; so do we.
+_PARAM = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()\[\]/:&+$=]|%[0-9A-Fa-f]{2})*+")
+# hnv-unreserved = "[" / "]" / "/" / "?" / ":" / "+" / "$"
+# The reserved characters are read too: a Replaces left unescaped is a fault of its own, told by `refer.Replaces`.
+_HVALUE = re.compile(r"""(?:[^\s<>"%\x00-\x1f\x7f]|%[0-9A-Fa-f]{2})*+""")
+# absoluteURI: everything but what cannot stand in any URI.
+_OPAQUE = re.compile(r"""[^\s<>"\x00-\x1f\x7f]*+""")
+# global-number-digits / local-number-digits, with visual separators (RFC 3966, 3)
+_TEL = re.compile(r"\+?[0-9A-Fa-f*#().-]*+")
+
+# userinfo may hold "?" and "=", so `sip:host?Replaces=a@b` is a user by the letter. These names are never a user's.
+_EMBEDDED = re.compile(
+    r"(?:^|[?&])(?:replaces|require|referred-by|user-to-user|target-dialog|supported|subject)=", re.IGNORECASE
+)
+
+
+def parse_uri(text: str) -> Uri:
+    """Read a URI that has to follow the grammar.
+
+    >>> uri = parse_uri("sips:alice:pw@[2001:db8::1]:5061;transport=tcp?Subject=hi%20you")
+    >>> uri.user, uri.host, uri.port, uri.transport, uri.header("subject")
+    ('alice', '2001:db8::1', 5061, 'tcp', 'hi you')
+    >>> parse_uri("sip:a b@example.com")
+    Traceback (most recent call last):
+    sipdiag.sip.errors.SipSyntaxError: column 6: ' ' must be escaped in the user
+
+    Raises SipSyntaxError with the column of the first fault.
+    """
+    uri, errors = read_uri(text)
+    if errors:
+        raise errors[0]
+    if uri is None:  # read_uri gives a reason whenever it gives no URI
+        raise SipSyntaxError("not a URI", 1)
+    return uri
+
+
+def read_uri(text: str) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
+    """Read whatever parts a URI has, with everything that breaks the grammar.
+
+    The URI is None where it has no scheme, or no host where it needs one.
+    """
+    match = _SCHEME.match(text)
+    if match is None:
+        return None, (SipSyntaxError("no scheme such as 'sip:'", 1),)
+    reader = _Reader(text)
+    scheme = match[1].lower()
+    reader.spans.append(("scheme", 0, match.end(1)))
+    if scheme in ("sip", "sips"):
+        uri = reader.sip(scheme, match.end())
+    elif scheme == "tel":
+        uri = reader.tel(match.end())
+    else:
+        reader.expect(_OPAQUE, match.end(), len(text), "the URI")
+        uri = Uri(text, scheme, spans=tuple(reader.spans))
+    return uri, tuple(sorted(reader.errors, key=lambda e: e.column or 0))
+
+
+class _Reader:
+    """One URI on its way through the grammar: the parts found so far and what is wrong with them."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.errors: list[SipSyntaxError] = []
+        self.spans: list[tuple[str, int, int]] = []
+
+    def fault(self, message: str, at: int) -> None:
+        self.errors.append(SipSyntaxError(message, at + 1))
+
+    def expect(self, pattern: re.Pattern[str], start: int, end: int, part: str) -> None:
+        """Report the first character between start and end that a part may not hold."""
+        match = pattern.match(self.text, start, end)
+        stop = match.end() if match else start
+        if stop < end:
+            found = self.text[stop]
+            what = "an escape of two hex digits must follow '%'" if found == "%" else f"{found!r} must be escaped"
+            self.fault(f"{what} in {part}", stop)
+
+    def sip(self, scheme: str, start: int) -> Uri | None:
+        # SIP-URI = "sip:" [ userinfo ] hostport uri-parameters [ headers ]
+        text = self.text
+        user = raw_user = None
+        password = None
+        at = text.find("@", start)
+        question = text.find("?", start, at) if at >= 0 else -1
+        if question >= 0 and _EMBEDDED.search(text, question, at):
+            at = -1
+        if at >= 0:
+            colon = text.find(":", start, at)
+            user_end = colon if colon >= 0 else at
+            raw_user = text[start:user_end]
+            user = unquote(raw_user, errors="replace")
+            self.spans.append(("user", start, user_end))
+            if start == user_end:
+                self.fault("nothing stands before '@'", start)
+            self.expect(_USER, start, user_end, "the user")
+            if colon >= 0:
+                password = Secret(unquote(text[colon + 1 : at], errors="replace"))
+                self.spans.append(("password", colon + 1, at))
+                self.expect(_PASSWORD, colon + 1, at, "the password")
+            start = at + 1
+        question = text.find("?", start)
+        head_end = question if question >= 0 else len(text)
+        semicolon = text.find(";", start, head_end)
+        host_end = semicolon if semicolon >= 0 else head_end
+        host, port = self.hostport(start, host_end)
+        params = self.params(semicolon, head_end) if semicolon >= 0 else ()
+        raw_headers = self.headers(question) if question >= 0 else ()
+        if not host:
+            return None
+        decoded = tuple((unquote(n), unquote(v, errors="replace")) for n, v in raw_headers)
+        spans = tuple(self.spans)
+        return Uri(text, scheme, user, raw_user, password, host, port, params, decoded, raw_headers, spans)
+
+    def hostport(self, start: int, end: int) -> tuple[str, int | None]:
+        # hostport = host [ ":" port ]
+        match = _HOST.match(self.text, start, end)
+        if match is None:
+            found = f"{self.text[start]!r}" if start < end else "nothing"
+            self.fault(f"expected a host, found {found}", start)
+            return "", None
+        host = match[1] or match[2]
+        self.spans.append(("host", match.start(), match.end()))
+        if match[1] and not _is_ipv6(match[1]):
+            self.fault("not an IPv6 address in brackets", match.start())
+        stop = match.end()
+        if stop == end:
+            return host, None
+        if self.text[stop] != ":":
+            self.fault(f"{self.text[stop]!r} cannot stand in a host", stop)
+            return host, None
+        digits = self.text[stop + 1 : end]
+        self.spans.append(("port", stop + 1, end))
+        if not re.fullmatch(r"[0-9]{1,5}", digits) or not 0 < int(digits) < 65536:
+            self.fault(f"{digits[:12]!r} is not a port", stop + 1)
+            return host, None
+        return host, int(digits)
+
+    def params(self, start: int, end: int) -> tuple[tuple[str, str | None], ...]:
+        # uri-parameters = *( ";" uri-parameter ), uri-parameter = pname [ "=" pvalue ]
+        self.spans.append(("params", start, end))
+        found: list[tuple[str, str | None]] = []
+        at = start + 1
+        for piece in self.text[at:end].split(";"):
+            name, equals, value = piece.partition("=")
+            if not name:
+                self.fault("an empty parameter", at)
+            else:
+                self.expect(_PARAM, at, at + len(piece), "a parameter")
+                name = unquote(name, errors="replace")
+                self.spans.append((f"param:{name.lower()}", at, at + len(piece)))
+                found.append((name, unquote(value, errors="replace") if equals else None))
+            at += len(piece) + 1
+        return tuple(found)
+
+    def headers(self, start: int) -> tuple[tuple[str, str], ...]:
+        # headers = "?" header *( "&" header ), header = hname "=" hvalue
+        self.spans.append(("headers", start, len(self.text)))
+        found = []
+        at = start + 1
+        for piece in self.text[at:].split("&"):
+            name, equals, value = piece.partition("=")
+            if not name or not equals:
+                self.fault("a URI header needs a name, '=' and a value", at)
+            if name:
+                self.expect(_HVALUE, at, at + len(piece), "a URI header")
+                self.spans.append((f"header:{unquote(name).lower()}", at, at + len(piece)))
+                found.append((name, value))
+            at += len(piece) + 1
+        return tuple(found)
+
+    def tel(self, start: int) -> Uri | None:
+        # telephone-uri = "tel:" telephone-subscriber (RFC 3966, 3)
+        semicolon = self.text.find(";", start)
+        end = semicolon if semicolon >= 0 else len(self.text)
+        raw_user = self.text[start:end]
+        self.spans.append(("user", start, end))
+        if not raw_user:
+            self.fault("a tel URI without number", start)
+        self.expect(_TEL, start, end, "a telephone number")
+        params = self.params(semicolon, len(self.text)) if semicolon >= 0 else ()
+        user = unquote(raw_user, errors="replace")
+        return Uri(self.text, "tel", user, raw_user, params=params, spans=tuple(self.spans)) if raw_user else None
+
+
+def _is_ipv4(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True
