@@ -1,0 +1,320 @@
+"""Find the inputs that paths name, tell what each is, and read it. One bad input never stops the others."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import sys
+import threading
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from sipdiag.places import Place
+from sipdiag.raw import Node, Wire
+from sipdiag.sources.documents import DocumentError, detect, read_document
+
+MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
+MAX_MEMBERS = 1000  # files taken from one archive
+MAX_FILES = 5000  # files taken from one folder
+MAX_RATIO = 200  # an archive member may be this much larger than its compressed form, beyond the first 16 MiB
+
+_CAPTURES = {
+    b"\xd4\xc3\xb2\xa1": "pcap",
+    b"\xa1\xb2\xc3\xd4": "pcap",
+    b"\x4d\x3c\xb2\xa1": "pcap",
+    b"\xa1\xb2\x3c\x4d": "pcap",
+    b"\x34\xcd\xb2\xa1": "pcap",
+    b"\xa1\xb2\xcd\x34": "pcap",
+    b"\x0a\x0d\x0d\x0a": "pcapng",
+}
+_PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}
+_KNOWN_OTHERS = {
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"RIFF": "a sound or picture file",
+    b"ID3": "a sound file",
+    b"OggS": "a sound file",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+    b"SQLi": "a database",
+    b"\xd0\xcf\x11\xe0": "an Office document",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be read, in its case. `data` is given for members of archives and for standard input."""
+
+    case: str
+    path: str
+    named: bool
+    data: bytes | None = None
+    stream: bool = False  # standard input
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one input held: SIP and events of a capture or trace, or a document tree, or the reason why neither."""
+
+    id: str
+    source: Source
+    kind: str  # capture, trace, document, unread
+    format: str
+    sha256: str
+    wire: Wire | None = None
+    node: Node | None = None
+    lines: tuple[str, ...] = field(default=(), repr=False)
+    error: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How inputs are to be read: by which reader, with which keys, and whether captures may be read at all."""
+
+    captures: bool = True
+    reader: str = "auto"
+    keylog: Path | None = None
+    tls_key: Path | None = None
+
+
+def find_sources(paths: Sequence[str], each: bool = False) -> list[Source]:
+    """The files that paths name. Inputs named together, or the files of one folder, are one case; a sub-folder is one too.
+
+    Links inside folders are not followed, hidden files are passed over.
+    """
+    found: list[Source] = []
+    folders: list[Path] = []
+    for path in paths:
+        if path == "-":
+            found.append(Source("k1", "-", True, stream=True))
+        elif Path(path).is_dir():
+            files, below = _folder(Path(path))
+            found += [Source("k1", str(f), False) for f in files]
+            folders += below
+        else:
+            found.append(Source("k1", path, True))
+    cases = 1 if found else 0
+    while folders:
+        folder = folders.pop(0)
+        files, below = _folder(folder)
+        folders[:0] = below
+        if files:
+            cases += 1
+            found += [Source(f"k{cases}", str(f), False) for f in files]
+        if len(found) > MAX_FILES:
+            break
+    if each:
+        return [Source(f"k{n}", s.path, s.named, s.data, s.stream) for n, s in enumerate(found[:MAX_FILES], 1)]
+    return found[:MAX_FILES]
+
+
+def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
+    files, below = [], []
+    try:
+        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+    except OSError:
+        return [], []
+    for entry in entries:
+        if entry.name.startswith(".") or entry.is_symlink():
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            below.append(Path(entry.path))
+        elif entry.is_file(follow_symlinks=False):
+            files.append(Path(entry.path))
+    return files, below
+
+
+def read_sources(sources: Sequence[Source], reading: Reading) -> Iterator[Opened]:
+    """Read every source in order; members of archives come as inputs of their own."""
+    number = 0
+    for source in sources:
+        for part in _unpack(source):
+            number += 1
+            yield _read(f"in{number}", part, reading)
+
+
+def _unpack(source: Source) -> Iterator[Source]:
+    if source.data is not None or source.stream:
+        yield source
+        return
+    try:
+        with open(source.path, "rb") as file:
+            if file.read(4) != b"PK\x03\x04":
+                yield source
+                return
+    except OSError:
+        yield source
+        return
+    yield from _members(source)
+
+
+def _members(source: Source) -> Iterator[Source]:
+    """The members of a zip. Names that leave the archive, and members that grow beyond all measure, are refused."""
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            infos = [i for i in archive.infolist() if not i.is_dir()]
+            for info in infos[:MAX_MEMBERS]:
+                name = PurePosixPath(info.filename)
+                if name.is_absolute() or ".." in name.parts:
+                    continue
+                limit = max(16 << 20, info.compress_size * MAX_RATIO)
+                with archive.open(info) as member:
+                    data = member.read(limit + 1)
+                if len(data) <= limit:
+                    yield Source(source.case, f"{source.path}/{info.filename}", source.named, data)
+    except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error, NotImplementedError):
+        yield source
+
+
+def _read(input_id: str, source: Source, reading: Reading) -> Opened:
+    try:
+        if source.stream:
+            return _read_bytes(input_id, source, sys.stdin.buffer.read(MAX_TEXT + 1), reading)
+        if source.data is not None:
+            return _read_bytes(input_id, source, source.data, reading)
+        return _read_file(input_id, source, reading)
+    except OSError as error:
+        return Opened(input_id, source, "unread", "", "", error=(error.strerror or str(error)).lower())
+
+
+def _read_file(input_id: str, source: Source, reading: Reading) -> Opened:
+    path = Path(source.path)
+    with path.open("rb") as file:
+        head = file.read(64)
+        form = _capture_form(head, file)
+        if form is None:
+            file.seek(0)
+            return _read_bytes(input_id, source, file.read(MAX_TEXT + 1), reading)
+        digest = _Digest(path)
+        opened = _capture(input_id, source, path, form, reading)
+        return _with_digest(opened, digest.value())
+
+
+def _capture_form(head: bytes, file: BinaryIO) -> str | None:
+    if head[:4] in _CAPTURES:
+        return _CAPTURES[head[:4]]
+    if head[:2] == b"\x1f\x8b":
+        file.seek(0)
+        try:
+            start = gzip.GzipFile(fileobj=file).read(4)
+        except (OSError, EOFError, zlib.error):
+            return None
+        return f"{_CAPTURES[start]}.gz" if start in _CAPTURES else None
+    return "pcap.zst" if head[:4] == b"\x28\xb5\x2f\xfd" else None
+
+
+class _Digest:
+    """The SHA-256 of a file, made beside the reading of it: hashing releases the interpreter lock."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._hex = path, ""
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            with self._path.open("rb") as file:
+                self._hex = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            self._hex = ""
+
+    def value(self) -> str:
+        self._thread.join()
+        return self._hex
+
+
+def _with_digest(opened: Opened, digest: str) -> Opened:
+    return Opened(opened.id, opened.source, opened.kind, opened.format, digest, opened.wire, opened.node, opened.lines, opened.error, opened.place)
+
+
+def _capture(input_id: str, source: Source, data: Path | BinaryIO, form: str, reading: Reading) -> Opened:
+    if not reading.captures:
+        return Opened(input_id, source, "unread", form, "", error="a capture; lint reads configuration only, diagnose reads this")
+    from sipdiag.sources.captures import CaptureError, read_capture
+    from sipdiag.sources.tshark import TsharkError, read_with_keys, read_with_tshark
+
+    try:
+        if reading.reader == "tshark" and isinstance(data, Path):
+            wire = read_with_tshark(data, input_id, keylog=reading.keylog, tls_key=reading.tls_key)
+        else:
+            wire = read_capture(data, input_id)
+            if reading.reader == "auto" and isinstance(data, Path):
+                wire = read_with_keys(data, input_id, wire, keylog=reading.keylog, tls_key=reading.tls_key)
+    except (CaptureError, TsharkError) as error:
+        return Opened(input_id, source, "unread", form, "", error=str(error))
+    return Opened(input_id, source, "capture", form, "", wire=wire)
+
+
+def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) -> Opened:
+    digest = hashlib.sha256(data).hexdigest()
+    if data[:4] in _CAPTURES:
+        return _with_digest(_capture(input_id, source, io.BytesIO(data), _CAPTURES[data[:4]], reading), digest)
+    if data[:2] == b"\x1f\x8b":
+        data, problem = _gunzip(data)
+        if data[:4] in _CAPTURES:
+            return _with_digest(_capture(input_id, source, io.BytesIO(data), _CAPTURES[data[:4]] + ".gz", reading), digest)
+        if problem and not data:
+            return Opened(input_id, source, "unread", "gzip", digest, error=problem)
+    if not data.strip():
+        return Opened(input_id, source, "unread", "", digest, error="the file is empty")
+    other = next((words for magic, words in _KNOWN_OTHERS.items() if data.startswith(magic)), None)
+    if other is not None:
+        return Opened(input_id, source, "unread", "", digest, error=f"{other}, neither capture, trace nor configuration")
+    return _text(input_id, source, data[:MAX_TEXT], digest)
+
+
+def _gunzip(data: bytes) -> tuple[bytes, str | None]:
+    reader = zlib.decompressobj(31)
+    limit = max(16 << 20, len(data) * MAX_RATIO)
+    try:
+        return reader.decompress(data, min(limit, MAX_TEXT)), None
+    except zlib.error as error:
+        return b"", f"broken gzip data: {error}"
+
+
+def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
+    """A document where it is one; else a trace where it holds SIP; else what stood in the way."""
+    name = PurePosixPath(source.path).name
+    kind = detect(data, name)
+    failure: DocumentError | None = None
+    if kind in ("json", "jsonl", "xml", "ini", "cfg") or (kind == "yaml" and not _holds_sip(data)):
+        try:
+            node = read_document(data, name, input_id)
+            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data))
+        except DocumentError as error:
+            failure = error
+    from sipdiag.sources.traces import read_trace
+
+    trace = read_trace(data, input_id)
+    if trace is not None:
+        return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
+    if failure is None and kind == "yaml":
+        try:
+            node = read_document(data, name, input_id)
+            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data))
+        except DocumentError as error:
+            failure = error
+    if failure is not None:
+        place = Place(input_id, failure.line, failure.column)
+        return Opened(input_id, source, "unread", kind, digest, error=failure.message, place=place)
+    if b"\x00" in data[:4096]:
+        return Opened(input_id, source, "unread", "", digest, error="binary data, neither capture, trace nor configuration")
+    return Opened(input_id, source, "unread", "text", digest, error="text without a SIP message, and no configuration")
+
+
+def _holds_sip(data: bytes) -> bool:
+    return b"SIP/2.0" in data
+
+
+def _lines(data: bytes) -> tuple[str, ...]:
+    if len(data) > 4 << 20:
+        return ()
+    return tuple(data.decode("utf-8", "replace").splitlines())
