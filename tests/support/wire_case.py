@@ -1,0 +1,104 @@
+"""The facts of a case that holds one wire and little else, and what a check finds in it."""
+
+from __future__ import annotations
+
+import re
+
+from sipdiag.checking.check import Check
+from sipdiag.checking.finding import Finding
+from sipdiag.checking.run import Found, Run, run_checks
+from sipdiag.facts.call import Call
+from sipdiag.facts.config import Expectation, Trunk
+from sipdiag.facts.profile import Profile
+from sipdiag.facts.transfer import Surroundings, Transfer
+from sipdiag.model.asked import Asked, without_refer
+from sipdiag.model.bind import bind_call
+from sipdiag.model.binding import Binding
+from sipdiag.model.calls import calls
+from sipdiag.model.hops import hops, transactions
+from sipdiag.model.legs import InputSpan, legs
+from sipdiag.model.transfers import transfers
+from sipdiag.places import Frame, Place, Read
+from sipdiag.platforms.profiles import profile
+from sipdiag.raw import Wire
+from sipdiag.values import Text, Word
+from tests.support.scenario import play, statements
+
+
+def surroundings(wire: Wire) -> Surroundings:
+    encrypted = tuple(c for c in wire.connections if c.tls and c.tls.established and not c.tls.decrypted)
+    return Surroundings(wire.connections, wire.unreachables, wire.media, wire.lost, wire.log, encrypted)
+
+
+def case_of(
+    wire: Wire,
+    *,
+    expected: bool = False,
+    trunks: tuple[Trunk, ...] = (),
+    profiles: tuple[Profile, ...] = (),
+) -> Binding:
+    """Bind the transfers of one wire to the given facts. `expected` is what `--expect-transfer` says."""
+    names = {p.frame.input for p in wire.packets}
+    span = InputSpan(wire.last_time, wire.lost, wire.connections)
+    all_legs = legs(transactions(hops(wire.packets)), dict.fromkeys(names, span))
+    all_calls = calls(all_legs, "k1")
+    around = surroundings(wire)
+    found: list[Transfer] = transfers(all_calls, all_legs, "k1", around)
+    asked, _ = without_refer("k1", all_calls, all_legs, found, around, Asked(expected=expected), wire=True)
+    found += asked
+    binding = Binding(everywhere=(Expectation(refer=expected, transfer=expected),))
+    binding.add(found)
+    binding.add(all_calls)
+    binding.add(trunks)
+    for transfer in found:
+        for fact in (*trunks, *profiles):
+            binding.link(transfer, fact, "only-one")
+    for call in all_calls:
+        bind_call(binding, call, found)
+    assert all(isinstance(c, Call) for c in binding.subjects(Call))
+    return binding
+
+
+def case_of_scenario(text: str) -> Binding:
+    """A scenario with statements about its surroundings: `expect transfer`, `profile SLUG`, `trunk key=value …`."""
+    lines = statements(text)
+    trunks = tuple(_trunk(s) for s in lines if s.startswith("trunk "))
+    profiles = tuple(p for s in lines if s.startswith("profile ") and (p := profile(s.split()[1])) is not None)
+    told = [s for s in lines if s.split()[0] not in ("expect", "profile", "trunk")]
+    return case_of(play("\n".join(told)), expected="expect transfer" in lines, trunks=trunks, profiles=profiles)
+
+
+def _trunk(statement: str) -> Trunk:
+    options = dict(re.findall(r"([\w-]+)=(\S+)", statement))
+    here = Place("trunk", 1, 1)
+    return Trunk(
+        "trunk", "other", here,
+        name=Read(Text(options.get("name", "trunk")), here, "name"),
+        leg=Read(Word(options["leg"]), here, "leg") if "leg" in options else Read(),
+        address=Read(Text(options["address"]), here, "address") if "address" in options else Read(),
+        transports=tuple(Read(Word(t), here, "transport") for t in options.get("transport", "").split(",") if t),
+        refer=Read(Word(options["refer"]), here, "refer") if "refer" in options else Read(),
+    )  # fmt: skip
+
+
+def run_on(check: Check, binding: Binding) -> Run:
+    run = run_checks([check], binding)
+    assert not run.crashed, run.crashed[0].trace
+    return run
+
+
+def findings(check: Check, binding: Binding) -> list[Found]:
+    return run_on(check, binding).found
+
+
+def plain(found: Found) -> str:
+    """A finding as one line: the frame, the severity, the id, the sentence; the stage and owner where it sets them."""
+    at = found.finding.at
+    where = f"frame {at.number}" if isinstance(at, Frame) else "-" if at is None else f"line {at.line}"
+    return f"{where}: {found.severity.slug} {found.check.id}: {found.finding.plain}{_set(found.finding)}"
+
+
+def _set(finding: Finding) -> str:
+    stage = f" @{finding.stage.slug}" if finding.stage is not None else ""
+    owner = f" !{finding.owner.value}" if finding.owner is not None else ""
+    return stage + owner
