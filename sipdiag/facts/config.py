@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sipdiag.places import Place, Read
+from sipdiag.facts.profile import Profile
+from sipdiag.places import Place, Read, Where
 from sipdiag.values import Text, Word
 
 
@@ -35,6 +36,31 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Misread:
+    """A value whose form the platform does not take, or takes for something else than it looks like.
+
+    `cause` is the slug of the check that reports it: `config-value-invalid`, `refer-header-ambiguous`,
+    `dynamic-variable-form`, `transfer-option-unknown` or `config-reference-dangling`. `wanted` says which form it should
+    have, `refused` whether the platform refuses the request because of it.
+    """
+
+    cause: str
+    name: str
+    value: Read[Text]
+    wanted: str
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecated:
+    """A key that is still read but has a successor. `successor` is falsy where that is not set."""
+
+    name: str
+    value: Read[Text]
+    successor: Read[Text]
+
+
+@dataclass(frozen=True, slots=True)
 class TransferRule:
     """One way in which an agent may transfer a call.
 
@@ -42,7 +68,8 @@ class TransferRule:
     `reinvite`, `bye`, or the platform's own word where it is none of these. It is falsy where the document names none;
     `default_method` is then what the platform's documentation says applies (None: nothing is documented).
     `destination_kind` is `phone`, `sip-uri`, `dynamic` (only known when the call runs), `assistant`, `extension` or
-    `unknown`. `literal` is False for variables and templates, whose text must not be judged.
+    `unknown`. `literal` is False for variables and templates, whose text must not be judged. `written` is the method in
+    the document's own word, where that is not `method` itself.
     """
 
     id: str
@@ -60,6 +87,14 @@ class TransferRule:
     agent: str | None = None
     trunk: str | None = None
     twins: tuple[Place, ...] = ()  # where the same rule stands again, so that it is reported once
+    written: Read[Text] = field(default_factory=Read)
+    deprecated: tuple[Deprecated, ...] = ()
+    misread: tuple[Misread, ...] = ()
+
+    @property
+    def method_word(self) -> str:
+        """The method as the document words it, for a reader who looks it up there."""
+        return str(self.written) or str(self.method) or self.default_method or ""
 
     @property
     def effective_method(self) -> str | None:
@@ -80,8 +115,8 @@ class TransferRule:
 class Agent:
     """The party that transfers: an AI agent, an assistant, a dial plan.
 
-    `complete` is False where the document is only part of an agent (tools kept elsewhere), so that a missing tool proves
-    nothing. `tool_missing_at` is where the transfer tool should have stood.
+    `complete` is False where the document is only part of an agent (tools kept elsewhere), so that a missing tool
+    proves nothing. `tool_missing_at` is where the transfer tool should have stood.
     """
 
     id: str
@@ -94,6 +129,8 @@ class Agent:
     tool_missing_at: Place | None = None
     options: tuple[Option, ...] = ()
     version: str | None = None
+    deprecated: tuple[Deprecated, ...] = ()
+    misread: tuple[Misread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +165,12 @@ class Trunk:
     profile: str | None = None  # slug of the profile whose statements bind this side of the trunk
     enabled: Read[bool] = field(default_factory=Read)
     entries: tuple[Trunk, ...] = ()
+    # Names that the peer's certificate is checked against; `setting` is empty where the platform has no such setting.
+    peer_names: Read[tuple[str, ...]] = field(default_factory=Read)
+    numbers: tuple[Read[Text], ...] = ()  # further numbers of the trunk, where it lists several
+    stores_messages: Read[bool] = field(default_factory=Read)  # whether the platform keeps the SIP messages of calls
+    deprecated: tuple[Deprecated, ...] = ()
+    misread: tuple[Misread, ...] = ()
 
     @property
     def each(self) -> tuple[Trunk, ...]:
@@ -140,6 +183,57 @@ class Trunk:
 
     def option(self, name: str) -> Option | None:
         return next((o for o in self.options if o.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Something that a transfer wants to reach: the destination of a rule, or the Refer-To of a REFER that was sent.
+
+    `text` is the destination as written, without angle brackets or display name; its `where` the place of a rule's
+    value, else None. `at` is that place, or the frame of the REFER. `kind` and `literal` are as for a rule. `column`
+    counts the characters before the text within its setting or header line, so that a fault can name its column.
+    """
+
+    text: Read[Text]
+    at: Where
+    kind: str
+    literal: bool
+    origin: str  # "rule" or "refer"
+    platform: str
+    setting: str
+    rule: TransferRule | None = None
+    column: int = 0
+
+    @property
+    def on_wire(self) -> bool:
+        return self.origin == "refer"
+
+
+def destination_of(rule: TransferRule) -> Destination | None:
+    """The destination of a rule; None where the document names none."""
+    if not rule.destination or rule.destination.where is None:
+        return None
+    return Destination(
+        text=rule.destination,
+        at=rule.destination.where,
+        kind=rule.destination_kind,
+        literal=rule.literal,
+        origin="rule",
+        platform=rule.platform,
+        setting=rule.destination.setting,
+        rule=rule,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """The system at the far end of a trunk, which gets the REFER, as far as it is known by name, host or address.
+
+    `trunk` is the trunk that leads there, None where a message told (User-Agent, Server, an address of its own).
+    """
+
+    profile: Profile
+    trunk: Trunk | None = None
 
 
 @dataclass(frozen=True, slots=True)
