@@ -80,9 +80,41 @@ def kind_of(destination: str | None, otherwise: str = "phone") -> tuple[str, boo
     return ("phone" if _TEL.match(destination) else otherwise), True
 
 
+def camel(name: str) -> str:
+    """
+    >>> camel("auth_username")
+    'authUsername'
+    """
+    return re.sub(r"_([a-z])", lambda m: m[1].upper(), name)
+
+
+def snake(name: str) -> str:
+    """
+    >>> snake("playDialtone")
+    'play_dialtone'
+    """
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: "_" + m[1].lower(), name)
+
+
+def key_of(node: Node, name: str) -> str:
+    """The key as the document spells it: some tools print in camelCase what others print with underscores."""
+    return name if name in node else camel(name)
+
+
+def has(node: Node, *names: str) -> bool:
+    """Whether one of the keys is there, in either spelling."""
+    return any(key_of(node, name) in node for name in names)
+
+
 def pointer(place: Place) -> str:
-    """The place as an id inside its document."""
-    return place.pointer or f"line {place.line}" if place.pointer or place.line else "document"
+    """The place as an id that no other place of any input has.
+
+    >>> pointer(Place("in1", 3, 5, "/tools/0"))
+    'in1/tools/0'
+    """
+    return (
+        f"{place.input}{place.pointer}" if place.pointer is not None else f"{place.input}:{place.line}:{place.column}"
+    )
 
 
 def credentials(node: Node, user: tuple[str | int, ...], password: tuple[str | int, ...]) -> Read[bool]:

@@ -38,7 +38,7 @@ def _credential(node: Node) -> Trunk:
         node.place,
         text(node, "name"),
         Read(Word("sip"), node.place, "provider"),
-        allow_from=tuple(a for g in gateways for a in g.allow_from),
+        allow_from=tuple(a for g in node.get("gateways") or () for a in _source(g)),
         credentials=credentials(node, (*plan, "authUsername"), (*plan, "authPassword")),
         transports=tuple({str(t): t for g in gateways for t in g.transports}.values()),
         options=options(node, "gateways", "name", "id", "orgId", "createdAt", "updatedAt", "provider", *plan),
@@ -55,21 +55,16 @@ def _gateway(node: Node, credential: Node) -> Trunk:
     written = word(node, "outboundProtocol")
     protocol = written or Read(Word("udp"), node.place, "outboundProtocol")  # documented default
     transport = Read(Word(str(protocol).partition("/")[0]), protocol.where, protocol.setting)
-    address, mask = text(node, "ip"), integer(node, "netmask").value or 32
     off = flag(node, "outboundEnabled") if not (inbound or outbound) else _NOT_SAID
-    allowed: tuple[Read[Text], ...] = ()
-    if inbound and address:
-        allowed = (Read(Text(f"{address}/{mask}"), address.where, address.setting),)
     return Trunk(
         pointer(node.place),
         PLATFORM,
         node.place,
         text(credential, "name"),
         Read(Word("sip"), node.place, "gateways"),
-        address=address,
+        address=text(node, "ip"),
         port=integer(node, "port"),
         transports=(transport,) if outbound else (),
-        allow_from=allowed,
         media_encryption=Read(Word("required"), protocol.where, protocol.setting)
         if "srtp" in str(protocol)
         else Read(),
@@ -78,6 +73,14 @@ def _gateway(node: Node, credential: Node) -> Trunk:
         enabled=off,
         profile=PLATFORM,
     )
+
+
+def _source(gateway: Node) -> tuple[Read[Text], ...]:
+    """The network from which a gateway's calls are taken: nothing where it takes none."""
+    address = text(gateway, "ip")
+    if not address or flag(gateway, "inboundEnabled").value is False:
+        return ()
+    return (Read(Text(f"{address}/{integer(gateway, 'netmask').value or 32}"), address.where, address.setting),)
 
 
 def _number(node: Node) -> Trunk:

@@ -1,0 +1,141 @@
+"""Twilio: Elastic SIP trunks with their origination URLs (twilio 9.13.0), and TwiML."""
+
+from __future__ import annotations
+
+from sipdiag.facts.config import TransferRule, Trunk
+from sipdiag.places import Read
+from sipdiag.platforms import twiml
+from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
+from sipdiag.platforms.parts import (
+    camel,
+    elements,
+    has,
+    host_and_port,
+    key_of,
+    kind_of,
+    options,
+    pointer,
+    uri_transport,
+)
+from sipdiag.platforms.reading import flag, lower, mappings, text, texts, word
+from sipdiag.raw import Node
+from sipdiag.values import Text, Word
+
+PLATFORM = "twilio"
+_PAGES = ("trunks",)
+# https://www.twilio.com/docs/sip-trunking/api/trunk-resource, read 2026-08-22. What sip-only leaves out depends on the
+# destination; the profile says for which forms the mode has to be enable-all.
+_MODES = {"disable-all": "deny", "sip-only": "allow", "enable-all": "allow"}
+_TARGETS = "x_sipdiag_transfer_targets"
+_NOT_OPTIONS = ("sid", "account_sid", "friendly_name", "url", "links", "origination_urls", _TARGETS, "date_created")
+
+
+def recognises(node: Node) -> Likeness | None:
+    if twiml.is_response(node):
+        return Likeness(SURE if twiml.transfers(node) else TYPICAL, "twilio-twiml")
+    first = next(elements(node, *_PAGES), None)
+    if first is None:
+        return None
+    if twiml.is_callback(first):
+        return Likeness(SURE, "twilio-refer-callback")
+    if has(first, "transfer_mode", "transfer_caller_id") or _domain(first).endswith("pstn.twilio.com"):
+        return Likeness(SURE, "twilio-trunk")
+    if has(first, "origination_urls") or (has(first, "sip_url") and has(first, "trunk_sid", "weight", "priority")):
+        return Likeness(SURE, "twilio-origination-urls")
+    return None
+
+
+def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
+    if twiml.is_response(node):
+        rules, trunks = twiml.read_response(node, "twilio-voice")
+        return Adapted(PLATFORM, form, rules=rules, trunks=trunks)
+    pages = tuple(elements(node, *_PAGES))
+    if form == "twilio-refer-callback":
+        return Adapted(PLATFORM, form, records=tuple(twiml.record(page, PLATFORM) for page in pages))
+    if form == "twilio-origination-urls" and pages and not has(pages[0], "origination_urls"):
+        return Adapted(PLATFORM, form, trunks=(_of_urls(node, pages),))
+    trunks = tuple(_trunk(page) for page in pages)
+    rules = tuple(rule for page, trunk in zip(pages, trunks, strict=True) for rule in _targets(page, trunk))
+    return Adapted(PLATFORM, form, rules=rules, trunks=trunks)
+
+
+def _domain(node: Node) -> str:
+    return lower(text(node, key_of(node, "domain_name"))).rstrip(".")
+
+
+def _trunk(node: Node) -> Trunk:
+    mode = word(node, key_of(node, "transfer_mode"))
+    secure = flag(node, "secure")
+    return Trunk(
+        text(node, "sid").value or text(node, key_of(node, "trunk_sid")).value or pointer(node.place),
+        PLATFORM,
+        node.place,
+        text(node, key_of(node, "friendly_name")),
+        Read(Word("sip"), node.place, ""),
+        address=text(node, key_of(node, "domain_name")),
+        refer=Read(None if (said := _MODES.get(str(mode))) is None else Word(said), mode.where, "transfer_mode"),
+        credentials=_authenticated(node),
+        media_encryption=Read(Word("required"), secure.where, "secure") if secure.value else Read(),
+        provider=PLATFORM,
+        options=options(node, *_NOT_OPTIONS, *map(camel, _NOT_OPTIONS)),
+        profile=PLATFORM,
+        entries=tuple(_entry(e) for e in mappings(node.get(key_of(node, "origination_urls")))),
+    )
+
+
+def _authenticated(node: Node) -> Read[bool]:
+    """Whether an IP access list or a credential list is mapped to the trunk; the vendor stops all traffic without."""
+    written = text(node, key_of(node, "auth_type"))
+    listed = node.get(key_of(node, "auth_type_set"))
+    if written:
+        return Read(bool(str(written).strip()) or bool(texts(listed)), written.where, "auth_type")
+    if listed is not None and isinstance(listed.value, list):
+        return Read(bool(listed.value), listed.place, "auth_type_set")
+    return Read(None, node.place, "auth_type")
+
+
+def _entry(node: Node) -> Trunk:
+    """An origination URL: where the trunk sends the calls that come in from the PSTN."""
+    address = text(node, key_of(node, "sip_url"))
+    port, transport = host_and_port(str(address))[1], uri_transport(str(address))
+    return Trunk(
+        text(node, "sid").value or pointer(node.place),
+        PLATFORM,
+        node.place,
+        text(node, key_of(node, "friendly_name")),
+        Read(Word("sip"), node.place, ""),
+        address=address,
+        port=Read(port, address.where, address.setting) if port is not None else Read(),
+        transports=(Read(Word(transport), address.where, address.setting),) if transport else (),
+        direction="inbound",
+        enabled=flag(node, "enabled"),
+        profile=PLATFORM,
+    )
+
+
+def _of_urls(node: Node, pages: tuple[Node, ...]) -> Trunk:
+    """Origination URLs without their trunk, as their own list returns them."""
+    sid = next((str(t) for page in pages if (t := text(page, key_of(page, "trunk_sid")))), pointer(node.place))
+    entries = tuple(_entry(page) for page in pages)
+    return Trunk(sid, PLATFORM, node.place, provider=PLATFORM, entries=entries, profile=PLATFORM)
+
+
+def _targets(node: Node, trunk: Trunk) -> list[TransferRule]:
+    """Destinations that the user adds to a trunk's export, to have them judged without the agent's configuration."""
+    rules = []
+    for target in texts(node.get(_TARGETS)):
+        if target.where is not None:
+            kind, literal = kind_of(str(target))
+            rules.append(
+                TransferRule(
+                    pointer(target.where),
+                    "other",
+                    target.where,
+                    default_method="refer",
+                    destination=Read(Text(str(target)), target.where, _TARGETS),
+                    destination_kind=kind,
+                    literal=literal,
+                    trunk=trunk.id,
+                )
+            )
+    return rules
