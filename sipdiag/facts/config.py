@@ -40,8 +40,8 @@ class Misread:
     """A value whose form the platform does not take, or takes for something else than it looks like.
 
     `cause` is the slug of the check that reports it: `config-value-invalid`, `refer-header-ambiguous`,
-    `dynamic-variable-form`, `transfer-option-unknown` or `config-reference-dangling`. `wanted` says which form it should
-    have, `refused` whether the platform refuses the request because of it.
+    `dynamic-variable-form`, `transfer-option-unknown` or `config-reference-dangling`. `wanted` says which form it
+    should have, `refused` whether the platform refuses the request because of it.
     """
 
     cause: str
@@ -58,6 +58,24 @@ class Deprecated:
     name: str
     value: Read[Text]
     successor: Read[Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name by which a document refers to something else: a transport, a context, an agent, a number.
+
+    `known` are the names of that kind that the same document declares. `settled` tells whether these are all there can
+    be: False where the document declares none of that kind, or includes files that were not given.
+    """
+
+    kind: str
+    name: Read[Text]
+    known: tuple[str, ...] = ()
+    settled: bool = False
+
+    @property
+    def dangling(self) -> bool:
+        return self.settled and bool(self.name) and str(self.name) not in self.known
 
 
 @dataclass(frozen=True, slots=True)
