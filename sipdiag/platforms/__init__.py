@@ -66,4 +66,5 @@ def _joined(parts: list[Adapted]) -> Adapted | None:
         records=tuple(r for p in parts for r in p.records),
         packets=tuple(k for p in parts for k in p.packets),
         problems=tuple(w for p in parts for w in p.problems),
+        dialplans=tuple(d for p in parts for d in p.dialplans),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sipdiag.facts.config import Agent, TransferRule, Trunk
+from sipdiag.facts.dialplan import Dialplan
 from sipdiag.facts.record import CallRecord
 from sipdiag.raw import Packet
 
@@ -41,14 +42,15 @@ class Adapted:
     records: tuple[CallRecord, ...] = ()
     packets: tuple[Packet, ...] = ()
     problems: tuple[str, ...] = ()
+    dialplans: tuple[Dialplan, ...] = ()
 
     @property
     def kind(self) -> str:
         """`record` where the document tells of a call, `trace` where it quotes SIP messages, else `config`."""
-        if self.agents or self.rules or self.trunks:
+        if self.agents or self.rules or self.trunks or self.dialplans:
             return "config"
         return "record" if self.records else "trace" if self.packets else "config"
 
     @property
     def empty(self) -> bool:
-        return not (self.agents or self.rules or self.trunks or self.records or self.packets)
+        return not (self.agents or self.rules or self.trunks or self.records or self.packets or self.dialplans)
