@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sipdiag.facts.transfer import Transfer
-from sipdiag.places import Frame, Place, Where
+from sipdiag.places import Place, Where
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show
 from sipdiag.stages import Answer, Outcome, Stage
@@ -26,6 +26,15 @@ NEEDS = {
     "capture-one-leg-only": "a capture on the other side of the B2BUA (sipdiag explain collect-capture)",
     "capture-lossy": "a capture without loss: larger snap length, and the clause that keeps IP fragments (sipdiag explain collect-capture)",
     "capture-has-no-sip": "a capture of the signalling (sipdiag explain collect-capture)",
+}
+
+
+NEEDS_SHORT = {
+    "capture-starts-mid-call": "the input begins inside the call",
+    "capture-ends-mid-call": "the input ends before that would show",
+    "capture-encrypted": "encrypted, no keys given",
+    "capture-one-leg-only": "on a leg that is not in the input",
+    "capture-lossy": "packets are missing",
 }
 
 
@@ -109,6 +118,3 @@ def transfer_target(transfer: Transfer) -> str | None:
         return transfer.target.invite.message.uri_text
     return None
 
-
-def frame_of(where: Where | None) -> int | None:
-    return where.number if isinstance(where, Frame) else None

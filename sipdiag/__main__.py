@@ -1,0 +1,5 @@
+"""`python -m sipdiag`."""
+
+from sipdiag.cli import main
+
+main()

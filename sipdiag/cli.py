@@ -1,0 +1,243 @@
+"""The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sipdiag import __version__
+from sipdiag.stages import Severity
+
+if TYPE_CHECKING:
+    from sipdiag.pipeline import Options
+    from sipdiag.reports.report import Report
+
+app = typer.Typer(
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Say why a SIP transfer (REFER) was never sent, or where it failed.",
+)
+
+_EXAMPLES = """\
+sipdiag says why a SIP transfer (REFER) was never sent, or where it failed.
+
+  sipdiag diagnose agent.json conversation.json call.pcap   why did this transfer fail?
+  sipdiag lint agents/ trunks.yaml                          what would fail, from configuration alone
+  sipdiag explain refer-refused-by-policy                   what a cause, a code or a word means
+
+sipdiag --help lists all commands.
+"""
+
+
+class Format(str, Enum):
+    TEXT = "text"
+    PLAIN = "plain"
+    JSON = "json"
+
+
+class FailOn(str, Enum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    NEVER = "never"
+
+    @property
+    def severity(self) -> Severity | None:
+        return None if self is FailOn.NEVER else Severity[self.name]
+
+
+class Expect(str, Enum):
+    REFER = "refer"
+    ANY = "any"
+
+
+class Color(str, Enum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Redaction(str, Enum):
+    ON = "on"
+    OFF = "off"
+    STRICT = "strict"
+
+
+class Reader(str, Enum):
+    AUTO = "auto"
+    BUILTIN = "builtin"
+    TSHARK = "tshark"
+
+
+Paths = Annotated[list[str], typer.Argument(help="captures, traces, configurations, call records, folders; - is standard input")]
+FormatOption = Annotated[Format, typer.Option("--format", help="how to print the report")]
+FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="the least severity that makes the exit code 1")]
+ExpectOption = Annotated[Expect, typer.Option("--expect", help="whether transfers are meant to go by REFER")]
+PlatformOption = Annotated[str | None, typer.Option("--platform", help="read documents as this platform's")]
+ProfileOption = Annotated[list[Path] | None, typer.Option("--profile", help="add or override a platform profile")]
+SelectOption = Annotated[list[str] | None, typer.Option("--select", help="run these checks or families only")]
+IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", help="leave these checks or families out")]
+ColorOption = Annotated[Color, typer.Option("--color", help="colour the terminal report")]
+RedactOption = Annotated[Redaction | None, typer.Option("--redact", help="replace identities in the report")]
+VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="list every check")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="print the version")] = False,
+) -> None:
+    """Say why a SIP transfer (REFER) was never sent, or where it failed."""
+    if version:
+        typer.echo(f"sipdiag {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(_EXAMPLES, nl=False)
+
+
+@app.command()
+def diagnose(
+    paths: Paths,
+    format: FormatOption = Format.TEXT,
+    fail_on: FailOnOption = FailOn.ERROR,
+    expect: ExpectOption = Expect.ANY,
+    expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant in the only call")] = False,
+    expect_call: Annotated[
+        str | None, typer.Option("--expect-transfer-in", metavar="CALL", help="a transfer was meant in this call")
+    ] = None,
+    agent: Annotated[str | None, typer.Option(help="which end transfers: HOST[:PORT], USER or NUMBER")] = None,
+    platform: PlatformOption = None,
+    profile: ProfileOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    keylog: Annotated[Path | None, typer.Option(help="TLS key log (SSLKEYLOGFILE) for encrypted captures")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="RSA private key of the server, for RSA key exchange")] = None,
+    reader: Annotated[Reader, typer.Option(help="how captures are read")] = Reader.AUTO,
+    calls: Annotated[bool, typer.Option("--all-calls", help="list calls without a transfer too (JSON)")] = False,
+    each: Annotated[bool, typer.Option("--each", help="every file is a case of its own")] = False,
+    color: ColorOption = Color.AUTO,
+    redact: RedactOption = None,
+    verbose: VerboseOption = False,
+    debug: Annotated[bool, typer.Option("--debug", help="show the traceback of a crashed check")] = False,
+) -> None:
+    """Say why the transfers in PATHS were not emitted, or where they failed."""
+    from sipdiag.pipeline import Options
+    from sipdiag.sources.inputs import Reading
+
+    options = Options(
+        each=each,
+        expect_refer=expect is Expect.REFER,
+        expect_transfer=expect_transfer,
+        expect_call=expect_call,
+        agent=agent,
+        platform=platform,
+        profile_files=tuple(profile or ()),
+        select=tuple(select or ()),
+        ignore=tuple(ignore or ()),
+        reading=Reading(reader=reader.value, keylog=keylog, tls_key=tls_key),
+    )
+    _run(paths, options, format, fail_on, color, redact, verbose, debug, calls)
+
+
+@app.command()
+def lint(
+    paths: Paths,
+    format: FormatOption = Format.TEXT,
+    fail_on: FailOnOption = FailOn.ERROR,
+    expect: ExpectOption = Expect.ANY,
+    platform: PlatformOption = None,
+    profile: ProfileOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    color: ColorOption = Color.AUTO,
+    redact: RedactOption = None,
+    verbose: VerboseOption = False,
+    debug: Annotated[bool, typer.Option("--debug", help="show the traceback of a crashed check")] = False,
+) -> None:
+    """Say what would fail, from configuration alone."""
+    from sipdiag.pipeline import Options
+
+    options = Options(
+        command="lint",
+        expect_refer=expect is Expect.REFER,
+        platform=platform,
+        profile_files=tuple(profile or ()),
+        select=tuple(select or ()),
+        ignore=tuple(ignore or ()),
+    )
+    _run(paths, options, format, fail_on, color, redact, verbose, debug)
+
+
+def _run(
+    paths: list[str],
+    options: Options,
+    format: Format,
+    fail_on: FailOn,
+    color: Color,
+    redact: Redaction | None,
+    verbose: bool,
+    debug: bool,
+    all_calls: bool = False,
+) -> None:
+    from sipdiag.pipeline import examine
+    from sipdiag.platforms.profile_file import ProfileError
+
+    try:
+        report = examine(paths, options)
+    except ProfileError as error:
+        typer.echo(f"sipdiag: {error}", err=True)
+        raise typer.Exit(2) from None
+    code = report.exit_code(fail_on.severity)
+    typer.echo(_render(report, format, code, color, redact, verbose, all_calls), nl=False)
+    for item in report.inputs:
+        if item.failed and format is not Format.TEXT:
+            typer.echo(f"sipdiag: {item.path}: {item.problems[0]}", err=True)
+    if not report.inputs:
+        typer.echo("sipdiag: nothing to read in what was named", err=True)
+    if debug:
+        for crash in report.crashed:
+            typer.echo(crash.trace, err=True)
+    raise typer.Exit(code)
+
+
+def _render(
+    report: Report, format: Format, code: int, color: Color, redact: Redaction | None, verbose: bool, all_calls: bool
+) -> str:
+    from sipdiag.reports.show import Show
+
+    show = Show()
+    if format is Format.JSON:
+        from sipdiag.reports.json_report import render as render_json
+
+        return render_json(report, show, code, redact.value if redact is not None else "off", all_calls)
+    from sipdiag.reports.text import render, render_plain
+
+    if format is Format.PLAIN:
+        return render_plain(report, show)
+    return render(report, show, color=_colored(color), verbose=verbose)
+
+
+def _colored(color: Color) -> bool:
+    if color is not Color.AUTO:
+        return color is Color.ALWAYS
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def main() -> None:
+    """Run the command line. A broken pipe ends quietly, an interrupt with 130."""
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

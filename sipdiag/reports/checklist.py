@@ -1,0 +1,50 @@
+"""The prerequisites that people are told to verify, each with what became of it: transport, URI, call, rule, trunk, headers."""
+
+from __future__ import annotations
+
+from sipdiag.reports.report import Report
+from sipdiag.stages import Severity
+from sipdiag.verdict import Verdict
+
+# Which checks speak of which prerequisite. A check that is not named here belongs to none of them.
+PREREQUISITES: dict[str, tuple[str, ...]] = {
+    "transport": (
+        "transport-not-supported", "transport-mismatch", "tcp-connection-refused", "tls-handshake-failed",
+        "no-connection-for-transport", "signalling-connection-closed",
+    ),
+    "URI": (
+        "refer-to-missing-scheme", "refer-to-missing-domain", "refer-to-missing-user", "refer-to-malformed",
+        "refer-to-missing-angle-brackets", "number-format-not-e164", "transfer-target-not-a-uri",
+        "refer-to-uri-form-rejected-by-trunk",
+    ),
+    "call is SIP": ("call-leg-not-sip", "call-not-answered", "inbound-uri-without-user"),
+    "rule matches": (
+        "transfer-type-not-refer", "transfer-rule-mismatch", "transfer-rule-invalid-combination",
+        "transfer-tool-missing", "transfer-tool-not-called", "transfer-mode-missing-in-config",
+        "transfer-suppressed-by-option",
+    ),
+    "trunk allows REFER": (
+        "trunk-refer-disabled", "carrier-does-not-support-refer", "refer-refused-by-policy", "allow-lacks-refer",
+        "refer-auth-challenge-unanswered", "refer-auth-rejected",
+    ),
+    "headers": ("refer-header-not-allowed", "referred-by-missing", "refer-missing-contact", "require-extension-unsupported"),
+}  # fmt: skip
+
+
+def checklist(verdict: Verdict, report: Report) -> list[tuple[str, str]]:
+    """Each prerequisite with `ok`, `NO` (an error), `!` (a warning), or `?` where nothing tells."""
+    rows = []
+    for name, checks in PREREQUISITES.items():
+        worst = max((f.severity for f in verdict.findings if f.check.id in checks), default=None)
+        open_questions = any(u.check.id in checks for u in verdict.undecided)
+        ran = any(verdict.transfer.id in report.passed.get(c, ()) for c in checks)
+        if worst is Severity.ERROR:
+            mark = "NO"
+        elif worst is Severity.WARNING:
+            mark = "!"
+        elif open_questions or not ran:
+            mark = "?"
+        else:
+            mark = "ok"
+        rows.append((name, mark))
+    return rows

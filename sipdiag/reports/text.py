@@ -1,0 +1,308 @@
+"""The terminal report of UX.md, section 6: 80 columns, complete without colour."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text as Line
+
+from sipdiag.checking.run import Found
+from sipdiag.facts.transfer import Transfer
+from sipdiag.reports.checklist import checklist
+from sipdiag.reports.report import Report, Reported, transfers_of
+from sipdiag.reports.show import Show
+from sipdiag.reports.words import NEEDS, NEEDS_SHORT, place, summary, transfer_target
+from sipdiag.stages import Answer, Outcome, Severity, Stage
+from sipdiag.values import Text, Token, UriText
+from sipdiag.verdict import Verdict
+
+WIDTH = 80
+_MARK = {Answer.YES: "yes", Answer.NO: "NO", Answer.UNKNOWN: "?"}
+_STYLE = {Answer.YES: "green", Answer.NO: "bold red", Answer.UNKNOWN: "yellow"}
+_SEVERITY_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_SHOWN_IN_FULL = 5  # healthy transfers beyond this many are counted only
+
+
+def render(report: Report, show: Show, *, color: bool = False, width: int = WIDTH, verbose: bool = False) -> str:
+    out = io.StringIO()
+    console = Console(
+        file=out, width=width, color_system="standard" if color else None, force_terminal=color, highlight=False,
+        markup=False, emoji=False, soft_wrap=True, legacy_windows=False,
+    )  # fmt: skip
+    page = _Page(console, report, show, min(width, 100))
+    page.inputs()
+    page.transfers()
+    page.other_findings()
+    page.footer(verbose)
+    return out.getvalue()
+
+
+class _Page:
+    def __init__(self, console: Console, report: Report, show: Show, width: int) -> None:
+        self._console, self._report, self._show, self._width = console, report, show, width
+
+    def _print(self, text: str = "", style: str = "") -> None:
+        self._console.print(Line(text.rstrip(), style=style))
+
+    def _labelled(self, label: str, text: str, style: str = "", at: str = "") -> None:
+        """A label in the margin, the text folded behind it, and its place at the right edge."""
+        indent = " " * (2 + max(10, len(label) + 2))
+        head = f"  {label}".ljust(len(indent))
+        lines = textwrap.wrap(text, self._width - len(indent), break_long_words=True, break_on_hyphens=False) or [""]
+        lines = [head + lines[0], *(indent + x for x in lines[1:])]
+        if at:
+            if len(lines[-1]) + len(at) + 2 <= self._width:
+                lines[-1] += at.rjust(self._width - len(lines[-1]))
+            else:
+                lines.append(at.rjust(self._width)[: max(self._width, len(at))])
+        line = Line("\n".join(lines))
+        if style:
+            line.stylize(style, 2, len(head))
+        self._console.print(line)
+
+    def inputs(self) -> None:
+        for item in self._report.inputs:
+            for problem in item.problems:
+                name = self._show(Text(item.path))
+                sep = ":" if problem[:1].isdigit() else ": "
+                self._print(f"sipdiag: {name}{sep}{self._show(Text(problem))}", "red" if item.failed else "yellow")
+        for note in self._report.notes:
+            self._print(f"sipdiag: {self._show(Text(note))}", "yellow")
+
+    def transfers(self) -> None:
+        verdicts = transfers_of(self._report)
+        if len(verdicts) > 1:
+            self._table(verdicts)
+        healthy = 0
+        for n, verdict in enumerate(verdicts, 1):
+            if not verdict.outcome.is_failure and len(verdicts) > 1:
+                healthy += 1
+                if healthy > _SHOWN_IN_FULL:
+                    continue
+            self._transfer(n, len(verdicts), verdict)
+        if not verdicts and self._report.command != "lint":
+            self._print(self._no_transfer())
+
+    def _no_transfer(self) -> str:
+        calls = self._report.calls_total
+        if not calls:
+            return "No call and no transfer in these inputs."
+        rules = sum(len(b.subjects(kind)) for b in self._report.binding.values() for kind in b.facts if kind.__name__ == "TransferRule")
+        words = f"{calls} call{'s' if calls != 1 else ''}, no transfer was asked for in {'any of them' if calls != 1 else 'it'}."
+        if rules:
+            words += f" {rules} transfer rule{'s' if rules != 1 else ''} could have sent one."
+        return words + " If one was meant, say so with --expect-transfer."
+
+    def _table(self, verdicts: Sequence[Verdict]) -> None:
+        self._print(f"{len(verdicts)} transfers", "bold")
+        for verdict in verdicts[:200]:
+            t = verdict.transfer
+            target = self._show(UriText(transfer_target(t) or "")) or "-"
+            cause = verdict.cause.check.id if verdict.cause is not None else "-"
+            at = place(self._report, t.attempts[0].at, self._show) if t.attempts else "-"
+            row = f"  {t.id:4} {at:12.12} {verdict.outcome.value:26} {cause}"
+            self._print(row, "red" if verdict.outcome.is_failure else "")
+            self._print(f"       to {target}"[: self._width])
+        if len(verdicts) > 200:
+            self._print(f"  … and {len(verdicts) - 200} more")
+        self._print()
+
+    def _transfer(self, number: int, total: int, verdict: Verdict) -> None:
+        t = verdict.transfer
+        title = f"Transfer {number} of {total}   {self._parties(t)}"
+        outcome = verdict.outcome.value.upper().replace("-", " ")
+        room = self._width - len(outcome) - 2
+        line = Line(title[:room].ljust(room) + "  " + outcome, style="bold")
+        line.stylize("bold red" if verdict.outcome.is_failure else "bold green", room)
+        self._console.print(line)
+        for text in textwrap.wrap(_capital(summary(verdict, self._show)) + ".", self._width - 2):
+            self._print("  " + text)
+        self._print()
+        self._ladder(verdict)
+        self._print()
+        self._because(verdict)
+
+    def _parties(self, t: Transfer) -> str:
+        show = self._show
+        target = transfer_target(t)
+        if t.call is None:
+            rule = next(iter(self._linked_rules(t)), None)
+            if rule is not None:
+                name = str(rule.name) or str(rule.destination) or rule.id
+                return f"rule {show(Text(name))}"
+            return "no call in these inputs"
+        call_id = show(Token(t.call.main.call_id))
+        label = f"call {call_id[:8]}…" if len(call_id) > 9 else f"call {call_id}"
+        who = t.transferor.value if t.transferor is not None else "transferor unknown"
+        return f"{label}   {who} transfers" + (f" to {show(UriText(target))}" if target else "")
+
+    def _linked_rules(self, t: Transfer) -> list[object]:
+        binding = self._report.binding.get(t.case)
+        if binding is None:
+            return []
+        kinds = [k for k in binding.facts if k.__name__ == "TransferRule"]
+        return [r for k in kinds for r in binding.linked(t, k)]
+
+    def _ladder(self, verdict: Verdict) -> None:
+        ladder = verdict.ladder
+        wire_no = next((s for s in Stage if s.on_the_wire and ladder[s].answer is Answer.NO), None)
+        for stage in Stage:
+            step = ladder[stage]
+            if wire_no is not None and stage > wire_no and step.answer is Answer.UNKNOWN:
+                rest = stage.slug if stage is Stage.COMPLETED else f"{stage.slug} … completed"
+                self._print(f"  {rest}   not reached")
+                break
+            words = self._show.sentence(step.words, step.values or {}) if step.words else ""
+            words = NEEDS_SHORT.get(words, words)
+            at = " ".join(dict.fromkeys(place(self._report, w, self._show) for w in step.at[:2]))
+            head = f"  {stage.slug:15}{_MARK[step.answer]:4} "
+            room = self._width - len(head) - (len(at) + 1 if at else 0)
+            body = words if len(words) <= room else words[: max(0, room - 1)] + "…"
+            line = Line(head + body.ljust(room) + (" " + at if at else ""))
+            line.stylize(_STYLE[step.answer], 17, 21)
+            line.rstrip()
+            self._console.print(line)
+
+    def _because(self, verdict: Verdict) -> None:
+        show = self._show
+        if verdict.cause is not None:
+            self._finding("Because", verdict.cause)
+        for candidate in verdict.candidates:
+            self._finding("Perhaps", candidate)
+        if verdict.cause is None and not verdict.candidates and verdict.outcome.is_failure:
+            self._labelled("Because", "no single cause can be named from this input", "bold")
+        for found in verdict.also[:3]:
+            self._labelled("Also", f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))
+        warnings = [f for f in verdict.findings if f.severity is Severity.WARNING]
+        for found in warnings[:3]:
+            self._labelled("Note", f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))
+        needs = [NEEDS[e] for e in verdict.evidence if e in NEEDS]
+        undecided = [f"{u.check.id}: needs {show(Text(u.cannot_tell.needs))}" for u in verdict.undecided]
+        lacking = verdict.outcome in (Outcome.UNKNOWN, Outcome.FAILED) or (verdict.outcome.is_failure and verdict.cause is None)
+        for text in (needs if lacking else [])[:2] + undecided[: 3 if lacking else 1]:
+            self._labelled("Cannot tell", text if ":" in text else f"attach {text}", "bold")
+        rows = checklist(verdict, self._report)
+        if rows:
+            self._labelled("Checklist", " · ".join(f"{name} {mark}" for name, mark in rows), "bold")
+        if verdict.cause is not None:
+            owner = verdict.owner.value if verdict.owner is not None else "unknown"
+            fix = show.sentence(verdict.cause.finding.fix, verdict.cause.finding.values)
+            self._labelled("Who", f"{owner}: {fix}" if fix else owner, "bold")
+            self._labelled("Next", f"sipdiag explain {verdict.cause.check.id}", "bold")
+        self._print()
+
+    def _finding(self, label: str, found: Found) -> None:
+        self._labelled(label, f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))
+        for because in found.finding.because[:3]:
+            text = self._show.sentence(because.template, because.values)
+            self._labelled("", text, "", place(self._report, because.at, self._show))
+        self._excerpt(found)
+
+    def _excerpt(self, found: Found) -> None:
+        """The line of configuration that a finding is about, with a caret under it."""
+        at = found.finding.at
+        source = self._report.input(at.input) if at is not None else None
+        line, column = getattr(at, "line", None), getattr(at, "column", None)
+        if source is None or source.kind == "trace" or not line or line > len(source.excerpts):
+            return
+        text = self._show(Text(source.excerpts[line - 1].rstrip()))
+        if len(text) > self._width - 10:
+            return
+        self._print(f"   {line:5} | {text}")
+        if column:
+            self._print(f"         | {' ' * (column - 1)}^")
+
+    def _sentence(self, found: Found) -> str:
+        return self._show.sentence(found.finding.template, found.finding.values)
+
+    def _at(self, found: Found) -> str:
+        return place(self._report, found.finding.at, self._show)
+
+    def other_findings(self) -> None:
+        """Findings of no transfer, and all of them in `lint`."""
+        shown = {id(f) for v in self._report.verdicts for f in ((v.cause, *v.candidates, *v.also) if self._report.command != "lint" else ())}
+        for item in self._report.findings:
+            if item.suppressed is not None or id(item.found) in shown:
+                continue
+            if self._report.command != "lint" and item.transfers and item.found.severity is not Severity.ERROR:
+                continue
+            self._config_finding(item)
+
+    def _config_finding(self, item: Reported) -> None:
+        found = item.found
+        at = self._at(found)
+        count = f" ({item.count} times)" if item.count > 1 else ""
+        line = Line(f"{at}: {found.severity.slug} {found.check.id}: {self._sentence(found)}{count}")
+        start = len(at) + 2
+        line.stylize(_SEVERITY_STYLE[found.severity], start, start + len(found.severity.slug))
+        self._console.print(line)
+        self._excerpt(found)
+        fix = self._show.sentence(found.finding.fix, found.finding.values)
+        if fix:
+            self._print(f"   fix: {fix}")
+
+    def footer(self, verbose: bool) -> None:
+        report = self._report
+        for crash in report.crashed:
+            by = f"; report this to the plugin {crash.origin!r}" if crash.origin != "sipdiag" else ""
+            self._print(f"crashed: {crash.check} ({self._show(Text(crash.error))}){by}", "bold red")
+        if verbose:
+            for check, why in sorted(report.not_run.items()):
+                self._print(f"not run: {check} ({why})")
+            for check, needs, _, _ in report.cannot_tell:
+                self._print(f"cannot tell: {check} (needs {self._show(Text(needs))})")
+        counts = [
+            f"{len(report.passed)} ok",
+            _plural(report.counted(Severity.ERROR), "error"),
+            _plural(report.counted(Severity.WARNING), "warning"),
+            f"{len(report.not_run)} not run",
+            f"{len({c[0] for c in report.cannot_tell})} cannot tell",
+        ]
+        suppressed = sum(1 for f in report.findings if f.suppressed is not None)
+        if suppressed:
+            counts.append(f"{suppressed} suppressed")
+        messages = sum(i.messages for i in report.inputs)
+        ends = [_plural(messages, "message"), _plural(report.calls_total, "call")] if messages else []
+        tail = (" · " + ", ".join(ends)) if ends else ""
+        self._print(f"{report.checks_total} checks: {', '.join(counts)}{tail}")
+
+
+def _plural(n: int, word: str) -> str:
+    return f"{n} {word}{'' if n == 1 else 's'}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def render_plain(report: Report, show: Show) -> str:
+    """One line for each thing: for screen readers, greps and logs. `path:line:col: severity id: message`."""
+    lines: list[str] = []
+    for item in report.inputs:
+        lines += [f"{show(Text(item.path))}: {'error' if item.failed else 'warning'}: {show(Text(p))}" for p in item.problems]
+    lines += [f"sipdiag: {show(Text(n))}" for n in report.notes]
+    for verdict in report.verdicts:
+        cause = f" because {verdict.cause.check.id}" if verdict.cause is not None else ""
+        owner = f" (who: {verdict.owner.value})" if verdict.owner is not None else ""
+        lines.append(f"transfer {verdict.transfer.id}: {verdict.outcome.value}{cause}{owner}: {summary(verdict, show)}")
+        answers = ", ".join(f"{s.slug} {verdict.ladder[s].answer.value}" for s in Stage)
+        lines.append(f"transfer {verdict.transfer.id}: stages: {answers}")
+    for reported in report.findings:
+        if reported.suppressed is None:
+            lines.append(_plain_line(report, reported, show))
+    lines += [f"crashed: {c.check} ({show(Text(c.error))})" for c in report.crashed]
+    return "\n".join([*lines, ""]) if lines else ""
+
+
+def _plain_line(report: Report, item: Reported, show: Show) -> str:
+    found = item.found
+    text = show.sentence(found.finding.template, found.finding.values)
+    at = place(report, found.finding.at, show)
+    source = report.input(found.finding.at.input) if found.finding.at is not None else None
+    if at.startswith("frame ") and source is not None:
+        at = f"{show(Text(source.path))} {at}"
+    return f"{at}: {found.severity.slug} {found.check.id}: {text}"
+
