@@ -108,9 +108,9 @@ def diagnose(
     format: FormatOption = Format.TEXT,
     fail_on: FailOnOption = FailOn.ERROR,
     expect: ExpectOption = Expect.ANY,
-    expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant in the only call")] = False,
+    expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant in the only call, or in the one of --expect-transfer=CALL")] = False,
     expect_call: Annotated[
-        str | None, typer.Option("--expect-transfer-in", metavar="CALL", help="a transfer was meant in this call")
+        str | None, typer.Option("--expect-transfer-in", metavar="CALL", help="as --expect-transfer=CALL", hidden=True)
     ] = None,
     agent: Annotated[str | None, typer.Option(help="which end transfers: HOST[:PORT], USER or NUMBER")] = None,
     platform: PlatformOption = None,
@@ -232,10 +232,19 @@ def _colored(color: Color) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
+def _with_optional_values(arguments: list[str]) -> list[str]:
+    """`--expect-transfer` takes a value only behind `=`; the parser knows no such option, so it gets two.
+
+    >>> _with_optional_values(["--expect-transfer=c2", "--expect-transfer"])
+    ['--expect-transfer-in=c2', '--expect-transfer']
+    """
+    return [a.replace("--expect-transfer=", "--expect-transfer-in=", 1) if a.startswith("--expect-transfer=") else a for a in arguments]
+
+
 def main() -> None:
     """Run the command line. A broken pipe ends quietly, an interrupt with 130."""
     try:
-        app()
+        app(_with_optional_values(sys.argv[1:]))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
