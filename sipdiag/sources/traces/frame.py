@@ -13,11 +13,17 @@ from sipdiag.sources.traces.stamps import Stamp, line_stamp, read_stamp
 
 # An address with or without port, as a part of the formats' patterns. It holds no spaces and has an end.
 ADDRESS = r"\[?[0-9A-Za-z_.:%-]{1,120}\]?(?::\d{1,5})?"
+SOURCE, DESTINATION, PEER = (rf"(?P<{name}>{ADDRESS})" for name in ("src", "dst", "peer"))
+TRANSPORT = r"(?P<transport>\w{2,5})"
+LENGTH = r"(?P<length>\d{1,9})"
+ARROW = r"(?:->|\u2192)"  # a word processor makes one sign of the arrow
 
 _SENT = frozenset(
-    "sent send sending transmitting transmitted retransmitting tx outgoing >>> to write wrote out egress snd".split()
+    ("sent", "send", "sending", "transmitting", "transmitted", "retransmitting", "tx", "outgoing", ">>>", "to", "snd")
 )
-_RECEIVED = frozenset("received recv receiving receive rx incoming <<< from read in ingress rcv got".split())
+_RECEIVED = frozenset(
+    ("received", "recv", "receiving", "receive", "rx", "incoming", "<<<", "from", "read", "rcv", "in")
+)
 _TRANSPORTS = {
     "t": "tcp",
     "u": "udp",
@@ -85,14 +91,15 @@ Collector = Callable[[Line, Lines], Message | None]
 class TraceFormat:
     """One way in which a program writes SIP messages to text.
 
-    A line is only tried where it holds one of `hints` (exact case). `frames` begin a frame, `more` add to the one begun
-    in a line before; their groups `when`, `src`, `sport`, `dst`, `dport`, `peer`, `port`, `way`, `transport` (or a group
-    named `tls` or `ws`), `length`, `number` and `interface` are what the line tells, all optional; without `when` the time is looked for in what stands before the match. `end`
-    closes a message. `collect` reads messages that are not written as SIP; it is asked when a line matches `opens`.
+    A line is only tried where it holds one of `hints` (exact case). `frames` begin a frame, `more` add to the one
+    begun in a line before. What a line tells are the groups of its pattern, all optional: `when`, `src`, `sport`,
+    `dst`, `dport`, `peer`, `port`, `way`, `transport` (or a group named `tls` or `ws`), `length`, `number`,
+    `interface`; without `when` the time is looked for in what stands before the match. `end` closes a message.
+    `collect` reads messages that are not written as SIP; it is asked when a line matches `opens`.
     """
 
     name: str
-    hints: tuple[str, ...]
+    hints: tuple[str, ...] = ()
     frames: tuple[re.Pattern[str], ...] = ()
     more: tuple[re.Pattern[str], ...] = ()
     end: re.Pattern[str] | None = None
@@ -157,8 +164,8 @@ def endpoint(text: str | None, port: str | None = None) -> Endpoint | None:
 
     `port` is a port that is told apart from the address; alone, it makes an endpoint without host.
 
-    >>> endpoint("[2001:db8::1]:5060"), endpoint("2001:db8::1:5060"), endpoint("192.0.2.1")
-    (Endpoint(host='2001:db8::1', port=5060), Endpoint(host='2001:db8::1', port=5060), Endpoint(host='192.0.2.1', port=None))
+    >>> str(endpoint("[2001:db8::1]:5060")), str(endpoint("2001:db8::1:5060")), str(endpoint("192.0.2.1"))
+    ('[2001:db8::1]:5060', '[2001:db8::1]:5060', '192.0.2.1')
     """
     if port is not None:
         return Endpoint((text or "").strip("[]"), _port(port))

@@ -46,7 +46,7 @@ class Line(NamedTuple):
 def decoded(data: str | bytes) -> str:
     """Text of bytes in UTF-8 or UTF-16; bytes that are neither survive as surrogate escapes (see `encoded`)."""
     if isinstance(data, str):
-        return data[1:] if data.startswith("\ufeff") else data
+        return data.removeprefix("\ufeff")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     if data[1:200:2].count(0) > 60:

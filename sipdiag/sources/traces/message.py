@@ -139,7 +139,7 @@ class MessageCollector:
         if text is None or len(set(_NEEDED.values()) - self._names) == 0 or not is_header(text):
             return False
         name = text.partition(":")[0].strip().lower()
-        return _NEEDED.get(name, "") not in self._names and name in _NEEDED or name in ("via", "v")
+        return name in ("via", "v") or (name in _NEEDED and _NEEDED[name] not in self._names)
 
     def _take_header(self, text: str) -> bool:
         folded = text[0].isspace() and bool(self._head)

@@ -1,7 +1,7 @@
 """What stands before every line of a message: an indent, quote signs, the prefix of a log collector.
 
-The prefix is learned from the start line of each message. Its digits may differ from line to line (they are a time, a
-process, a counter), all else must be the same. A log that writes its prefix only once for a message has lines without it.
+The prefix is learned from the start line of each message. Its digits may differ from line to line (they are a time,
+a process, a counter), all else must be the same. A log that writes its prefix once for a message has lines without it.
 """
 
 from __future__ import annotations

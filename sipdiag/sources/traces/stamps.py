@@ -1,4 +1,4 @@
-"""When a line was written, as its log tells it: with date and year, without year, by time of day, or as a step in time."""
+"""When a line was written, as its log tells it: with date and year, without year, by time of day, or as a step."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 
 DAY = 86_400.0
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _NAMES = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split("|"), 1)}
 _CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2})(?:[.,:](?P<f>\d{1,9}))?(?!\d)(?: ?(?P<noon>[AaPp][Mm])\b)?"
 _ZONE = r"(?: ?(?P<zone>Z\b|(?:UTC|GMT)?[+-]\d{2}:?\d{2}(?!\d)|UTC\b|GMT\b))?"
 _FORMS = tuple(
     re.compile(form)
     for form in (
         rf"(?<!\d)(?P<y>\d{{4}})[-/.](?P<mo>\d{{1,2}})[-/.](?P<d>\d{{1,2}})[T ,]{{1,3}}{_CLOCK}{_ZONE}",
-        rf"\b(?P<name>{_NAMES})[a-z]{{0,6}}\.? {{1,2}}(?P<d>\d{{1,2}}),?(?: (?P<y>\d{{4}}),?)? {_CLOCK}{_ZONE}(?: (?P<y2>\d{{4}})(?!\d))?",
+        rf"\b(?P<name>{_NAMES})[a-z]{{0,6}}\.? {{1,2}}(?P<d>\d{{1,2}}),?(?: (?P<y>\d{{4}}),?)? {_CLOCK}{_ZONE}"
+        r"(?: (?P<y2>\d{4})(?!\d))?",
         rf"(?<!\d)(?P<d>\d{{1,2}})[ /-](?P<name>{_NAMES})[a-z]{{0,6}}[ /-](?P<y>\d{{4}})[ :,]{{1,2}}{_CLOCK}{_ZONE}",
         rf"(?<!\d)(?P<d>\d{{1,2}})[/.](?P<mo>\d{{1,2}})[/.](?P<y>\d{{4}}),? {_CLOCK}{_ZONE}",
         rf"(?<!\d)(?P<d>\d{{1,2}})-(?P<mo>\d{{1,2}})@{_CLOCK}",
@@ -83,7 +84,7 @@ def _stamp(told: dict[str, str | None]) -> Stamp | None:
         return None
     fraction = told.get("f")
     seconds = hour * 3600 + minute * 60 + second + (int(fraction) / 10 ** len(fraction) if fraction else 0.0)
-    month = _MONTHS[name[:3].lower()] if (name := told.get("name")) else int(told.get("mo") or 0)
+    month = _MONTHS[name] if (name := told.get("name")) else int(told.get("mo") or 0)
     if not month:
         return Stamp(seconds)
     year = told.get("y") or told.get("y2")

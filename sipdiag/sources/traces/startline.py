@@ -19,7 +19,8 @@ _PREFIX_END = re.compile(r"[\s>|:\]\"'`({=,]$")
 # A header line. The name is a token of RFC 3261, 25.1, as far as headers have ever used it.
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}[ \t]{0,4}:(?!//)")
 _LEVELS = frozenset(
-    "debug info information warn warning error notice verbose trace critical crit fatal severe dbg inf wrn err".split()
+    # as loggers of many languages write them
+    ("debug", "dbg", "trace", "verbose", "info", "inf", "notice", "warn", "warning", "wrn", "error", "err", "fatal")
 )
 
 

@@ -1,7 +1,7 @@
 """SIP as Wireshark's tree of fields spells it out, put back into a message.
 
-`Request-Line:` or `Status-Line:`, then `Message Header` with one header a line and the dissector's details a step deeper,
-then `Message Body`, where SDP stands in words: `Connection Information (c): IN IP4 192.0.2.1`.
+`Request-Line:` or `Status-Line:`, then `Message Header` with one header a line and the dissector's details a step
+deeper, then `Message Body`, where SDP stands in words: `Connection Information (c): IN IP4 192.0.2.1`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,20 @@ _SPELLED = re.compile(r"[^():]{1,60}\(([a-z])\): ?(.*)")
 _TRUNCATED = re.compile(r"^\[truncated\] ?|(?<=\w) \[truncated\](?=:)")
 # Details that look like headers, where a paste has lost the indent that tells them apart.
 _DETAILS = frozenset(
-    "transport branch method rport received maddr ttl realm uri algorithm opaque nonce username".split()
+    (
+        "transport",
+        "branch",
+        "method",
+        "rport",
+        "received",
+        "maddr",
+        "ttl",
+        "realm",
+        "uri",
+        "algorithm",
+        "nonce",
+        "username",
+    )
 )
 _NEXT_LAYER = re.compile(r"Frame \d+:|(?:No\.\s+Time\b)")
 

@@ -63,9 +63,10 @@ class Walk:
             return
         collected = self._recognise.collected(line, self._lines)
         if collected is not None:
-            name, message = collected
+            name, message, before = collected
             if message.data:
-                self._frame = self._frame or FrameLine(name)
+                told = self._recognise.frame(before[-_VIEW:])
+                self._frame = told or self._frame or FrameLine(name)
                 self._add(message)
             return
         start = begins_message(line, self._lines)
@@ -85,7 +86,7 @@ class Walk:
     def _is_detail(self, text: str) -> bool:
         """Whether a line is one of the many of a tree of fields that tell nothing about SIP."""
         within = self._frame is not None and self._recognise.keeps_frame(self._frame.format)
-        return within and (text[0].isspace() or line_stamp(text) is None)
+        return within and (text[0].isspace() or ", Src: " in text or line_stamp(text) is None)
 
     def _joins(self, frame: FrameLine) -> bool:
         return frame.continues and self._frame is not None and self._frame.format == frame.format

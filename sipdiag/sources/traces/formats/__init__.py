@@ -62,13 +62,16 @@ class Recognisers:
         view = text[:1_000]
         return self.frame(view) is not None or self.end(view) is not None
 
-    def collected(self, line: Line, lines: Lines) -> tuple[str, Message] | None:
-        """A message written otherwise than as SIP, and the format that reads it from this line on."""
+    def collected(self, line: Line, lines: Lines) -> tuple[str, Message, str] | None:
+        """A message written otherwise than as SIP, the format that reads it, and what stands before it on its line."""
+        if not any(word in line.text for word in ("SIP/", "Session Init")):
+            return None
         for name, opens, collect in self._openers:
-            if opens.search(line.text):
+            match = opens.search(line.text)
+            if match is not None:
                 message = collect(line, lines)
                 if message is not None:
-                    return name, message
+                    return name, message, line.text[: match.start()]
         return None
 
     def keeps_frame(self, name: str) -> bool:

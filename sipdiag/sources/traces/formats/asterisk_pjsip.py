@@ -2,15 +2,15 @@
 
 import re
 
-from sipdiag.sources.traces.frame import ADDRESS, TraceFormat
+from sipdiag.sources.traces.frame import LENGTH, PEER, TRANSPORT, TraceFormat
 
 FORMAT = TraceFormat(
     name="asterisk-pjsip-logger",
     hints=("<---",),
     frames=(
         re.compile(
-            r"<-{3} (?P<way>Received|Transmitting) SIP (?:request|response|message) \((?P<length>\d{1,9}) bytes\) (?:from|to) "
-            rf"(?P<transport>\w{{2,5}}):(?P<peer>{ADDRESS}) -{{3}}>"
+            rf"<-{{3}} (?P<way>Received|Transmitting) SIP (?:request|response|message) \({LENGTH} bytes\) (?:from|to) "
+            rf"{TRANSPORT}:{PEER} -{{3}}>"
         ),
     ),
     viewpoint="asterisk",

@@ -2,15 +2,16 @@
 
 import re
 
-from sipdiag.sources.traces.frame import ADDRESS, TraceFormat
+from sipdiag.sources.traces.frame import PEER, TraceFormat
 
-_REST = r"(?: to| from)?(?: SIPInterface #\d{1,6}(?: \((?P<interface>[^()]{1,80})\))?)?(?:.{0,60}?\b(?P<transport>UDP|TCP|TLS|WSS|WS)\b)?"
 FORMAT = TraceFormat(
     name="audiocodes-syslog",
     hints=("SIP Message",),
     frames=(
         re.compile(
-            rf"-{{2,4}} ?(?P<way>Incoming|Outgoing) SIP Message (?:from|to) (?P<peer>{ADDRESS}){_REST}"
+            rf"-{{2,4}} ?(?P<way>Incoming|Outgoing) SIP Message (?:from|to) {PEER}"
+            r"(?: (?:to|from) SIPInterface #\d{1,6}(?: \((?P<interface>[^()]{1,80})\))?)?"
+            r"(?:.{0,60}?\b(?P<transport>UDP|TCP|TLS|WSS|WS)\b)?"
             r"(?:.{0,120}?\[Time: ?(?P<when>[0-9@:.-]{8,30})\])?"
         ),
     ),

@@ -2,16 +2,12 @@
 
 import re
 
-from sipdiag.sources.traces.frame import ADDRESS, TraceFormat
+from sipdiag.sources.traces.frame import ARROW, DESTINATION, SOURCE, TraceFormat
 
 FORMAT = TraceFormat(
     name="baresip-siptrace",
     hints=("#", "->", "\u2192"),
     frames=(re.compile(r"(?<![\d:.])(?P<when>\d\d:\d\d:\d\d\.\d{3})#\s*$"),),
-    more=(
-        re.compile(
-            rf"(?<!\w)(?P<transport>UDP|TCP|TLS|WS|WSS|SCTP) (?P<src>{ADDRESS}) (?:->|\u2192) (?P<dst>{ADDRESS})\s*$"
-        ),
-    ),
+    more=(re.compile(rf"(?<![\w:])(?P<transport>UDP|TCP|TLS|WS|WSS|SCTP) {SOURCE} {ARROW} {DESTINATION}\s*$"),),
     viewpoint="baresip",
 )

@@ -1,19 +1,17 @@
-"""belle-sip, the SIP stack of Linphone: `message sent to [UDP://ip:port]`, `received [N] new bytes from [UDP://ip:port]`."""
+"""belle-sip, the stack of Linphone: `message sent to [UDP://ip:port]`, `received [N] new bytes from [UDP://ip:port]`."""
 
 import re
 
-from sipdiag.sources.traces.frame import ADDRESS, TraceFormat
+from sipdiag.sources.traces.frame import LENGTH, PEER, TRANSPORT, TraceFormat
 
 FORMAT = TraceFormat(
     name="bellesip-log",
-    hints=(" sent to [", " from [", "message sent"),
+    hints=(" sent to [", " from ["),
     frames=(
+        re.compile(rf"message (?P<way>sent) to \[{TRANSPORT}://{PEER}\](?:,? size: \[?{LENGTH}\]? bytes)?"),
         re.compile(
-            rf"message (?P<way>sent) to \[(?P<transport>\w{{2,5}})://(?P<peer>{ADDRESS})\](?:,? size: \[?(?P<length>\d{{1,9}})\]? bytes)?"
-        ),
-        re.compile(
-            r"(?P<way>received) (?:\[?(?P<length>\d{1,9})\]? new bytes|new message|message|\[?\d{1,9}\]? bytes) from "
-            rf"\[(?P<transport>\w{{2,5}})://(?P<peer>{ADDRESS})\]"
+            rf"(?P<way>received) (?:\[?{LENGTH}\]? new bytes|new message|message|\[?\d{{1,9}}\]? bytes) from "
+            rf"\[{TRANSPORT}://{PEER}\]"
         ),
     ),
     viewpoint="linphone",

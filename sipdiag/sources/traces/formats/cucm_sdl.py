@@ -2,16 +2,17 @@
 
 import re
 
-from sipdiag.sources.traces.frame import ADDRESS, TraceFormat
+from sipdiag.sources.traces.frame import LENGTH, PEER, TRANSPORT, TraceFormat
 
 FORMAT = TraceFormat(
     name="cucm-sdl",
     hints=("coming SIP ", "going SIP "),
     frames=(
         re.compile(
-            rf"(?P<way>Incoming|Outgoing) SIP (?P<transport>\w{{2,5}}) message (?:from|to) (?P<peer>{ADDRESS}) on port (?P<port>\d{{1,5}})"
-            r"(?: index \d{1,9}(?: with (?P<length>\d{1,9}) bytes)?)?"
+            rf"(?P<way>Incoming|Outgoing) SIP {TRANSPORT} message (?:size {LENGTH} )?(?:from|to) {PEER}"
+            r"(?: on port |:?\[)(?P<port>\d{1,5})(?: index \d{1,9})?"
         ),
+        re.compile(rf"(?P<way>Incoming|Outgoing) SIP {TRANSPORT} [Mm]essage (?:from|to) {PEER}:?\s*$"),
     ),
     viewpoint="cucm",
 )

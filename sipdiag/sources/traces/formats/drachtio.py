@@ -2,15 +2,16 @@
 
 import re
 
-from sipdiag.sources.traces.frame import TraceFormat
+from sipdiag.sources.traces.frame import LENGTH, TRANSPORT, TraceFormat
 
 FORMAT = TraceFormat(
     name="drachtio-log",
     hints=(" bytes ",),
     frames=(
         re.compile(
-            r"(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,9}) (?P<way>recv|send|sent) (?P<length>\d{1,9}) bytes (?:from|to) "
-            r"(?P<transport>\w{2,5})/(?P<peer>\[?[0-9A-Za-z_.:%-]{1,120}\]?:\d{1,5}) at \d\d:\d\d:\d\d\.\d{1,9}:?"
+            rf"(?P<when>\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{{1,9}}) (?P<way>recv|send|sent) {LENGTH} bytes "
+            rf"(?:from|to) {TRANSPORT}/(?P<peer>\[?[0-9A-Za-z_.:%-]{{1,120}}\]?:\d{{1,5}})"
+            r" at \d\d:\d\d:\d\d\.\d{1,9}:?"
         ),
     ),
     viewpoint="drachtio",

@@ -9,7 +9,8 @@ FORMAT = TraceFormat(
     hints=("message:",),
     frames=(
         re.compile(
-            r"(?:JsSIP|SIP|sip_ua|QoffeeSIP):?\S{0,20}Transport.{0,40}?\b(?P<way>sending|sent|received) (?:WebSocket )?(?:text |binary )?message:"
+            r"(?:JsSIP|sip_ua|SIP):?[\w:.-]{0,20}Transport\b.{0,40}?\b(?P<way>sending|sent|received) "
+            r"(?:WebSocket )?(?:text |binary )?message:"
         ),
     ),
     end=re.compile(r"\+(?P<step>\d{1,9}(?:\.\d{1,6})?)(?P<unit>ms|s|m|h)"),

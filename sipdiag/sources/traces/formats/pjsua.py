@@ -2,15 +2,15 @@
 
 import re
 
-from sipdiag.sources.traces.frame import ADDRESS, TraceFormat
+from sipdiag.sources.traces.frame import LENGTH, PEER, TRANSPORT, TraceFormat
 
 FORMAT = TraceFormat(
     name="pjsua-log",
     hints=(" bytes Re",),
     frames=(
         re.compile(
-            r"\b(?P<way>TX|RX) (?P<length>\d{1,9}) bytes (?:Request|Response) msg \S{1,200} \(\S{1,60}\) (?:to|from) "
-            rf"(?P<transport>\w{{2,5}}) (?P<peer>{ADDRESS}?):?\s*$"
+            rf"\b(?P<way>TX|RX) {LENGTH} bytes (?:Request|Response) msg \S{{1,200}} \(\S{{1,60}}\) (?:to|from) "
+            rf"{TRANSPORT} {PEER}\s*$"
         ),
     ),
     end=re.compile(r"(?:.{0,200}\s)?(?:--|\u2013|\u2014) ?end msg ?(?:--|\u2013|\u2014)"),

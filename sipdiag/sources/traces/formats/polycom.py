@@ -2,14 +2,15 @@
 
 import re
 
-from sipdiag.sources.traces.frame import ADDRESS, TraceFormat
+from sipdiag.sources.traces.frame import PEER, TraceFormat
 
 FORMAT = TraceFormat(
     name="polycom-log",
     hints=("Data ", "data "),
     frames=(
         re.compile(
-            rf"(?P<way>>>>|<<<) {{0,2}}[Dd]ata (?:[Ss]end|[Ss]ent|[Rr]eceived)(?: (?P<transport>UDP|TCP|TLS))?(?: (?P<peer>{ADDRESS}))?"
+            r"(?P<way>>>>|<<<) {0,2}[Dd]ata (?:[Ss]end|[Ss]ent|[Rr]eceived)\b"
+            rf"(?: (?P<transport>UDP|TCP|TLS)\b)?(?: {PEER})?"
         ),
     ),
     viewpoint="polycom",

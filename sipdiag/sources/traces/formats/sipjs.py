@@ -9,7 +9,8 @@ FORMAT = TraceFormat(
     hints=("WebSocket ",),
     frames=(
         re.compile(
-            r"sip\.[Tt]ransport.{0,40}?\b(?P<way>[Ss]ending|[Ss]ent|[Rr]eceived) WebSocket (?:text |binary )?message"
+            r"[Ss][Ii][Pp]\.[Tt]ransport\b.{0,40}?\b(?P<way>[Ss]ending|[Ss]ent|[Rr]eceived) WebSocket "
+            r"(?:text |binary )?message"
         ),
     ),
     viewpoint="sip.js",

@@ -2,18 +2,14 @@
 
 import re
 
-from sipdiag.sources.traces.frame import ADDRESS, TraceFormat
+from sipdiag.sources.traces.frame import DESTINATION, SOURCE, TRANSPORT, TraceFormat
 
 FORMAT = TraceFormat(
     name="sipsorcery-log",
     hints=("Request ", "Response "),
     frames=(
-        re.compile(
-            rf"(?:Request|Response) (?P<way>sent):? (?P<transport>\w{{2,5}}):(?P<src>{ADDRESS}) ?-> ?\w{{2,5}}:(?P<dst>{ADDRESS})"
-        ),
-        re.compile(
-            rf"(?:Request|Response) (?P<way>received):? (?P<transport>\w{{2,5}}):(?P<dst>{ADDRESS}) ?<- ?\w{{2,5}}:(?P<src>{ADDRESS})"
-        ),
+        re.compile(rf"(?:Request|Response) (?P<way>sent):? {TRANSPORT}:{SOURCE} ?-> ?\w{{2,5}}:{DESTINATION}"),
+        re.compile(rf"(?:Request|Response) (?P<way>received):? {TRANSPORT}:{DESTINATION} ?<- ?\w{{2,5}}:{SOURCE}"),
     ),
     viewpoint="sipsorcery",
 )

@@ -2,15 +2,15 @@
 
 import re
 
-from sipdiag.sources.traces.frame import ADDRESS, TraceFormat
+from sipdiag.sources.traces.frame import ARROW, DESTINATION, SOURCE, TraceFormat
 
 FORMAT = TraceFormat(
     name="sngrep-text",
     hints=("->", "\u2192"),
     frames=(
         re.compile(
-            r"(?<![UTI#] )(?P<when>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) "
-            rf"(?P<src>{ADDRESS}) (?:->|\u2192) (?P<dst>{ADDRESS})[\s.]*$"
+            r"(?<![UTI#] )(?<!proto:\w{3} )(?P<when>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) "
+            rf"{SOURCE} {ARROW} {DESTINATION}[\s.]*$"
         ),
     ),
 )
