@@ -23,6 +23,7 @@ from sipdiag.platforms.parts import (
     snake,
 )
 from sipdiag.platforms.reading import lower, some, text, texts, word
+from sipdiag.platforms.vocabulary import misread
 from sipdiag.raw import Node
 from sipdiag.values import Word
 
@@ -92,7 +93,7 @@ def _is_request(node: Node) -> bool:
 def _rule(node: Node) -> TransferRule:
     destination = text(node, key_of(node, "transfer_to"))
     kind, literal = kind_of(destination.value)
-    known = ("transfer_to", "participant_identity", "room_name", "headers")
+    beside = _options(node, "transfer_to", "participant_identity", "room_name", "headers")
     return TransferRule(
         pointer(node.place),
         PLATFORM,
@@ -102,7 +103,8 @@ def _rule(node: Node) -> TransferRule:
         destination_kind=kind,
         literal=literal,
         headers=headers_of_mapping(some(node, "headers")),
-        options=_options(node, *known),
+        options=beside,
+        misread=misread(PLATFORM, beside),
     )
 
 
@@ -131,6 +133,7 @@ def _trunk(node: Node) -> Trunk:
         direction="inbound" if inbound else "outbound",
         options=_options(node, *known),
         profile=PLATFORM,
+        numbers=numbers[1:],
     )
 
 

@@ -8,8 +8,9 @@ from sipdiag.facts.config import TransferRule, Trunk
 from sipdiag.facts.record import CallRecord
 from sipdiag.places import Read
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
-from sipdiag.platforms.parts import epoch, kind_of, options, pointer
+from sipdiag.platforms.parts import epoch, headers_of_mapping, kind_of, options, pointer
 from sipdiag.platforms.reading import lower, mappings, text, word
+from sipdiag.platforms.vocabulary import misread
 from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
@@ -36,6 +37,7 @@ def _rule(node: Node) -> TransferRule:
     """The endpoint does nothing but REFER; all that stands beside `target_uri` is not known to it."""
     destination = text(node, "target_uri")
     kind, literal = kind_of(destination.value)
+    beside = options(node, "target_uri", "headers")
     return TransferRule(
         pointer(node.place),
         PLATFORM,
@@ -44,7 +46,9 @@ def _rule(node: Node) -> TransferRule:
         destination=destination,
         destination_kind=kind,
         literal=literal,
-        options=options(node, "target_uri"),
+        headers=headers_of_mapping(node.get("headers")),
+        options=beside,
+        misread=misread(PLATFORM, beside),
     )
 
 

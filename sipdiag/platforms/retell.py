@@ -6,10 +6,11 @@ from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.places import Read
 from sipdiag.platforms import retell_calls
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
-from sipdiag.platforms.parts import credentials, elements, headers_of_mapping, kind_of, options, pointer
+from sipdiag.platforms.parts import credentials, elements, headers_of_mapping, kind_of, options, options_named, pointer
 from sipdiag.platforms.reading import flag, lower, mappings, some, text, within, word
+from sipdiag.platforms.vocabulary import misread
 from sipdiag.raw import Node
-from sipdiag.values import Word
+from sipdiag.values import Text, Word
 
 PLATFORM = "retell"
 _PAGES = ("items", "data", "results")
@@ -75,11 +76,14 @@ def _rule(node: Node, agent: str | None) -> TransferRule:
     if lower(word(target, "type")) == "inferred":
         number, kind, literal = text(target, "prompt"), "dynamic", False
     option = some(node, "transfer_option") or Node({}, node.place)
+    method, written = _method(option)
+    beside = options(option, "type", "cold_transfer_mode") + options(target, "type", "number", "prompt")
+    beside += options(node, *_NOT_OPTIONS)
     return TransferRule(
         pointer(node.place),
         PLATFORM,
         node.place,
-        _method(option),
+        method,
         None,
         number,
         kind,
@@ -87,10 +91,10 @@ def _rule(node: Node, agent: str | None) -> TransferRule:
         text(node, "name"),
         text(node, "description"),
         headers_of_mapping(some(node, "custom_sip_headers")),
-        options(option, "type", "cold_transfer_mode")
-        + options(target, "type", "number", "prompt")
-        + options(node, *_NOT_OPTIONS),
+        beside,
         agent,
+        written=written,
+        misread=misread(PLATFORM, beside, options_named(option, "type", "cold_transfer_mode")),
     )
 
 
@@ -114,13 +118,12 @@ _NOT_OPTIONS = (
 )
 
 
-def _method(option: Node) -> Read[Word]:
+def _method(option: Node) -> tuple[Read[Word], Read[Text]]:
     """A cold transfer goes by its mode, for which no default is documented; any other type says all by itself."""
     kind = word(option, "type")
     chosen = word(option, "cold_transfer_mode") if lower(kind) in ("cold_transfer", "") else kind
-    if not chosen:
-        return chosen
-    return Read(Word(_METHODS.get(str(chosen), str(chosen))), chosen.where, chosen.setting)
+    known = _METHODS.get(str(chosen), str(chosen)) if chosen else None
+    return Read(None if known is None else Word(known), chosen.where, chosen.setting), text(option, chosen.setting)
 
 
 def _number(node: Node) -> Trunk:

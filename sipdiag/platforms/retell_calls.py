@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.places import Read
+from sipdiag.platforms.claims import announces_transfer, refuses_request
 from sipdiag.platforms.parts import epoch, pointer
 from sipdiag.platforms.reading import flag, lower, mappings, of_json, seconds, some, text, word
 from sipdiag.raw import Node
@@ -14,8 +13,6 @@ from sipdiag.values import Text, Word
 PLATFORM = "retell"
 _LEGS = {"web_call": "web"}
 _FAILED = ("sip_routing_error", "telephony_provider_permission_denied", "invalid_destination", "transfer_cancelled")
-_REFUSED = re.compile(r"\bno permission\b|have the permission|not permitted", re.IGNORECASE)
-_PROMISE = re.compile(r"\b(?:transfer|connect(?:ing)? you|put(?:ting)? you through)", re.IGNORECASE)
 
 
 def is_call(node: Node) -> bool:
@@ -113,10 +110,10 @@ def _attempt(turn: Node, name: Read[Text], result: Node | None, call: Node, at: 
         at=at,
         succeeded=said,
         result=content,
-        refused=bool(_REFUSED.search(str(content))) and said is not True,
+        refused=said is not True and refuses_request(str(content)),
     )
 
 
 def _announced(call: Node) -> tuple[Read[Text], ...]:
     spoken = [text(t, "content") for t in _turns(call) if lower(word(t, "role")) == "agent"]
-    return tuple(s for s in spoken if s and _PROMISE.search(str(s)))
+    return tuple(s for s in spoken if s and announces_transfer(str(s)))

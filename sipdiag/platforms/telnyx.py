@@ -11,6 +11,7 @@ from sipdiag.platforms import twiml
 from sipdiag.platforms.adapted import POSSIBLE, SURE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.parts import elements, epoch, headers_of_list, kind_of, options, pointer
 from sipdiag.platforms.reading import flag, integer, lower, mappings, some, text, word
+from sipdiag.platforms.vocabulary import misread
 from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
@@ -111,6 +112,7 @@ def _rules(tool: Node, agent: str | None) -> list[TransferRule]:
 
 def _rule(tool: Node, inner: Node, target: Node, destination: Read[Text], agent: str | None) -> TransferRule:
     chosen = word(tool, "type")
+    beside = options(inner, *_OWN) + (options(target, *_OWN) if target is not inner else ())
     kind, literal = kind_of(destination.value, "phone")
     return TransferRule(
         pointer(target.place),
@@ -124,8 +126,10 @@ def _rule(tool: Node, inner: Node, target: Node, destination: Read[Text], agent:
         text(target, "name"),
         text(inner, "description"),
         headers_of_list(inner.get("sip_headers")) + headers_of_list(inner.get("custom_headers")),
-        options(inner, *_OWN) + (options(target, *_OWN) if target is not inner else ()),
+        beside,
         agent,
+        written=text(tool, "type"),
+        misread=misread(_ASSISTANT, beside),
     )
 
 
@@ -133,6 +137,7 @@ def _command(node: Node) -> TransferRule:
     """The body of POST /v2/calls/{id}/actions/refer."""
     destination = text(node, "sip_address")
     kind, literal = kind_of(destination.value)
+    beside = options(node, *_OWN)
     return TransferRule(
         pointer(node.place),
         PLATFORM,
@@ -142,7 +147,8 @@ def _command(node: Node) -> TransferRule:
         destination_kind=kind,
         literal=literal,
         headers=headers_of_list(node.get("sip_headers")) + headers_of_list(node.get("custom_headers")),
-        options=options(node, *_OWN),
+        options=beside,
+        misread=misread(PLATFORM, beside),
     )
 
 

@@ -104,6 +104,7 @@ def _rule(verb: Node, noun: Node, platform: str, method: str) -> TransferRule:
     kind, literal = kind_of(destination.value, "phone" if _tag(noun) in ("Number", "Dial") else "unknown")
     if _tag(noun) in ("Sip", "Uri") and literal and kind == "unknown":
         kind = "sip-uri"
+    attributes = verb.get("attributes")
     return TransferRule(
         pointer(verb.place),
         platform,
@@ -114,7 +115,8 @@ def _rule(verb: Node, noun: Node, platform: str, method: str) -> TransferRule:
         kind,
         literal,
         headers=_headers(parameters, noun.place),
-        options=options(verb.get("attributes")) + (options(noun.get("attributes")) if noun is not verb else ()),
+        options=options(attributes) + (options(noun.get("attributes")) if noun is not verb else ()),
+        written=text(verb, "tag"),
     )
 
 

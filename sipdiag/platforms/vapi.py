@@ -10,6 +10,7 @@ from sipdiag.platforms import vapi_calls, vapi_trunks
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.parts import elements, headers_of_mapping, kind_of, options, options_named, pointer
 from sipdiag.platforms.reading import flag, lower, some, text, within, word
+from sipdiag.platforms.vocabulary import misread
 from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
@@ -26,6 +27,7 @@ _ASSISTANT_KEYS = (
     "artifactPlan",
     "startSpeakingPlan",
 )
+_NOT_OPTIONS = ("type", "sipUri", "number", "name", "description", "message", "sipHeaders", "transferPlan")
 _LOOKED_AT = 20_000  # mappings of one document
 
 
@@ -55,10 +57,10 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
             for part in ("assistant", "assistantOverrides", "squad"):
                 _walk(call.get(part), found, _taking_over(call))
         records = tuple(vapi_calls.record(page) for page in pages)
-        return Adapted(PLATFORM, form, found.agents, found.rules, records=records)
+        return Adapted(PLATFORM, form, *found.facts(), records=records)
     _walk(node, found, ())
     trunks = tuple(t for page in pages for t in vapi_trunks.trunks_of(page))
-    return Adapted(PLATFORM, form, found.agents, found.rules, trunks)
+    return Adapted(PLATFORM, form, *found.facts(), trunks)
 
 
 @dataclass(slots=True)
@@ -91,13 +93,10 @@ class _Found:
     assistants: list[_Assistant] = field(default_factory=list)
     loose: list[TransferRule] = field(default_factory=list)
 
-    @property
-    def agents(self) -> tuple[Agent, ...]:
-        return tuple(a.agent() for a in self.assistants)
-
-    @property
-    def rules(self) -> tuple[TransferRule, ...]:
-        return tuple(r for a in self.agents for r in a.rules) + tuple(self.loose)
+    def facts(self) -> tuple[tuple[Agent, ...], tuple[TransferRule, ...]]:
+        """The agents, and every rule: theirs and those of tools that stand alone."""
+        agents = tuple(a.agent() for a in self.assistants)
+        return agents, tuple(r for a in agents for r in a.rules) + tuple(self.loose)
 
 
 def _walk(root: Node | None, found: _Found, outer: tuple[Option, ...]) -> None:
@@ -150,6 +149,7 @@ def _rule(node: Node, tool: Read[Text]) -> TransferRule:
     if kind_word == "sip" and kind != "sip-uri":
         kind = "sip-uri" if literal or destination.value is None else kind
     method, default = _method(plan, kind_word)
+    beside = options(node, *_NOT_OPTIONS) + options(plan, "sipVerb")
     return TransferRule(
         pointer(node.place),
         PLATFORM,
@@ -162,8 +162,9 @@ def _rule(node: Node, tool: Read[Text]) -> TransferRule:
         text(node, "name") or tool,
         text(node, "description"),
         headers_of_mapping(some(node, "sipHeaders")),
-        options(node, "type", "sipUri", "number", "name", "description", "message", "sipHeaders", "transferPlan")
-        + options(plan, "sipVerb"),
+        beside,
+        written=text(plan, "mode") if method.setting == "mode" else Read(),
+        misread=misread(PLATFORM, beside, options_named(plan, "sipVerb")),
     )
 
 

@@ -6,6 +6,7 @@ import re
 
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.places import Read
+from sipdiag.platforms.claims import announces_transfer, refuses_request
 from sipdiag.platforms.parts import epoch, pointer
 from sipdiag.platforms.reading import lower, mappings, of_json, seconds, some, text, word
 from sipdiag.raw import Node
@@ -118,6 +119,7 @@ def _attempts(call: Node, report: Node, ended: Read[Text]) -> tuple[ToolCall, ..
 def _attempt(tool: Node, name: Read[Text], message: Node, result: Node | None, status: int | None) -> ToolCall:
     arguments = of_json(some(tool, "function", "arguments"))
     asked: Read[Text] = Read() if arguments is None else text(arguments, "destination")
+    said: Read[Text] = Read() if result is None else text(result, "result")
     at, done = (
         seconds(message.get("secondsFromStart")),
         None if result is None else seconds(result.get("secondsFromStart")),
@@ -128,8 +130,9 @@ def _attempt(tool: Node, name: Read[Text], message: Node, result: Node | None, s
         asked,
         at=at,
         latency=done - at if at is not None and done is not None and done >= at else None,
-        result=Read() if result is None else text(result, "result"),
+        result=said,
         status=status,
+        refused=refuses_request(str(said)),
     )
 
 
@@ -154,6 +157,7 @@ def _joined(asked: ToolCall, done: ToolCall) -> ToolCall:
         succeeded=done.succeeded,
         result=done.result or asked.result,
         status=done.status,
+        refused=asked.refused,
     )
 
 
@@ -166,6 +170,6 @@ def _announced(call: Node, report: Node) -> tuple[Read[Text], ...]:
     for message in _messages(call, report):
         if lower(word(message, "role")) in ("bot", "assistant"):
             words = text(message, "message") or text(message, "content")
-            if words and re.search(r"\b(?:transfer|connect|put(?:ting)? you through)", str(words), re.IGNORECASE):
+            if words and announces_transfer(str(words)):
                 said.append(words)
     return tuple(said)
