@@ -221,3 +221,4 @@ class Wire:
     frames: int = 0
     sketches: tuple[CallSketch, ...] = ()  # of captures: every Call-ID, in the order of their first messages
     calls_total: int = 0
+    tls_secrets: bool = False  # the capture itself holds a TLS key log

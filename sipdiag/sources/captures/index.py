@@ -81,9 +81,9 @@ class MessageIndex:
         self._thread.append(thread.number)
         self._path.append(which)
 
-    def sketches(self, input_id: str, kept: Callable[[Thread], bool]) -> tuple[CallSketch, ...]:
+    def sketches(self, input_id: str, wanted: set[int]) -> tuple[CallSketch, ...]:
         """One for each Call-ID, in the order of their first messages."""
-        return tuple(thread.sketch(input_id, kept(thread)) for thread in self._order)
+        return tuple(thread.sketch(input_id, thread.number in wanted) for thread in self._order)
 
     def wanted(self, input_id: str, keep: Callable[[CallSketch], bool] | None) -> set[int]:
         """The numbers of the Call-IDs whose messages are to be handed on."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,11 +13,33 @@ from sipdiag.sources.captures.index import MessageIndex
 from sipdiag.sources.captures.limits import CaptureError, Limits
 from sipdiag.sources.captures.links import LINKS
 from sipdiag.sources.captures.network import Network
+from sipdiag.sources.captures.opening import opened
 from sipdiag.sources.captures.pcap import is_pcap, pcap_frames
 from sipdiag.sources.captures.pcapng import is_pcapng, pcapng_frames
+from sipdiag.sources.captures.rare import RARE, ip_packet
 from sipdiag.sources.captures.scene import Scene
 from sipdiag.sources.captures.store import Store
 from sipdiag.sources.captures.window import Window
+
+# Formats that others can turn into one of ours (wiretap/file_access.c).
+_FOREIGN = {
+    b"snoop\0\0\0": "a snoop capture",
+    b"GMBU": "a Microsoft Network Monitor capture",
+    b"RTSS": "a Microsoft Network Monitor capture",
+    b"XCP\0": "a NetXray capture",
+    b"TRSN": "a Sniffer capture",
+}
+_BACKWARDS = 1.0  # seconds by which the frames of several network cards may be out of order
+
+
+def is_capture(start: bytes) -> bool:
+    """Whether a file that begins with these octets (some hundred are enough) is a capture, or one under gzip."""
+    if start.startswith(b"\x1f\x8b"):
+        try:
+            start = zlib.decompressobj(31).decompress(start, 16)
+        except zlib.error:
+            return False
+    return is_pcap(start) or is_pcapng(start)
 
 
 def read_capture(
@@ -27,59 +47,95 @@ def read_capture(
     input_id: str,
     *,
     keep: Callable[[CallSketch], bool] | None = None,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits | None = None,
 ) -> Wire:
     """Read the SIP messages of a capture, and what the transport below them shows.
 
-    Raises CaptureError where the input is no capture or cannot be read.
+    Packets come in the order of the frames that completed them, which is the order of the file, not always that of
+    the clocks. Without `keep`, all messages of a small capture are handed on, and of a large one those of the calls
+    that a transfer touches; `sketches` tell of the rest.
+
+    Raises CaptureError where the input is no capture or cannot be opened; what is damaged behind its beginning is a
+    line in `problems`.
     """
-    if isinstance(source, Path):
-        try:
-            with source.open("rb", buffering=0) as file:
-                return _read(file, input_id, keep, limits)
-        except OSError as error:
-            raise CaptureError(f"{error.strerror or error}") from None
-    return _read(source, input_id, keep, limits)
+    limits = limits or Limits()
+    if not isinstance(source, Path):
+        return _read(source, input_id, keep, limits)
+    try:
+        with source.open("rb", buffering=0) as file:
+            return _read(file, input_id, keep, limits)
+    except OSError as error:
+        raise CaptureError(error.strerror or str(error)) from None
 
 
 def _read(file: BinaryIO, input_id: str, keep: Callable[[CallSketch], bool] | None, limits: Limits) -> Wire:
-    window = Window(file)
-    window.fill(4)
-    start = window.take(0, 4)
-    store = Store(file, limits.spool)
-    scene = Scene(input_id, limits, MessageIndex(store, limits))
-    network = Network(scene)
-    secrets: list[bytes] = []
+    problems: list[str] = []
+    stream, again = opened(file, limits, problems.append)
+    with Store(again, limits.spool) as store:
+        index = MessageIndex(store, limits)
+        scene = Scene(input_id, limits, index)
+        secrets: list[bytes] = []
+        first, last = _frames(Window(stream), scene, secrets)
+        wanted = index.wanted(input_id, keep)
+        if index.dropped:
+            scene.problem(f"{index.dropped} of {index.count} SIP messages were only counted: the capture holds too many")
+        return Wire(
+            packets=tuple(index.packets(input_id, wanted)),
+            connections=tuple(sorted(scene.connections, key=lambda connection: connection.opened.number or 0)),
+            unreachables=tuple(scene.unreachables),
+            lost=tuple(sorted(scene.lost, key=lambda lost: lost.frame.number or 0)),
+            messages=index.count,
+            problems=(*problems, *scene.said()),
+            first_time=first,
+            last_time=last,
+            frames=scene.number,
+            sketches=index.sketches(input_id, wanted),
+            calls_total=index.threads,
+            tls_secrets=bool(secrets),
+        )
+
+
+def _frames(window: Window, scene: Scene, secrets: list[bytes]) -> tuple[float | None, float | None]:
+    """Look into every frame; returns the times of the first and the latest."""
+    window.fill(16)
+    start = window.take(0, 16)
     frames: Iterator[RawFrame]
     if is_pcap(start):
-        frames = pcap_frames(window, limits, scene.problem)
+        frames = pcap_frames(window, scene.limits, scene.problem)
     elif is_pcapng(start):
-        frames = pcapng_frames(window, limits, scene.problem, secrets)
+        frames = pcapng_frames(window, scene.limits, scene.problem, secrets)
     else:
-        raise CaptureError("the file is empty" if not start else "no capture")
-    first = last = None
-    for number, time, link, frame, _full, offset, interface in frames:
-        scene.number, scene.time, scene.offset, scene.interface = number, time, offset, interface
+        raise CaptureError(_not_a_capture(start))
+    network = Network(scene)
+    packet = network.packet
+    first: float | None = None
+    last = 0.0
+    for scene.number, time, link, frame, _, offset, scene.interface in frames:
+        scene.time = time
+        if time > last:
+            last = time
+            if first is None:
+                first = time
+        elif last - time > _BACKWARDS:
+            scene.problem("the frames are not in the order of their times")
         find = LINKS.get(link)
-        if find is None:
-            scene.problem(f"link type {link}")
-            continue
-        kind, at = find(frame)
-        if kind:
-            network.packet(kind, frame, at, offset)
+        if find is not None:
+            kind, at = find(frame)
+            if kind:
+                packet(kind, frame, at, offset)
+        elif link in RARE:
+            kind, inner = ip_packet(link, frame)
+            packet(kind, inner, 0, -1)
+        else:
+            scene.problem(f"frames of link type {link} were not read; try --reader tshark")
     network.finish()
-    index = scene.index
-    wanted = index.wanted(input_id, keep)
-    return Wire(
-        packets=tuple(index.packets(input_id, wanted)),
-        connections=tuple(scene.connections),
-        unreachables=tuple(scene.unreachables),
-        lost=tuple(scene.lost),
-        messages=index.count,
-        problems=tuple(scene.problems),
-        first_time=first,
-        last_time=last,
-        frames=scene.number,
-        sketches=index.sketches(input_id, lambda thread: thread.number in wanted),
-        calls_total=index.threads,
-    )
+    return first, last if first is not None else None
+
+
+def _not_a_capture(start: bytes) -> str:
+    if not start:
+        return "the file is empty"
+    for magic, name in _FOREIGN.items():
+        if start.startswith(magic):
+            return f"{name}; turn it into pcapng with: editcap IN OUT.pcapng"
+    return f"no capture: it begins with {start[:8]!r}"

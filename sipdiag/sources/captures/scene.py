@@ -39,6 +39,10 @@ class Scene:
         if line in self.problems or len(self.problems) < 200:
             self.problems[line] += 1
 
+    def said(self) -> tuple[str, ...]:
+        """The problems, with how often each was met."""
+        return tuple(line if count == 1 else f"{line} ({count} times)" for line, count in self.problems.items())
+
     def endpoint(self, address: bytes, port: int) -> Endpoint:
         """An address of 4 or 16 octets, and a port."""
         known = self._endpoints.get((address, port))

@@ -43,6 +43,8 @@ class Store:
         self._spool.seek(position + (1 << 62))
         return self._spool.read(size)
 
-    def close(self) -> None:
-        """Give the temporary file back."""
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._spool.close()

@@ -16,7 +16,7 @@ from sipdiag.sources.captures.websocket import WebSocket, looks_like_websocket
 
 _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
 _header = struct.Struct("!HHIIH").unpack_from
-_BEGINNING = re.compile(rb"[\r\n]*+[A-Z]{1,20}(?:[ /][^\r\n]*)?\Z")  # of a start line whose end is in a later segment
+_BEGINNING = re.compile(rb"[\r\n]*+[A-Z]{1,20}(?:[ /][^\n]*)?\Z")  # of a start line whose end is in a later segment
 # Seconds after which octets that the other side has acknowledged will not come any more: the capture missed them.
 _PATIENCE = 1.0
 
@@ -249,9 +249,10 @@ class Tcp:
             self._scene.loss(
                 f"{missing} octets of the TCP stream are missing", half.source, half.peer.source, half.framer.drop()
             )
-        half.websocket = None
-        if half.kind == "ws":
-            half.kind = ""
+        if half.kind == "tls" and half.flow.tls is not None:
+            half.flow.tls.gap(half is half.flow.client)
+        elif half.kind == "ws":
+            half.kind, half.websocket = "", None
 
     def _drain(self, half: Half, now: tuple[int, float, str | None] | None) -> None:
         """Deliver the waiting segments that are next: in the frame at hand, which completed them, or in their own (`now`)."""
@@ -301,7 +302,7 @@ class Tcp:
         if 0x14 <= first <= 0x17 and looks_like_tls(payload):
             half.kind = "tls"
             if half.flow.tls is None:
-                half.flow.tls = Tls(half.flow.state == "midstream")
+                half.flow.tls = Tls()
         elif first & 0x70 == 0 and looks_like_websocket(payload):
             half.kind, half.websocket = "ws", WebSocket(self._scene.limits.flow_buffer)
         elif START.match(payload) or _BEGINNING.match(payload):
