@@ -29,7 +29,7 @@ _DIGITS = re.compile(r"[0-9]+(?=\s*(?:[;(]|\Z))")
 def judge(message: Message) -> tuple[SipSyntaxError, ...]:
     """Every fault of a message, in the order of its lines. What RFC 4475 calls the application's matter is none."""
     head = message._head
-    errors = [*head.start_errors, *head.uri_errors, *head.header_errors]
+    errors = [*head.first.errors, *head.request_uri[1], *head.header_errors]
     for field in message.headers:
         errors += (e.within(field.name, field.line, field.columns) for e in _field_errors(field))
     errors += _contradictions(message)

@@ -47,32 +47,32 @@ class Message:
 
     @property
     def is_request(self) -> bool:
-        return self._head.method is not None
+        return self._head.first.method is not None
 
     @property
     def is_response(self) -> bool:
-        return self._head.status is not None
+        return self._head.first.status is not None
 
     @property
     def method(self) -> str | None:
-        return self._head.method
+        return self._head.first.method
 
     @property
     def uri_text(self) -> str | None:
         """The Request-URI as written."""
-        return self._head.uri_text
+        return self._head.first.uri_text
 
     @property
     def uri(self) -> Uri | None:
-        return self._head.uri
+        return self._head.request_uri[0]
 
     @property
     def status(self) -> int | None:
-        return self._head.status
+        return self._head.first.status
 
     @property
     def reason(self) -> str | None:
-        return self._head.reason
+        return self._head.first.reason
 
     # Header fields as text
 
@@ -82,16 +82,16 @@ class Message:
 
     def all_headers(self, name: str) -> tuple[Header, ...]:
         """Every header field of a name, compact or not, in order."""
-        return self._head.index.get(h.canonical_name(name), ())
+        return self._head.fields(h.canonical_name(name))
 
     def header(self, name: str) -> Header | None:
         """The first header field of a name."""
-        found = self._head.index.get(h.canonical_name(name))
+        found = self._head.fields(h.canonical_name(name))
         return found[0] if found else None
 
     def get(self, name: str) -> str | None:
         """The value of the first header field of a name."""
-        found = self._head.index.get(h.canonical_name(name))
+        found = self._head.fields(h.canonical_name(name))
         return found[0].value if found else None
 
     def all(self, name: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.params import QUOTED, TOKEN, Faults, Params, param, read_params, unquote_pairs
@@ -45,6 +46,7 @@ class NameAddr:
         return self.raw
 
 
+_SHORT = 256  # characters of an address that is worth remembering
 # display-name = *( token LWS ) / quoted-string
 # Names in UTF-8 without quotes are common and harmless; we take them.
 _DISPLAY = re.compile(r"(?:[A-Za-z0-9\-.!%*_+`'~\s]|[^\x00-\x7f])*+")
@@ -61,6 +63,16 @@ def parse_name_addr(value: str) -> NameAddr:
     >>> parse_name_addr('Bell, A. <sip:bell@example.com>').error
     SipSyntaxError("',' in a display name without quotes", column=5, line=None, header=None)
     """
+    return _remembered(value) if len(value) <= _SHORT else _read(value)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(value: str) -> NameAddr:
+    """The messages of a call repeat a handful of addresses."""
+    return _read(value)
+
+
+def _read(value: str) -> NameAddr:
     errors: list[SipSyntaxError] = []
     start = len(value) - len(value.lstrip())
     display: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.header import Header, canonical_name
@@ -13,7 +14,6 @@ from sipdiag.sip.uri import Uri, read_uri
 
 # generic-message = start-line *message-header CRLF [ message-body ]
 # Pasted traces have LF for CRLF, and both may stand in one message.
-_BLANK = re.compile(rb"\r?\n\r?\n")
 _LEADING = re.compile(rb"[\r\n]*")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 # Request-Line = Method SP Request-URI SP SIP-Version CRLF
@@ -25,90 +25,10 @@ _VERSION = re.compile(r"SIP/[0-9]+\.[0-9]+", re.IGNORECASE)
 _STATUS = re.compile(r"(SIP/[0-9]+\.[0-9]+)([ \t]+)([0-9]+)(?:[ \t](.*))?[ \t]*", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Head:
-    """A start line, read, and what stands between it and the body. `lines_before` are empty lines before it."""
-
-    data: bytes
-    start: int
-    body_start: int
-    start_line: str
-    method: str | None = None
-    uri_text: str | None = None
-    status: int | None = None
-    reason: str | None = None
-    line: int = 1
-    headers_start: int = 0
-    headers_end: int = 0
-    start_errors: tuple[SipSyntaxError, ...] = ()
-
-    @cached_property
-    def uri(self) -> Uri | None:
-        return self._uri[0]
-
-    @cached_property
-    def _uri(self) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
-        """The Request-URI, read also where it is wrongly put into <>."""
-        text = self.uri_text
-        if text is None:
-            return None, ()
-        if text.startswith("<") and text.endswith(">"):
-            uri, errors = read_uri(text[1:-1])
-            return uri, (SipSyntaxError("the Request-URI stands in <>", 1), *errors)
-        uri, errors = read_uri(text)
-        if uri is not None and uri.headers:
-            span = uri.span("headers")
-            at = None if span is None else span[0] + 1
-            errors = (*errors, SipSyntaxError("headers are not allowed in a Request-URI (RFC 3261 19.1.1)", at))
-        return uri, errors
-
-    @property
-    def uri_errors(self) -> tuple[SipSyntaxError, ...]:
-        prefix = self.start_line.find(self.uri_text) if self.uri_text else 0
-        return tuple(e.within(None, self.line, prefix) for e in self._uri[1])
-
-    @cached_property
-    def _split(self) -> tuple[tuple[Header, ...], tuple[SipSyntaxError, ...]]:
-        return _split_headers(self.data, self.headers_start, self.headers_end, self.line + 1)
-
-    @property
-    def headers(self) -> tuple[Header, ...]:
-        return self._split[0]
-
-    @property
-    def header_errors(self) -> tuple[SipSyntaxError, ...]:
-        return self._split[1]
-
-    @cached_property
-    def index(self) -> dict[str, tuple[Header, ...]]:
-        """The header fields by canonical name."""
-        found: dict[str, list[Header]] = {}
-        for field in self._split[0]:
-            found.setdefault(field.canonical, []).append(field)
-        return {name: tuple(fields) for name, fields in found.items()}
-
-
-def split_head(data: bytes) -> Head:
-    """Find the start line, the header fields and the body. Empty lines before the start line are skipped."""
-    leading = _LEADING.match(data)
-    start = leading.end() if leading else 0
-    line = 1 + data.count(b"\n", 0, start)
-    blank = _blank_line(data, start)
-    head_end, body_start = blank if blank is not None else (len(data), len(data))
-    first_end = data.find(b"\n", start, head_end)
-    if first_end < 0:
-        first_end = head_end
-    text = data[start:first_end].rstrip(b"\r\n").decode("utf-8", "replace")
-    headers_start = min(first_end + 1, head_end)
-    made = _start_line(text, line)
-    return Head(
-        data, start, body_start, text, made.method, made.uri_text, made.status, made.reason, line,
-        headers_start, head_end, made.errors,
-    )  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
-class _StartLine:
+class StartLine:
+    """A request line (`method`, `uri_text`) or a status line (`status`, `reason`); neither where it is none of both."""
+
     method: str | None = None
     uri_text: str | None = None
     status: int | None = None
@@ -116,17 +36,113 @@ class _StartLine:
     errors: tuple[SipSyntaxError, ...] = ()
 
 
-def _blank_line(data: bytes, start: int) -> tuple[int, int] | None:
-    """Where the header fields end and where the body starts; None where no empty line was captured."""
+# A header field found but not decoded: line, start, place of the colon, end, whether it is folded.
+_Raw: TypeAlias = tuple[int, int, int, int, bool]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands before the body: the start line and the header fields. All places are offsets in `data`.
+
+    `line` is the number of the start line in `data`: empty lines may stand before it.
+    """
+
+    data: bytes
+    start: int
+    line: int
+    headers_start: int
+    headers_end: int
+    body_start: int
+
+    @cached_property
+    def start_line(self) -> str:
+        return self.data[self.start : self.headers_start].rstrip(b"\r\n").decode("utf-8", "replace")
+
+    @cached_property
+    def first(self) -> StartLine:
+        return read_start_line(self.start_line, self.line)
+
+    @cached_property
+    def request_uri(self) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
+        """The Request-URI with its faults, read also where it is wrongly put into <>."""
+        text = self.first.uri_text
+        if text is None:
+            return None, ()
+        errors: tuple[SipSyntaxError, ...]
+        prefix = self.start_line.find(text, len(self.first.method or ""))
+        if text.startswith("<") and text.endswith(">"):
+            uri, errors = read_uri(text[1:-1])
+            errors = (SipSyntaxError("the Request-URI stands in <>", 0), *errors)
+            prefix += 1
+        else:
+            uri, errors = read_uri(text)
+        if uri is not None and uri.headers:
+            span = uri.span("headers")
+            at = None if span is None else span[0] + 1
+            errors = (*errors, SipSyntaxError("headers are not allowed in a Request-URI (RFC 3261 19.1.1)", at))
+        return uri, tuple(e.within(None, self.line, prefix) for e in errors)
+
+    @cached_property
+    def _found(self) -> tuple[dict[str, list[_Raw]], tuple[SipSyntaxError, ...]]:
+        return _find_fields(self.data, self.headers_start, self.headers_end, self.line + 1)
+
+    @cached_property
+    def _made(self) -> dict[str, tuple[Header, ...]]:
+        return {}
+
+    def fields(self, canonical: str) -> tuple[Header, ...]:
+        """The header fields of a name, in order. They are decoded when first asked for."""
+        made = self._made.get(canonical)
+        if made is None:
+            raw = self._found[0].get(canonical)
+            if raw is None:
+                return ()
+            made = self._made[canonical] = tuple(_decode(self.data, canonical, *entry) for entry in raw)
+        return made
+
+    @cached_property
+    def headers(self) -> tuple[Header, ...]:
+        every = [field for canonical in self._found[0] for field in self.fields(canonical)]
+        return tuple(sorted(every, key=lambda field: field.start))
+
+    @property
+    def header_errors(self) -> tuple[SipSyntaxError, ...]:
+        return self._found[1]
+
+
+def split_head(data: bytes) -> Head:
+    """Find the start line, the header fields and the body. Empty lines before the start line are skipped."""
+    start, line = 0, 1
+    if data.startswith((b"\r", b"\n")) and (leading := _LEADING.match(data)):
+        start = leading.end()
+        line += data.count(b"\n", 0, start)
+    head_end, body_start = _blank_line(data, start)
+    first_end = data.find(b"\n", start, head_end)
+    headers_start = head_end if first_end < 0 else first_end + 1
+    return Head(data, start, line, headers_start, head_end, body_start)
+
+
+def _blank_line(data: bytes, start: int) -> tuple[int, int]:
+    """Where the header fields end and where the body starts; the end of the data where no empty line was captured."""
     crlf = data.find(b"\r\n\r\n", start)
-    # An LF-only end can only come earlier; where the message has no bare LF there, this looks at the head alone.
-    match = _BLANK.search(data, start, crlf + 2 if crlf >= 0 else len(data))
-    if match is not None:
-        return match.start(), match.end()
-    return None if crlf < 0 else (crlf, crlf + 4)
+    end = crlf if crlf >= 0 else len(data)
+    # In a message with LF for CRLF, or with both, the empty line stands earlier; what stands later is the body's.
+    found = [(at, at + len(blank)) for blank in (b"\n\n", b"\n\r\n") if (at := data.find(blank, start, end)) >= 0]
+    if found:
+        at, body_start = min(found)
+        return (at - 1 if data[at - 1 : at] == b"\r" else at), body_start
+    return end, min(end + 4, len(data))
 
 
-def _start_line(text: str, line: int) -> _StartLine:
+def read_start_line(text: str, line: int = 1) -> StartLine:
+    """Read a start line, keeping what breaks the grammar.
+
+    >>> read_start_line("SIP/2.0 603 Decline").status, read_start_line("BYE sip:a@b SIP/2.0").uri_text
+    (603, 'sip:a@b')
+    """
+    words = text.split(" ")
+    if len(words) == 3 and words[2] == "SIP/2.0" and words[1] and TOKEN.fullmatch(words[0]):
+        return StartLine(words[0], words[1])
     errors: list[SipSyntaxError] = []
 
     def fault(message: str, at: int) -> None:
@@ -136,18 +152,18 @@ def _start_line(text: str, line: int) -> _StartLine:
     if status is not None:
         version, space, digits, reason = status.groups()
         if version.upper() != "SIP/2.0":
-            fault(f"version {version} is not SIP/2.0", 0)
+            fault(f"version {version[:20]} is not SIP/2.0", 0)
         if space != " ":
             fault("one space belongs before the status code", status.start(2))
         code = int(digits) if len(digits) == 3 and "100" <= digits <= "699" else None
         if code is None:
             fault(f"{digits[:20]} is not a status code", status.start(3))
-        return _StartLine(status=code, reason=(reason or "").strip(), errors=tuple(errors))
+        return StartLine(status=code, reason=(reason or "").strip(), errors=tuple(errors))
     request = _REQUEST.match(text)
     line_end = len(text.rstrip(" \t"))
     version_at = max(text.rfind(" ", 0, line_end), text.rfind("\t", 0, line_end)) + 1
     if request is None or version_at <= request.end() or not _VERSION.fullmatch(text, version_at, line_end):
-        return _StartLine(errors=(SipSyntaxError(f"neither a request nor a status line: {text[:40]!r}", 1, line),))
+        return StartLine(errors=(SipSyntaxError(f"neither a request nor a status line: {text[:40]!r}", 1, line),))
     method = request[1]
     uri_text = text[request.end() : version_at].rstrip(" \t")
     uri_end = request.end() + len(uri_text)
@@ -161,40 +177,66 @@ def _start_line(text: str, line: int) -> _StartLine:
         fault(f"version {text[version_at:line_end][:20]} is not SIP/2.0", version_at)
     if line_end < len(text):
         fault("white space at the end of the request line", line_end)
-    return _StartLine(method=method, uri_text=uri_text, errors=tuple(errors))
+    return StartLine(method, uri_text, errors=tuple(errors))
 
 
-def _split_headers(
+def _find_fields(
     data: bytes, start: int, end: int, line: int
-) -> tuple[tuple[Header, ...], tuple[SipSyntaxError, ...]]:
+) -> tuple[dict[str, list[_Raw]], tuple[SipSyntaxError, ...]]:
     # message-header = field-name HCOLON header-value CRLF;  HCOLON = *( SP / HTAB ) ":" SWS
-    found: list[Header] = []
+    # A line that begins with white space goes on the line before it (RFC 3261 7.3.1).
+    found: dict[str, list[_Raw]] = {}
     errors: list[SipSyntaxError] = []
+    last: tuple[list[_Raw], _Raw] | None = None
     at = start
-    while at < end:
-        first, stop = at, at
-        lines = 0
-        while True:  # one line, and those folded into it
-            newline = data.find(b"\n", stop, end)
-            stop = end if newline < 0 else newline
-            lines += 1
-            at = stop + 1
-            if newline < 0 or data[at : at + 1] not in (b" ", b"\t") or at >= end:
-                break
-            stop = at
-        if data[stop - 1 : stop] == b"\r":
-            stop -= 1
-        colon = data.find(b":", first, stop)
-        name = data[first:colon].rstrip().decode("utf-8", "replace") if colon >= 0 else ""
-        if not name or name[0] in " \t":
-            if stop > first:
-                errors.append(SipSyntaxError("expected '<name>: <value>'", 1, line))
+    for text in data[start:end].split(b"\n"):
+        stop = at + len(text)
+        if text[:1] in _WHITE and text:
+            if last is not None:
+                fields, (first_line, first, colon, _, _) = last
+                fields[-1] = (first_line, first, colon, stop, True)
+            else:
+                errors.append(SipSyntaxError("a folded line without a header field before it", 1, line))
         else:
-            value = data[colon + 1 : stop]
-            value_at = colon + 1 + len(value) - len(value.lstrip())
-            if lines > 1:
-                value = _FOLD.sub(b" ", value)
-            text = value.strip().decode("utf-8", "replace")
-            found.append(Header(name, canonical_name(name), text, line, first, min(value_at, stop), stop))
-        line += lines
-    return tuple(found), tuple(errors)
+            name, sign, _ = text.partition(b":")
+            if sign and name:
+                canonical = _known(name)
+                raw = (line, at, at + len(name), stop, False)
+                fields = found.setdefault(canonical, [])
+                fields.append(raw)
+                last = (fields, raw)
+            elif text.strip():
+                errors.append(SipSyntaxError("expected '<name>: <value>'", 1, line))
+                last = None
+        at = stop + 1
+        line += 1
+    return found, tuple(errors)
+
+
+_WHITE = (b" ", b"\t")
+_USUAL = (
+    "Via", "From", "To", "Call-ID", "CSeq", "Contact", "Max-Forwards", "Content-Length", "Content-Type", "Route",
+    "Record-Route", "Allow", "Supported", "User-Agent", "Server", "Event", "Refer-To", "Referred-By", "Require",
+    "Subscription-State", "Expires", "Date", "Session-Expires", "Accept", "Allow-Events", "Reason", "Warning",
+)  # fmt: skip
+_NAMES: dict[bytes, str] = {
+    spelling.encode(): canonical_name(name) for name in _USUAL for spelling in (name, name.lower(), name.upper())
+}
+
+
+def _known(name: bytes) -> str:
+    """The canonical name, at once for the spellings that are usual."""
+    return _NAMES.get(name) or canonical_name(name.strip().decode("utf-8", "replace"))
+
+
+def _decode(data: bytes, canonical: str, line: int, start: int, colon: int, stop: int, folded: bool) -> Header:
+    value = data[colon + 1 : stop]
+    content = value.lstrip()
+    value_start = stop - len(content)
+    content = content.rstrip()
+    if folded:
+        content = _FOLD.sub(b" ", content)
+    name = data[start:colon].decode("utf-8", "replace").strip()
+    text = content.decode("utf-8", "replace")
+    end = stop - 1 if data[stop - 1 : stop] == b"\r" else stop
+    return Header(name, canonical, text, line, start, min(value_start, end), end)

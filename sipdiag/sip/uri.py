@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import unquote
 
@@ -95,6 +96,7 @@ class Uri:
         return self.raw
 
 
+_SHORT = 256  # characters of a URI that is worth remembering
 _NO_SEPARATORS = str.maketrans("", "", "-.() ")
 _NUMBER = re.compile(r"\+?[0-9]+")
 
@@ -152,6 +154,16 @@ def read_uri(text: str) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
 
     The URI is None where it has no scheme, or no host where it needs one.
     """
+    return _remembered(text) if len(text) <= _SHORT else _read(text)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(text: str) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
+    """The messages of a call repeat a handful of URIs."""
+    return _read(text)
+
+
+def _read(text: str) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
     match = _SCHEME.match(text)
     if match is None:
         return None, (SipSyntaxError("no scheme such as 'sip:'", 1),)
