@@ -189,6 +189,8 @@ class Trunk:
     stores_messages: Read[bool] = field(default_factory=Read)  # whether the platform keeps the SIP messages of calls
     deprecated: tuple[Deprecated, ...] = ()
     misread: tuple[Misread, ...] = ()
+    references: tuple[Reference, ...] = ()
+    contexts: tuple[Read[Text], ...] = ()  # of a PBX: where a Refer-To's user is looked up; the first counts
 
     @property
     def each(self) -> tuple[Trunk, ...]:
