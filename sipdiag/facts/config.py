@@ -61,24 +61,6 @@ class Deprecated:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """A name by which a document refers to something else: a transport, a context, an agent, a number.
-
-    `known` are the names of that kind that the same document declares. `settled` tells whether these are all there can
-    be: False where the document declares none of that kind, or includes files that were not given.
-    """
-
-    kind: str
-    name: Read[Text]
-    known: tuple[str, ...] = ()
-    settled: bool = False
-
-    @property
-    def dangling(self) -> bool:
-        return self.settled and bool(self.name) and str(self.name) not in self.known
-
-
-@dataclass(frozen=True, slots=True)
 class TransferRule:
     """One way in which an agent may transfer a call.
 
@@ -189,7 +171,6 @@ class Trunk:
     stores_messages: Read[bool] = field(default_factory=Read)  # whether the platform keeps the SIP messages of calls
     deprecated: tuple[Deprecated, ...] = ()
     misread: tuple[Misread, ...] = ()
-    references: tuple[Reference, ...] = ()
     contexts: tuple[Read[Text], ...] = ()  # of a PBX: where a Refer-To's user is looked up; the first counts
 
     @property
