@@ -127,9 +127,9 @@ def _tool_calls(node: Node) -> Iterator[ToolCall]:
     for turn in turns:
         at = seconds(turn.get("time_in_call_secs"))
         for call in mappings(some(turn, "tool_calls")):
-            result = results.get(str(text(call, "request_id"))) if some(call, "request_id") else None
-            if _is_transfer(call) or (result is not None and _is_transfer(result)):
-                yield _tool_call(call, result, at)
+            answer = results.get(str(text(call, "request_id"))) if some(call, "request_id") else None
+            if _is_transfer(call) or (answer is not None and _is_transfer(answer)):
+                yield _tool_call(call, answer, at)
 
 
 def _is_transfer(node: Node) -> bool:
