@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sipdiag.facts.config import TransferRule, Trunk
+from sipdiag.facts.config import Option, TransferRule, Trunk
 from sipdiag.places import Read
 from sipdiag.platforms import twiml
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
@@ -18,6 +18,7 @@ from sipdiag.platforms.parts import (
     uri_transport,
 )
 from sipdiag.platforms.reading import flag, lower, mappings, text, texts, word
+from sipdiag.platforms.vocabulary import misread
 from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
@@ -79,8 +80,15 @@ def _trunk(node: Node) -> Trunk:
         provider=PLATFORM,
         options=options(node, *_NOT_OPTIONS, *map(camel, _NOT_OPTIONS)),
         profile=PLATFORM,
+        misread=misread(PLATFORM, _checked(node)),
         entries=tuple(_entry(e) for e in mappings(node.get(key_of(node, "origination_urls")))),
     )
+
+
+def _checked(node: Node) -> tuple[Option, ...]:
+    """The settings whose words the API fixes, under their own names in whichever spelling."""
+    read = [(name, text(node, key_of(node, name))) for name in ("transfer_mode", "transfer_caller_id")]
+    return tuple(Option(name, value) for name, value in read if value)
 
 
 def _authenticated(node: Node) -> Read[bool]:
