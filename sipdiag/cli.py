@@ -175,6 +175,65 @@ def lint(
     _run(paths, options, format, fail_on, color, redact, verbose, debug)
 
 
+@app.command()
+def explain(
+    name: Annotated[str | None, typer.Argument(help="a check, cause, code (603, q850-21), word, or collect-… topic")] = None,
+) -> None:
+    """Say what a check, a code or a word means, or how to get an input; without NAME, list all."""
+    from sipdiag.reports.explain import explain as text_of
+    from sipdiag.reports.explain import nearest, topics
+
+    if name is None:
+        group = ""
+        for topic in topics():
+            if topic.group != group:
+                group = topic.group
+                typer.echo(f"\n{group}")
+            typer.echo(f"  {topic.name:42} {topic.title}"[:100].rstrip())
+        typer.echo("\ncodes\n  100 … 699, q850-N")
+        return
+    text = text_of(name)
+    if text is None:
+        near = nearest(name)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; sipdiag explain lists all"
+        typer.echo(f"sipdiag: nothing is known under {name!r}{hint}", err=True)
+        raise typer.Exit(2)
+    typer.echo(text, nl=False)
+
+
+@app.command()
+def checks(
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+    profiles: Annotated[bool, typer.Option("--profiles", help="list the platform profiles instead")] = False,
+) -> None:
+    """List all checks with family, stage, severity and owner, or the platform profiles."""
+    from sipdiag.reports.catalogue import checks_as_json, checks_as_text, profiles_as_json, profiles_as_text
+
+    render = {
+        (False, False): checks_as_text,
+        (False, True): checks_as_json,
+        (True, False): profiles_as_text,
+        (True, True): profiles_as_json,
+    }[profiles, as_json]
+    typer.echo(render(), nl=False)
+
+
+@app.command()
+def schema(name: Annotated[str | None, typer.Argument(help="the schema to print; without it, list all")] = None) -> None:
+    """Print a JSON Schema that sipdiag publishes."""
+    from importlib.resources import files
+
+    folder = files("sipdiag").joinpath("schemas")
+    known = sorted(f.name.removesuffix(".json") for f in folder.iterdir() if f.name.endswith(".json"))
+    if name is None:
+        typer.echo("\n".join(known))
+        return
+    if name not in known:
+        typer.echo(f"sipdiag: no schema {name!r}; there are {', '.join(known)}", err=True)
+        raise typer.Exit(2)
+    typer.echo(folder.joinpath(f"{name}.json").read_text("utf-8"), nl=False)
+
+
 def _run(
     paths: list[str],
     options: Options,

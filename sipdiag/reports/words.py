@@ -43,14 +43,25 @@ def place(report: Report, where: Where | None, show: Show) -> str:
     if where is None:
         return ""
     source = report.input(where.input)
-    name = show(Text(source.path)) if source is not None else ""
+    name = show(Text(file_name(source.path))) if source is not None else ""
     if isinstance(where, Place):
         parts = [name, *(str(n) for n in (where.line, where.column) if n is not None)]
         return ":".join(parts)
     several = sum(1 for i in report.inputs if i.kind in ("capture", "trace")) > 1
     if where.number is not None:
         return f"{name} frame {where.number}" if several else f"frame {where.number}"
+    if not several and where.line is not None:
+        return f"line {where.line}"
     return f"{name}:{where.line}" if where.line is not None else name
+
+
+def file_name(path: str) -> str:
+    """The last part of a path: enough to know a file by, and no folder of its owner.
+
+    >>> file_name("cases/a/agent.json"), file_name("-")
+    ('agent.json', 'standard input')
+    """
+    return "standard input" if path == "-" else path.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
 def summary(verdict: Verdict, show: Show) -> str:

@@ -1,0 +1,45 @@
+# `make try` shows the main job on a real case, `make test` sets up what the tests need and runs them.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEV := hypothesis import-linter jsonschema mypy pytest pytest-xdist ruff types-PyYAML types-jsonschema zstandard
+
+.PHONY: try test lint bench fuzz clean
+
+try: $(VENV)/.installed
+	-@$(BIN)/sipdiag diagnose fixtures/cases/rule-left-at-conference
+
+test: $(VENV)/.dev tshark
+	$(BIN)/pytest -n 2 -q
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/bench.py
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(DEV)
+	touch $@
+
+# Some tests compare with tshark. Where it cannot be installed they are skipped, and say so.
+.PHONY: tshark
+tshark:
+	@command -v tshark >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 \
+	       && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tshark >/dev/null; }; } \
+	  || echo "tshark is not installed: the tests that need it are skipped (Debian: apt-get install tshark; macOS: brew install wireshark)"
+
+clean:
+	rm -rf $(VENV) dist build

@@ -1,0 +1,111 @@
+"""What a check, a cause, a code or a word means, and how to get an input: the text behind `sipdiag explain`."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import textwrap
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from sipdiag.checking.check import Check
+from sipdiag.checking.discover import built_in, catalogue
+from sipdiag.sip.codes import CodeMeaning, Place, meaning, q850
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something that can be explained. `group` is a family of checks, `words`, `codes`, or `collect`."""
+
+    name: str
+    group: str
+    title: str
+
+
+@cache
+def glossary() -> dict[str, str]:
+    """Each word with its paragraph, from glossary.md beside this file."""
+    text = files("sipdiag.reports").joinpath("glossary.md").read_text("utf-8")
+    found = re.split(r"^## (.+)$", text, flags=re.MULTILINE)[1:]
+    return {name.strip(): body.strip() for name, body in zip(found[::2], found[1::2], strict=True)}
+
+
+@cache
+def collect_topics() -> dict[str, str]:
+    """How to get each kind of input, from the files of platforms/collect."""
+    folder = files("sipdiag.platforms").joinpath("collect")
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".md"):
+            found[f"collect-{file.name[:-3]}"] = file.read_text("utf-8").strip()
+    return found
+
+
+def topics() -> list[Topic]:
+    """Everything that can be explained, checks first."""
+    checks = catalogue()
+    known = {k.id: k.family for k in built_in()}
+    found = [Topic(i, known.get(i, checks[i].family), checks[i].title) for i in sorted(checks)]
+    found += [Topic(w, "words", body.partition(".")[0]) for w, body in sorted(glossary().items())]
+    found += [Topic(n, "collect", _first_line(t)) for n, t in collect_topics().items()]
+    return found
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0].lstrip("# ").strip()
+
+
+def explain(name: str) -> str | None:
+    """The text for a check, word, code or collect topic; None where the name is unknown."""
+    wanted = name.strip().lower()
+    if wanted in catalogue():
+        return _check(catalogue()[wanted])
+    if wanted in glossary():
+        return f"{wanted}\n\n{textwrap.fill(glossary()[wanted], 78)}\n"
+    if wanted in collect_topics():
+        return collect_topics()[wanted] + "\n"
+    if re.fullmatch(r"[1-6]\d\d", wanted):
+        return _code(int(wanted))
+    if (found := re.fullmatch(r"q\.?850[-:]?(\d{1,3})", wanted)) is not None:
+        cause = q850(int(found[1]))
+        return f"Q.850 cause {int(found[1])}\n\n{textwrap.fill(cause, 78)}\n" if cause is not None else None
+    return None
+
+
+def nearest(name: str) -> list[str]:
+    """Known names that look like a mistyped one."""
+    known = [*catalogue(), *glossary(), *collect_topics()]
+    return difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+
+
+def _check(check: Check) -> str:
+    owner = check.owner.value if check.owner is not None else "varies"
+    lines = [
+        f"{check.id}  ({check.family})",
+        "",
+        check.doc,
+        "",
+        f"Stage: {check.stage.slug}   severity: {check.severity.slug}   usually for: {owner}",
+    ]
+    if check.refuted_by:
+        lines.append(f"Disproved by: {check.refuted_by}")
+    if check.beats:
+        lines += textwrap.wrap(f"Explains away: {', '.join(check.beats)}", 78, subsequent_indent="  ")
+    if check.refs:
+        lines.append(f"See: {'; '.join(check.refs)}")
+    return "\n".join(lines) + "\n"
+
+
+def _code(code: int) -> str:
+    places: tuple[tuple[Place, str], ...] = (
+        ("R", "As the answer to a REFER"),
+        ("N", "In a sipfrag, or on the new call to the target"),
+        ("X", "As the answer to a NOTIFY or BYE"),
+    )
+    parts = [f"{code}"]
+    for place, words in places:
+        found: CodeMeaning = meaning(code, place)
+        body = " ".join(x for x in (found.meaning, found.usual_cause, found.to_do) if x)
+        parts.append(f"{words}:\n{textwrap.fill(body, 76, initial_indent='  ', subsequent_indent='  ')}")
+    return "\n\n".join(parts) + "\n"
