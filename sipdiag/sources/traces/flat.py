@@ -26,6 +26,7 @@ DOTTED = re.compile(rf"(?:^|(?<=[\s>|\]])){_START}\.\.(?=[A-Za-z-]{{1,40}} {{0,2
 SPACED = re.compile(rf"(?:^|(?<=[\s>|\]])){_START} {{1,4}}(?=(?:{_NAMES}) {{0,2}}:)")
 _BEFORE_NAME = re.compile(rf" +(?=(?:{_NAMES}) {{0,2}}:)")
 _BEFORE_SDP = re.compile(r" +(?=(?:v=0\b|[oscibtmaz]=[^\s=]))")
+_LENGTH_THEN_BODY = re.compile(r"((?:Content-Length|l) {0,2}: {0,2}\d{1,9}) +(\S.*)")
 _MOST_LINES = 2_000
 
 
@@ -64,7 +65,13 @@ def collect_spaced(line: Line, lines: Lines) -> Message | None:
     first, *fields = _BEFORE_NAME.split(text)
     body_lines: list[str] = []
     if fields:
-        fields[-1], *body_lines = _BEFORE_SDP.split(fields[-1]) if " v=0" in fields[-1] else [fields[-1]]
+        last = _LENGTH_THEN_BODY.match(fields[-1])
+        head, body = last.groups() if last else (fields[-1], "")
+        if not body and " v=0" in head:
+            head, _, body = head.partition(" v=0")
+            body = f"v=0{body}"
+        fields[-1] = head
+        body_lines = _BEFORE_SDP.split(body) if body.startswith("v=0") else [body] if body else []
     return _message(line.number, [first, *fields], body_lines)
 
 

@@ -32,7 +32,7 @@ _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"</?(?:pre|code|p|div|span|blockquote)(?: [^<>]{0,200})?>", re.IGNORECASE)
 _SYSLOG_END = re.compile(r"(?:#015)*#012|#015$")
 _WRITTEN_END = re.compile(r"(?:\\r)?\\n|\\u000d\\u000a|\\x0d\\x0a|\\015\\012", re.IGNORECASE)
-_CONTAINER_LOG = re.compile(r'\{"(?:log|message|msg|MESSAGE)":"')
+_ENVELOPE = re.compile(r'"(log|message|msg|MESSAGE)" {0,4}: {0,4}"')
 _SMART_PAIR = re.compile("[“”„‟]")
 
 
@@ -162,18 +162,19 @@ def _unescape(text: str) -> str:
 
 def _out_of_envelope(text: str) -> str:
     """The line inside the JSON that container runtimes wrap around each line of output."""
-    if _CONTAINER_LOG.match(text):
-        try:
-            envelope = json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-        for key in ("log", "message", "msg", "MESSAGE"):
-            inner = envelope.get(key)
-            if isinstance(inner, str):
-                moment = envelope.get("time") or envelope.get("timestamp")
-                inner = inner.rstrip("\r\n")
-                return f"{moment} {inner}" if isinstance(moment, str) and inner else inner
-    return text
+    key = _ENVELOPE.search(text) if text.startswith("{") else None
+    if key is None:
+        return text
+    try:
+        envelope = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    inner = envelope.get(key[1])
+    if not isinstance(inner, str):
+        return text
+    moment = envelope.get("time") or envelope.get("timestamp") or envelope.get("ts")
+    inner = inner.rstrip("\r\n")
+    return f"{moment} {inner}" if isinstance(moment, str) and inner else inner
 
 
 def _split_written_ends(raw: str) -> Iterator[str]:

@@ -6,7 +6,6 @@ lines may be missing, doubled or filled with spaces; long lines may be wrapped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from sipdiag.sources.traces.body import Body
@@ -20,7 +19,7 @@ LARGEST_HEAD = 256 * 1024
 _WRAPPED = 50  # a line shorter than this was not wrapped by any program
 _NEEDED = {"call-id": "call-id", "i": "call-id", "cseq": "cseq", "from": "from", "f": "from", "to": "to", "t": "to"}
 _ENDS_OPEN = (",", ";", "=", "<", "@", ":", "/")
-_DOTS_ONLY = re.compile(r"\.{1,2}")
+_GLUED_RULE = "|" * 20  # sipdump's mark of the end, behind a body that has no line end of its own
 
 
 def begins_message(line: Line, lines: Lines) -> Start | None:
@@ -84,6 +83,8 @@ class MessageCollector:
         if self._indent:
             text = text[min(self._indent, len(text) - len(text.lstrip(" \t"))) :]
         text = text.rstrip(" \t")
+        if text.endswith(_GLUED_RULE):
+            text = text.removesuffix(_GLUED_RULE)
         if self._dotted and text.endswith("."):
             text = text[:-1]
         return text
@@ -95,8 +96,11 @@ class MessageCollector:
     def _following(self, limit: int = 3) -> str | None:
         """The next line after the one in view that is not blank."""
         for distance in range(1, limit + 1):
-            text = self._look(distance)
-            if text is None or text.strip(" >|"):
+            line = self._lines.peek(distance)
+            if line is None or self._is_foreign(line.text):
+                return None
+            text = self._bare(line.text)
+            if text.strip(" >|"):
                 return text
         return None
 

@@ -76,6 +76,8 @@ class Walk:
             self._frame = self._frame.joined(frame) if self._frame and self._joins(frame) else frame
             self._patience = _PATIENCE
         if start is not None:
+            if self._frame is not None and self._recognise.keeps_frame(self._frame.format):
+                self._frame = None  # the tree of fields that told this has ended
             told = self._frame or leadin.told(start.prefix, self._lead)
             collector = MessageCollector(line.number, start, self._lines, self._recognise.is_foreign)
             self._frame = told

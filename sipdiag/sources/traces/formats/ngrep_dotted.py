@@ -3,4 +3,4 @@
 from sipdiag.sources.traces.flat import DOTTED, collect_dotted
 from sipdiag.sources.traces.frame import TraceFormat
 
-FORMAT = TraceFormat(name="ngrep-dotted", opens=DOTTED, collect=collect_dotted)
+FORMAT = TraceFormat(name="dotted-messages", opens=DOTTED, collect=collect_dotted)
