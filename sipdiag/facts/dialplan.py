@@ -17,7 +17,7 @@ LITERAL, PATTERN, REGEX = "literal", "pattern", "regex"
 _MOST_INCLUDES = 200
 _LONGEST = 200  # of a pattern
 _LONGEST_DIALLED = 64
-_MOST_EFFORT = 22  # 2**22 steps
+_MOST_EFFORT = 18  # 2**18 steps
 _REPEAT = re.compile(r"[*+]|\{\d*,\d*\}")
 _GROUP_REPEATED = re.compile(r"\)(?:[*+]|\{)")
 

@@ -1,0 +1,88 @@
+"""extensions.conf: contexts, extensions and their applications."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from sipdiag.facts.dialplan import LITERAL, PATTERN, Context, Dialplan, Extension, Step
+from sipdiag.places import Place, Read
+from sipdiag.platforms.asterisk_ini import Entry, Section
+from sipdiag.values import Text, Word
+
+_EXTEN = re.compile(r"\s*(?P<name>[^,]*?)(?:/[^,]*)?\s*,\s*(?P<priority>[^,]*?)\s*,\s*(?P<rest>.*)", re.DOTALL)
+_SAME = re.compile(r"\s*(?P<priority>[^,]*?)\s*,\s*(?P<rest>.*)", re.DOTALL)
+_APPLICATION = re.compile(r"\s*(\w+)\s*(?:\((.*)\)?|,(.*))?", re.DOTALL)
+_NO_CONTEXTS = ("general", "globals")
+
+
+@dataclass(slots=True)
+class _Building:
+    name: str
+    read: Read[Text]
+    where: Place
+    steps: list[Step] = field(default_factory=list)
+
+
+def dialplan_of(found: list[Section], where: Place, platform: str, missing: list[str]) -> Dialplan:
+    """The whole file. A context that stands twice is one context in parts."""
+    variables = [
+        (e.key.lstrip("_"), e.value) for s in found if s.name.lower() == "globals" for e in s.entries if e.value
+    ]
+    contexts = [_context(s) for s in found if s.name.lower() not in _NO_CONTEXTS and s.name and not s.template]
+    why = f"the included file {missing[0]}" if missing else ""
+    return Dialplan(where.input, platform, where, tuple(contexts), tuple(variables), why)
+
+
+def _context(section: Section) -> Context:
+    extensions: dict[str, _Building] = {}
+    includes: list[Read[Text]] = []
+    unseen = "what an included file adds" if section.directives else ""
+    if section.inherits:
+        unseen = unseen or f"what template {section.inherits[0]} adds"
+    current: _Building | None = None
+    for entry in section.entries:
+        key = entry.key.lower()
+        if key == "exten":
+            current = _exten(entry, extensions) or current
+        elif key == "same" and current is not None:
+            part = _SAME.match(str(entry.value))
+            if part:
+                _add(current, part["rest"], entry.where)
+        elif key == "include" and entry.value:
+            name = re.split(r"[,|]", str(entry.value))[0].strip()
+            includes.append(Read(Text(name), entry.value.where, "include"))
+        elif key in ("switch", "lswitch", "eswitch"):
+            unseen = unseen or f"what switch {entry.value} finds"
+    return Context(
+        Text(section.name),
+        section.where,
+        tuple(_extension(b) for b in extensions.values()),
+        tuple(includes),
+        unseen,
+    )
+
+
+def _exten(entry: Entry, extensions: dict[str, _Building]) -> _Building | None:
+    found = _EXTEN.match(str(entry.value))
+    if found is None:
+        return None
+    name = found["name"].strip().strip('"')
+    if name not in extensions:
+        extensions[name] = _Building(name, Read(Text(name), entry.value.where, "exten"), entry.where)
+    building = extensions[name]
+    if found["priority"].strip().lower() != "hint":
+        _add(building, found["rest"], entry.where)
+    return building
+
+
+def _add(building: _Building, rest: str, where: Place) -> None:
+    found = _APPLICATION.match(rest)
+    if found is not None:
+        data = (found[2] or found[3] or "").strip()
+        building.steps.append(Step(Word(found[1]), Text(data.removesuffix(")")), where))
+
+
+def _extension(building: _Building) -> Extension:
+    kind = PATTERN if building.name.startswith("_") else LITERAL
+    return Extension(building.read, kind, tuple(building.steps), building.where)

@@ -1,0 +1,86 @@
+"""Sections and entries of Asterisk's files, as the reader of INI documents hands them on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from sipdiag.places import Place, Read
+from sipdiag.raw import Node
+from sipdiag.values import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`key operator value`; `where` is the place of the key."""
+
+    key: str
+    operator: str
+    value: Read[Text]
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`[name]` with its entries in order. A key may stand several times; the last one counts for most settings."""
+
+    name: str
+    where: Place
+    entries: list[Entry] = field(default_factory=list)
+    template: bool = False
+    adds: bool = False
+    inherits: tuple[str, ...] = ()
+    directives: bool = False
+
+    def with_entries(self, entries: list[Entry]) -> Section:
+        return replace(self, entries=entries)
+
+    def all(self, *keys: str) -> Iterator[Entry]:
+        return (e for e in self.entries if e.key.lower() in keys)
+
+    def get(self, *keys: str) -> Read[Text]:
+        """The last value under one of these keys; where none is, the section is where it should stand."""
+        found = [e.value for e in self.all(*keys) if e.value]
+        return found[-1] if found else Read(None, self.where, keys[0])
+
+    def last(self, *keys: str) -> str:
+        return str(self.get(*keys)).strip()
+
+
+def sections(node: Node) -> list[Section]:
+    """The sections of an INI document; none where the node is no such document."""
+    return [_section(element) for element in node if element.get("section") is not None]
+
+
+def includes(node: Node) -> list[str]:
+    """The files that an INI document includes, in order, at any depth."""
+    found = []
+    for element in node:
+        for member in (element, *(element.get("entries") or ())):
+            directive, value = member.get("directive"), member.get("value")
+            if directive is not None and value is not None and value.text:
+                found.append(value.text)
+    return found
+
+
+def _section(element: Node) -> Section:
+    name, inherits = element.get("section"), element.get("inherits")
+    members = list(element.get("entries") or ())
+    return Section(
+        name=(name.text if name else None) or "",
+        where=element.place,
+        entries=[e for member in members if (e := _entry(member)) is not None],
+        template="template" in element,
+        adds="adds" in element,
+        inherits=tuple(n.text or "" for n in inherits or ()),
+        directives=any("directive" in m for m in members),
+    )
+
+
+def _entry(member: Node) -> Entry | None:
+    key, operator, value = member.get("key"), member.get("operator"), member.get("value")
+    if key is None or operator is None or value is None:
+        return None
+    name = key.text or ""
+    text = None if value.text is None else Text(value.text.strip())
+    return Entry(name, operator.text or "", Read(text, value.place, name), member.place)

@@ -1,0 +1,138 @@
+"""pjsip.conf: each endpoint becomes a trunk, with what its aor, auth and identify sections say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sipdiag.facts.config import Misread, Option, Trunk
+from sipdiag.places import Read
+from sipdiag.platforms.asterisk_ini import Section
+from sipdiag.platforms.parts import host_and_port, uri_transport
+from sipdiag.platforms.reading import is_literal, truth, whole
+from sipdiag.values import Text, Word
+
+PLATFORM = "asterisk"
+TYPES = frozenset(
+    (
+        *("endpoint", "transport", "aor", "auth", "identify", "registration", "global", "acl", "contact", "system"),
+        *("domain_alias", "resource_list", "phoneprov", "inbound-publication", "outbound-publication"),
+        "asterisk-publication",
+    )
+)
+_TRANSPORTS = frozenset(("udp", "tcp", "tls", "ws", "wss"))
+_SECRETS = ("password", "md5_cred", "oauth_secret", "refresh_token")
+
+
+def endpoints(found: list[Section], partial: bool) -> Iterable[Trunk]:
+    """One trunk for each endpoint. `partial`: files are included that were not given."""
+    by_type: dict[str, list[Section]] = {}
+    for section in found:
+        by_type.setdefault(section.last("type").lower(), []).append(section)
+    for endpoint in by_type.get("endpoint", []):
+        yield _trunk(endpoint, by_type, partial)
+
+
+def _trunk(endpoint: Section, by_type: dict[str, list[Section]], partial: bool) -> Trunk:
+    names = [n.strip() for n in endpoint.last("aors").split(",") if n.strip()]
+    contacts = [c for aor in by_type.get("aor", []) if aor.name in names for c in aor.all("contact")]
+    contact = contacts[0].value if contacts else Read[Text]()
+    uri = str(contact)
+    host, port = host_and_port(uri) if contact and is_literal(uri) else ("", None)
+    identified = [i for i in by_type.get("identify", []) if i.last("endpoint") == endpoint.name]
+    return Trunk(
+        id=endpoint.name,
+        platform=PLATFORM,
+        where=endpoint.where,
+        name=Read(Text(endpoint.name), endpoint.where, "type=endpoint"),
+        leg=Read(Word("sip"), endpoint.where, "type"),
+        address=Read(Text(host), contact.where, "contact") if host else Read(),
+        port=Read(port, contact.where, "contact") if port else Read(),
+        transports=_transports(endpoint, by_type, contact),
+        refer=_refer(endpoint),
+        allow_from=tuple(_matches(identified)),
+        credentials=_credentials(endpoint, by_type),
+        media_encryption=_media(endpoint),
+        options=options(endpoint),
+        profile=PLATFORM,
+        misread=tuple(_dangling(endpoint, by_type, partial)),
+        contexts=contexts(endpoint),
+    )
+
+
+def options(section: Section) -> tuple[Option, ...]:
+    """Every setting under its own name, secrets left out; of one that stands twice the last counts."""
+    kept = {e.key.lower(): Option(e.key, e.value) for e in section.entries if e.value and e.key not in _SECRETS}
+    return tuple(kept.values())
+
+
+def contexts(section: Section) -> tuple[Read[Text], ...]:
+    """Where the user part of a Refer-To is looked up: TRANSFER_CONTEXT if the channel gets one, else the context."""
+    found = []
+    for entry in section.all("set_var", "setvar"):
+        name, _, value = str(entry.value).partition("=")
+        if name.strip().lstrip("_") == "TRANSFER_CONTEXT" and value.strip() and is_literal(value):
+            found.append(Read(Text(value.strip()), entry.value.where, "TRANSFER_CONTEXT"))
+    context = section.get("context")
+    return (*found[-1:], *([context] if context and is_literal(str(context)) else []))
+
+
+def _refer(endpoint: Section) -> Read[Word]:
+    written = endpoint.get("allow_transfer", "allowtransfer")
+    allowed = truth(str(written)) if written else True  # documented default
+    return Read() if allowed is None else Read(Word("allow" if allowed else "deny"), written.where, "allow_transfer")
+
+
+def _transports(endpoint: Section, by_type: dict[str, list[Section]], contact: Read[Text]) -> tuple[Read[Word], ...]:
+    named = endpoint.get("transport")
+    if named:
+        section = next((t for t in by_type.get("transport", []) if t.name == str(named)), None)
+        protocol = section.last("protocol").lower() or "udp" if section else ""
+        return (Read(Word(protocol), named.where, "transport"),) if protocol in _TRANSPORTS else ()
+    asked = uri_transport(str(contact)) if contact else None
+    return (Read(Word(asked), contact.where, "contact"),) if asked in _TRANSPORTS and asked else ()
+
+
+def _matches(identified: list[Section]) -> Iterable[Read[Text]]:
+    for section in identified:
+        for entry in section.all("match"):
+            for part in str(entry.value).split(","):
+                if part.strip():
+                    yield Read(Text(part.strip()), entry.value.where, "match")
+
+
+def _credentials(endpoint: Section, by_type: dict[str, list[Section]]) -> Read[bool]:
+    for key in ("auth", "outbound_auth"):
+        named = endpoint.get(key)
+        for section in by_type.get("auth", []):
+            if named and section.name in [n.strip() for n in str(named).split(",")]:
+                return Read(True, named.where, key)
+    return Read()
+
+
+def _media(endpoint: Section) -> Read[Word]:
+    written = endpoint.get("media_encryption")
+    if not written:
+        return Read()
+    word = str(written).lower()
+    if word in ("sdes", "dtls"):
+        optional = truth(endpoint.last("media_encryption_optimistic"))
+        return Read(Word("allowed" if optional else "required"), written.where, "media_encryption")
+    return Read(Word("disabled"), written.where, "media_encryption") if word == "no" else Read()
+
+
+def _dangling(endpoint: Section, by_type: dict[str, list[Section]], partial: bool) -> Iterable[Misread]:
+    """Names of sections that do not exist; only where the file holds others of that type and is known to be whole."""
+    for key, kind in (("transport", "transport"), ("aors", "aor"), ("auth", "auth"), ("outbound_auth", "auth")):
+        written = endpoint.get(key)
+        declared = [s.name for s in by_type.get(kind, [])]
+        if partial or not declared or not written or not is_literal(str(written)):
+            continue
+        missing = [n.strip() for n in str(written).split(",") if n.strip() and n.strip() not in declared]
+        if missing:
+            value = Read(Text(", ".join(missing)), written.where, key)
+            yield Misread("config-reference-dangling", key, value, f"the name of a section with type={kind}")
+
+
+def port_of(text: str) -> int | None:
+    port = whole(text)
+    return port if port is not None and 0 < port < 65536 else None
