@@ -33,13 +33,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """`written` is the pattern as it stands; falsy where the extension asks for something else than the number."""
+    """`written` is the pattern as it stands; falsy where the extension asks for something else than the number.
+
+    `certain` is False where it asks for more than the number, so that a number that fits may still not be taken.
+    """
 
     written: Read[Text]
     kind: str
     steps: tuple[Step, ...]
     where: Place
     name: Read[Text] = field(default_factory=Read)
+    certain: bool = True
 
     def runs(self, applications: Sequence[str]) -> Step | None:
         """The first step that is one of these applications (lower case)."""
@@ -69,17 +73,18 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Dialplan:
-    """One document of a dialplan. `variables` are its globals; `open_for` says why contexts may be missing from it."""
+    """One document of a dialplan.
+
+    `transfer_contexts` are the contexts in which it tells the PBX to look transfer targets up, instead of the trunk's
+    own; one that is only known when the call runs is kept as written. `open_for` says why contexts may be missing.
+    """
 
     id: str
     platform: str
     where: Place
     contexts: tuple[Context, ...] = ()
-    variables: tuple[tuple[str, Read[Text]], ...] = ()
+    transfer_contexts: tuple[Read[Text], ...] = ()
     open_for: str = ""
-
-    def variable(self, name: str) -> Read[Text]:
-        return next((v for n, v in self.variables if n == name), Read())
 
     def named(self, name: str) -> tuple[Context, ...]:
         return tuple(c for c in self.contexts if c.name == name)
@@ -126,7 +131,11 @@ def matches(extension: Extension, dialled: str) -> Answer:
     if extension.kind == LITERAL:
         return _answer(written == dialled)
     expression = asterisk_pattern(written) if extension.kind == PATTERN else regular_expression(written)
-    return Answer.UNKNOWN if expression is None else _answer(expression.search(dialled) is not None)
+    if expression is None:
+        return Answer.UNKNOWN
+    if expression.search(dialled) is None:
+        return Answer.NO
+    return Answer.YES if extension.certain else Answer.UNKNOWN
 
 
 def _answer(value: bool) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sipdiag.facts.dialplan import LITERAL, PATTERN, Context, Dialplan, Extension, Step
@@ -13,6 +14,7 @@ from sipdiag.values import Text, Word
 _EXTEN = re.compile(r"\s*(?P<name>[^,]*?)(?:/[^,]*)?\s*,\s*(?P<priority>[^,]*?)\s*,\s*(?P<rest>.*)", re.DOTALL)
 _SAME = re.compile(r"\s*(?P<priority>[^,]*?)\s*,\s*(?P<rest>.*)", re.DOTALL)
 _APPLICATION = re.compile(r"\s*(\w+)\s*(?:\((.*)\)?|,(.*))?", re.DOTALL)
+_VARIABLE = "TRANSFER_CONTEXT"
 _NO_CONTEXTS = ("general", "globals")
 
 
@@ -26,12 +28,22 @@ class _Building:
 
 def dialplan_of(found: list[Section], where: Place, platform: str, missing: list[str]) -> Dialplan:
     """The whole file. A context that stands twice is one context in parts."""
-    variables = [
-        (e.key.lstrip("_"), e.value) for s in found if s.name.lower() == "globals" for e in s.entries if e.value
-    ]
     contexts = [_context(s) for s in found if s.name.lower() not in _NO_CONTEXTS and s.name and not s.template]
     why = f"the included file {missing[0]}" if missing else ""
-    return Dialplan(where.input, platform, where, tuple(contexts), tuple(variables), why)
+    return Dialplan(where.input, platform, where, tuple(contexts), tuple(_transfer_contexts(found, contexts)), why)
+
+
+def _transfer_contexts(found: list[Section], contexts: list[Context]) -> Iterator[Read[Text]]:
+    """The values of TRANSFER_CONTEXT, of [globals] and of every Set that writes it."""
+    for section in found:
+        if section.name.lower() == "globals":
+            for entry in section.entries:
+                if entry.key.lstrip("_").upper() == _VARIABLE and entry.value:
+                    yield Read(entry.value.value, entry.value.where, _VARIABLE)
+    for step in (s for c in contexts for e in c.extensions for s in e.steps):
+        variable, _, value = step.data.partition("=")
+        if step.application.lower() in ("set", "mset") and variable.strip().lstrip("_") == _VARIABLE and value.strip():
+            yield Read(Text(value.strip()), step.where, _VARIABLE)
 
 
 def _context(section: Section) -> Context:
