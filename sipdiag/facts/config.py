@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sipdiag.facts.profile import Profile
+from sipdiag.facts.record import CallRecord
 from sipdiag.places import Place, Read, Where
 from sipdiag.values import Text, Word
 
@@ -227,6 +228,37 @@ def destination_of(rule: TransferRule) -> Destination | None:
 
 
 @dataclass(frozen=True, slots=True)
+class CallPath:
+    """What carries the call that is to be transferred, as a number's configuration or a call record tells it.
+
+    `kind` is `sip`, or the platform's word for what it is instead.
+    """
+
+    kind: Read[Word]
+    where: Place
+    platform: str
+    name: Read[Text]
+    origin: str  # "trunk" or "record"
+    asked: bool = False  # the record shows that a transfer was asked for on it
+
+
+def path_of_trunk(trunk: Trunk) -> CallPath | None:
+    """The path that a number or trunk gives to its calls; None where its kind is not known."""
+    if not trunk.leg or trunk.leg.value == "unknown":
+        return None
+    return CallPath(trunk.leg, trunk.leg.where or trunk.where, trunk.platform, trunk.name or trunk.number, "trunk")
+
+
+def path_of_record(record: CallRecord) -> CallPath | None:
+    """The path of a recorded call; None where the record does not tell."""
+    if not record.leg or record.leg.value == "unknown":
+        return None
+    asked = bool(record.calls or record.announced)
+    where = record.leg.where or record.where
+    return CallPath(record.leg, where, record.platform, Read(), "record", asked)
+
+
+@dataclass(frozen=True, slots=True)
 class Receiver:
     """The system at the far end of a trunk, which gets the REFER, as far as it is known by name, host or address.
 
@@ -243,3 +275,4 @@ class Expectation:
 
     refer: bool = False
     transfer: bool = False
+    today: str | None = None  # ISO 8601; None where nothing may depend on the day
