@@ -11,7 +11,8 @@ import re
 from sipdiag.sources.traces.body import Body
 from sipdiag.sources.traces.frame import Message
 from sipdiag.sources.traces.lines import LONGEST_LINE, Line, Lines, encoded
-from sipdiag.sources.traces.startline import find_start, is_header
+from sipdiag.sources.traces.prefix import Prefix
+from sipdiag.sources.traces.startline import is_header
 
 _START = r"(?:[A-Z]{2,20} (?:sips?|tel):[^\s]{1,2000} SIP/2\.0|SIP/2\.0 [1-6]\d\d [^.:]{0,60}?)"
 _NAMES = (
@@ -26,6 +27,7 @@ DOTTED = re.compile(rf"(?:^|(?<=[\s>|\]])){_START}\.\.(?=[A-Za-z-]{{1,40}} {{0,2
 SPACED = re.compile(rf"(?:^|(?<=[\s>|\]])){_START} {{1,4}}(?=(?:{_NAMES}) {{0,2}}:)")
 _BEFORE_NAME = re.compile(rf" +(?=(?:{_NAMES}) {{0,2}}:)")
 _BEFORE_SDP = re.compile(r" +(?=(?:v=0\b|[oscibtmaz]=[^\s=]))")
+_FRAME = re.compile(r"^[UTI] .{0,100} -> ")
 _LENGTH_THEN_BODY = re.compile(r"((?:Content-Length|l) {0,2}: {0,2}\d{1,9}) +(\S.*)")
 _MOST_LINES = 2_000
 
@@ -35,20 +37,19 @@ def collect_dotted(line: Line, lines: Lines) -> Message | None:
     opening = DOTTED.search(line.text)
     if opening is None:
         return None
-    indent = len(line.text) - len(line.text.lstrip(" "))
+    before = line.text[: opening.start()]
+    prefix = Prefix(before)
     parts, size = [line.text[opening.start() :]], 0
     for _ in range(_MOST_LINES):
         ahead = lines.peek()
-        if (
-            ahead is None
-            or not ahead.text.strip(" #.")
-            or not ahead.text.startswith(" " * indent)
-            or size > LONGEST_LINE
-        ):
+        if ahead is None or not ahead.text.strip(" #.>|") or size > LONGEST_LINE:
             break
-        if not indent and (find_start(ahead.text) or DOTTED.search(ahead.text) or " -> " in ahead.text):
+        text = ahead.text.removeprefix(before) if ahead.text.startswith(before) else prefix.strip(ahead.text)
+        if before and len(text) == len(ahead.text):
             break
-        parts.append(ahead.text[indent:])
+        if not text.strip(" #.") or DOTTED.search(ahead.text) or _FRAME.search(text):
+            break
+        parts.append(text)
         size += len(ahead.text)
         lines.next()
     head, _, rest = "".join(parts).partition("....")

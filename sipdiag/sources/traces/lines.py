@@ -33,6 +33,7 @@ _BLOCK_TAG = re.compile(r"</?(?:pre|code|p|div|span|blockquote)(?: [^<>]{0,200})
 _SYSLOG_END = re.compile(r"(?:#015)*#012|#015$")
 _WRITTEN_END = re.compile(r"(?:\\r)?\\n|\\u000d\\u000a|\\x0d\\x0a|\\015\\012", re.IGNORECASE)
 _ENVELOPE = re.compile(r'"(log|message|msg|MESSAGE)" {0,4}: {0,4}"')
+_JSON = json.JSONDecoder()
 _SMART_PAIR = re.compile("[“”„‟]")
 
 
@@ -129,7 +130,7 @@ class Lines:
             yield from self._unescaped(raw)
         elif "SIP/" in raw:
             yield from _split_written_ends(raw)
-        elif raw.startswith("{"):
+        elif '{"log":' in raw or '"MESSAGE"' in raw:  # a line of a message, wrapped by docker or by journald
             yield _out_of_envelope(raw)
         else:
             yield raw.removesuffix("#015")
@@ -162,19 +163,20 @@ def _unescape(text: str) -> str:
 
 def _out_of_envelope(text: str) -> str:
     """The line inside the JSON that container runtimes wrap around each line of output."""
-    key = _ENVELOPE.search(text) if text.startswith("{") else None
+    begin = text.find('{"')
+    key = _ENVELOPE.search(text, begin) if begin >= 0 else None
     if key is None:
         return text
     try:
-        envelope = json.loads(text)
+        envelope, _ = _JSON.raw_decode(text, begin)
     except (ValueError, RecursionError):
         return text
-    inner = envelope.get(key[1])
+    inner = envelope.get(key[1]) if isinstance(envelope, dict) else None
     if not isinstance(inner, str):
         return text
     moment = envelope.get("time") or envelope.get("timestamp") or envelope.get("ts")
     inner = inner.rstrip("\r\n")
-    return f"{moment} {inner}" if isinstance(moment, str) and inner else inner
+    return text[:begin] + (f"{moment} {inner}" if isinstance(moment, str) and inner else inner)
 
 
 def _split_written_ends(raw: str) -> Iterator[str]:

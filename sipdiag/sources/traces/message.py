@@ -33,7 +33,7 @@ def begins_message(line: Line, lines: Lines) -> Start | None:
     following = lines.peek_text()
     if following is None:
         return None
-    text = Prefix(start.prefix).strip(following.text).strip()
+    text = Prefix(start.prefix, following.text).strip(following.text).strip()
     if is_header(text) and find_start(text) is None:
         return start
     return None
@@ -47,7 +47,8 @@ class MessageCollector:
         self._start = start
         self._lines = lines
         self._is_foreign = is_foreign  # frame lines and end marks
-        self._prefix = Prefix(start.prefix)
+        following = lines.peek_text()
+        self._prefix = Prefix(start.prefix, following.text if following else "")
         self._head: list[str] = []
         self._size = 0
         self._names: set[str] = set()
@@ -146,13 +147,13 @@ class MessageCollector:
         return name in ("via", "v") or (name in _NEEDED and _NEEDED[name] not in self._names)
 
     def _take_header(self, text: str) -> bool:
-        folded = text[0].isspace() and bool(self._head)
+        folded = text[0].isspace() and bool(self._head) and line_stamp(text) is None
         if is_header(text) or folded:
             self._head.append(text)
             if not folded:
                 self._note(text)
         elif self._is_wrapped(text):
-            gap = "" if self._last_is_full() or text[0] in ";,>" else " "
+            gap = "" if self._is_cut_within_a_word() or text[0] in ";,>" else " "
             self._head[-1] += gap + text
             self._note(self._head[-1])
         else:
@@ -171,19 +172,23 @@ class MessageCollector:
     def _is_wrapped(self, text: str) -> bool:
         """Whether a line continues the one before it, cut by a terminal or a mail program."""
         last = self._head[-1] if self._head else ""
-        if not last or line_stamp(text) is not None or len(text) > self._widest + 4:
+        if not last or line_stamp(text) is not None or len(text) > max(self._widest, 100):
             return False
         body = Body(self._field("content-type", "c"), self._length())
         if body.begins_with(text, self._following()):
             return False
         following = self._following()
         within = following is not None and (is_header(following) or not following.strip())
-        return (len(last) >= _WRAPPED or last.endswith(_ENDS_OPEN)) and (within or len(last) >= self._widest)
+        # A mail program breaks a line where its next word would not have fitted.
+        fits = len(last) + len(text.split(None, 1)[0]) < _WRAPPED
+        return (not fits or last.endswith(_ENDS_OPEN)) and (within or len(last) >= self._widest)
 
-    def _last_is_full(self) -> bool:
+    def _is_cut_within_a_word(self) -> bool:
         """Whether the last line was cut at the width of a terminal, where nothing is lost, and not at a space."""
-        last = self._head[-1] if self._head else ""
-        return len(last) >= self._widest or last.endswith(("=", "<", "@", ":", "/"))
+        last = self._head[-1]
+        if is_header(last) and not last.partition(":")[2]:
+            return False
+        return len(last) >= max(self._widest, _WRAPPED) or last.endswith(("=", "<", "@", ":", "/"))
 
     def _field(self, *names: str) -> str:
         return next((self._fields[name] for name in names if name in self._fields), "")

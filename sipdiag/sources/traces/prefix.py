@@ -15,9 +15,11 @@ _LONGEST = 400  # characters of a prefix that are looked at
 
 
 class Prefix:
-    """Takes the prefix of a message's lines off."""
+    """Takes the prefix of a message's lines off. `following` is the line below the start line, where it is known."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, following: str = "") -> None:
+        if following and prefix.strip(" \t>|"):
+            prefix = _shared(prefix, following)
         self._indent = len(prefix) if not prefix.strip() else 0
         self._quoted = bool(prefix.strip()) and not prefix.strip(" \t>|")
         self._runs = (
@@ -44,6 +46,10 @@ class Prefix:
                 return text[end + gap :]
         return text
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self._indent or self._quoted or self._runs)
+
     def _end(self, text: str) -> int | None:
         position = 0
         for run in self._runs:
@@ -57,3 +63,32 @@ class Prefix:
             else:
                 return None
         return position
+
+
+def _shared(prefix: str, following: str) -> str:
+    """The part of a start line's prefix that the next line has too: the log's, without what the program added once."""
+    position = 0
+    for run in _RUNS.finditer(prefix):
+        if run[0][0].isdigit():
+            match = _DIGITS.match(following, position)
+            if match is None:
+                break
+            position = match.end()
+            continue
+        if following.startswith(run[0], position) or following[position:] == run[0].rstrip(" \t"):
+            position += len(run[0])
+            continue
+        same = 0
+        while position + same < len(following) and same < len(run[0]) and following[position + same] == run[0][same]:
+            same += 1
+        return _whole_words(prefix[: run.start() + same])
+    else:
+        return prefix
+    return _whole_words(prefix[: run.start()])
+
+
+def _whole_words(prefix: str) -> str:
+    """A prefix up to the last sign that can end one."""
+    while prefix and prefix[-1] not in " \t>|":
+        prefix = prefix[:-1]
+    return prefix
