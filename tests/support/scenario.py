@@ -29,7 +29,7 @@ from __future__ import annotations
 import itertools
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sipdiag.places import Frame
@@ -120,8 +120,13 @@ class Stage:
 
 def play(text: str, *, input: str = "in1") -> Wire:
     """What a capture of the scenario would hold. Raises ValueError with the line that makes no sense."""
+    return perform(statements(text), input=input)
+
+
+def perform(told: Iterable[str], *, input: str = "in1") -> Wire:
+    """The same of statements that were taken apart before."""
     stage = Stage(input)
-    for statement in statements(text):
+    for statement in told:
         try:
             _play(stage, statement)
         except (ValueError, KeyError, IndexError) as error:

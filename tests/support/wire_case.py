@@ -22,7 +22,7 @@ from sipdiag.places import Frame, Place, Read
 from sipdiag.platforms.profiles import profile
 from sipdiag.raw import Wire
 from sipdiag.values import Text, Word
-from tests.support.scenario import play, statements
+from tests.support.scenario import perform, statements
 
 
 def surroundings(wire: Wire) -> Surroundings:
@@ -65,7 +65,7 @@ def case_of_scenario(text: str) -> Binding:
     trunks = tuple(_trunk(s) for s in lines if s.startswith("trunk "))
     profiles = tuple(p for s in lines if s.startswith("profile ") and (p := profile(s.split()[1])) is not None)
     told = [s for s in lines if s.split()[0] not in ("expect", "profile", "trunk")]
-    return case_of(play("\n".join(told)), expected="expect transfer" in lines, trunks=trunks, profiles=profiles)
+    return case_of(perform(told), expected="expect transfer" in lines, trunks=trunks, profiles=profiles)
 
 
 def _trunk(statement: str) -> Trunk:

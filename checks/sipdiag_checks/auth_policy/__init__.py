@@ -1,0 +1,1 @@
+"""Authentication, identity or policy stops the transfer."""

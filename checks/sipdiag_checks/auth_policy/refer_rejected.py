@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.meanings import meaning
+from sipdiag.facts.refusal import refusal
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Text
+
+# Codes whose meaning for a REFER has a check of its own that always speaks.
+_OWN_CHECK = frozenset({401, 403, 405, 407, 420, 481, 483, 489, 491, 501, 603})
+
+
+@check(
+    stage=Stage.ACCEPTED,
+    severity=Severity.ERROR,
+    owner=Owner.CARRIER,
+    refs=("RFC 3515 2.4.2", "RFC 3261 21"),
+    refuted_by="a 2xx to a later REFER of the same transfer",
+)
+def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+    """The REFER was refused
+
+    The receiver answered the REFER with a final code of 300 or above, and nothing finer explains it. The call stays
+    where it was.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 488 Not Acceptable Here
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+    """
+    said = refusal(transfer)
+    if said is None or said.status in _OWN_CHECK:
+        return
+    what = meaning(said.status)
+    because = [Because("the REFER that was refused", at=said.refer.at)]
+    because += [
+        Because("Warning {code}: {text}", at=said.at, code=w.code or "", text=Text(w.text))
+        for w in said.message.warnings[:2]
+    ]
+    because += [
+        Because(
+            "Reason: {protocol} cause {cause} {text}",
+            at=said.at,
+            protocol=Text(r.protocol),
+            cause=r.cause or "",
+            text=Text(r.text or ""),
+        )
+        for r in said.message.reasons[:2]
+    ]
+    contact = said.message.contact
+    if 300 <= said.status < 400 and contact is not None:
+        because.append(Because("it names {contact} instead", at=said.at, contact=Text(contact.uri_text)))
+    yield Finding(
+        "REFER answered {status} {reason} by {by}: {meaning}",
+        status=said.status,
+        reason=said.reason,
+        by=said.by,
+        meaning=Text(what.words),
+        at=said.at,
+        because=because,
+        fix=what.fix,
+    )

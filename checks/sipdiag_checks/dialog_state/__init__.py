@@ -1,0 +1,1 @@
+"""The REFER is sent in the wrong state."""

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.dialog_state import ended_before
+from sipdiag.facts.leg import Leg
+from sipdiag.facts.refusal import Refusal, refusal
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Text, Token
+
+
+@check(
+    stage=Stage.ACCEPTED,
+    severity=Severity.ERROR,
+    owner=Owner.PLATFORM,
+    beats=("refer-rejected",),
+    refs=("RFC 3261 12.2.2", "RFC 3515 2.4.2"),
+    refuted_by="a 2xx to the REFER",
+)
+def refer_outside_dialog(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+    """The REFER matches no call of its receiver
+
+    481: Call-ID and tags of the REFER name no dialog that the receiver has. The tags are wrong, the call had ended, or
+    the REFER reached another node than the call.
+
+    Bad:
+
+        call
+        caller -> agent BYE
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        agent -> caller 200 OK  CSeq: BYE
+        caller -> agent 481 Call/Transaction Does Not Exist
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+    """
+    said = refusal(transfer, (481,))
+    if said is None or transfer.leg is None:
+        return
+    leg = transfer.leg
+    bye = ended_before(leg, said.refer)
+    message = said.refer.message
+    if bye is not None:
+        why = Text("the call had been ended")
+        because = [Because("the BYE that ended the call", at=bye.at)]
+        fix = "send the REFER while the call is up, and keep it up until the final NOTIFY"
+        owner = None
+    elif not message.to_tag:
+        why, owner = Text("it has no To tag"), None
+        because = [Because("To of the REFER is {to}", at=said.refer.at, to=Text(message.get("To") or ""))]
+        fix = "send the REFER inside the dialog, with the tags of the INVITE and its 200"
+    elif (leg.invite is not None and not leg.tags_known(message)) or _strange(leg, said):
+        tags = sorted({leg.caller_tag, *leg.callee_tags} - {""})
+        why, owner = Text("its tags are not those of the call"), None
+        because = [
+            Because("the REFER has From tag {one} and To tag {other}", at=said.refer.at,
+                    one=Token(message.from_tag or ""), other=Token(message.to_tag)),
+            Because("the call has {tags}", at=leg.first.frame, tags=Token(", ".join(tags))),
+        ]  # fmt: skip
+        fix = "send the REFER with the tags of the INVITE and its 200"
+    else:
+        why = Text("Call-ID and tags are those of the call, so the receiver has lost it, or it is another node")
+        because = [Because("the REFER with the dialog's own tags", at=said.refer.at)]
+        owner = Owner.CARRIER if leg.answer is not None else None
+        fix = "let every request of a call reach the node that holds it (record-route, sticky balancing)"
+    yield Finding(
+        "REFER answered {status} {reason} by {by}: {why}",
+        status=said.status,
+        reason=said.reason,
+        by=said.by,
+        why=why,
+        at=said.at,
+        because=because,
+        fix=fix,
+        owner=owner,
+    )
+
+
+def _strange(leg: Leg, said: Refusal) -> bool:
+    """Whether To and From tag of the REFER were never seen in one dialog other than in the REFER itself."""
+    others = [t for t in leg.transactions if t is not said.refer and t.method != "REFER"]
+    message = said.refer.message
+    pair = {message.from_tag, message.to_tag}
+    seen = [m for t in others for m in (t.message, *(r.message for r in t.responses))]
+    return bool(seen) and not any({m.from_tag, m.to_tag} == pair for m in seen)

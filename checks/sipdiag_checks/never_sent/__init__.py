@@ -1,0 +1,1 @@
+"""No REFER leaves the transferring side."""

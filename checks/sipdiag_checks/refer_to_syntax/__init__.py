@@ -1,0 +1,1 @@
+"""The Refer-To value itself is at fault."""

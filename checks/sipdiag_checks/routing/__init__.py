@@ -1,0 +1,1 @@
+"""The REFER, or what it needs, goes to the wrong place."""

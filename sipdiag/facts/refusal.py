@@ -1,0 +1,110 @@
+"""How a REFER was refused, by whom, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from sipdiag.facts.transaction import Hop, Transaction
+from sipdiag.facts.transfer import Transfer
+from sipdiag.places import Frame
+from sipdiag.sip.message import Message
+from sipdiag.stages import Severity, Stage
+from sipdiag.values import Address, Text, Word
+
+# Answers to a REFER that its Refer-To can be the reason of: no challenges, missing methods, dialogs, extensions.
+REFER_TO_CODES = frozenset({400, 403, 404, 406, 410, 414, 416, 480, 484, 485, 488, 500, 501, 502, 503, 603, 604, 606})
+# Results of a new call that a wrong Refer-To leads to. A person who is busy or declines was reached.
+WRONG_TARGET_CODES = frozenset(
+    {400, 403, 404, 408, 410, 414, 416, 420, 480, 482, 483, 484, 485, 500, 502, 503, 504, 604}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The final response of 300 and above to the REFER that decided, as the transferor got it."""
+
+    refer: Transaction
+    answer: Hop
+    status: int
+
+    @property
+    def message(self) -> Message:
+        return self.answer.message
+
+    @property
+    def at(self) -> Frame:
+        return self.answer.frame
+
+    @property
+    def reason(self) -> Text:
+        return Text(self.message.reason or "")
+
+    @property
+    def by(self) -> Address | Word:
+        """The address that made the response, at its first sighting."""
+        made = self.refer.answerer or self.answer
+        return Address(made.source.host) if made.source is not None else Word("its peer")
+
+    def says(self, *words: str) -> bool:
+        """Whether the reason phrase, a Warning or a Reason of the response holds one of these words."""
+        message = self.message
+        said = [message.reason or "", *(w.text for w in message.warnings), *(r.text or "" for r in message.reasons)]
+        text = " ".join(said).lower()
+        return any(word in text for word in words)
+
+
+def refusal(transfer: Transfer, codes: Container[int] | None = None) -> Refusal | None:
+    """The refusal that decided the transfer, if there is one and its status is among the codes."""
+    refer = transfer.decisive
+    if refer is None or refer.final is None or refer.status is None or refer.status < 300:
+        return None
+    if codes is not None and refer.status not in codes:
+        return None
+    return Refusal(refer, refer.final, refer.status)
+
+
+def method_unknown(response: Message) -> bool:
+    """Whether a response says that its maker takes no REFER at all: by its Allow, else by 405 alone."""
+    if response.allow is not None:
+        return "REFER" not in response.allow
+    return response.status == 405
+
+
+@dataclass(frozen=True, slots=True)
+class Bite:
+    """Where something wrong in a REFER broke its transfer, and what shows it; `at` is None for a warning."""
+
+    stage: Stage
+    severity: Severity
+    status: int | None = None
+    reason: str = ""
+    at: Frame | None = None
+
+
+def bite(
+    transfer: Transfer,
+    refused: Container[int] = REFER_TO_CODES,
+    failed: Container[int] = WRONG_TARGET_CODES,
+) -> Bite:
+    """Where a fault of what the REFER asks for bit: at the answer to it, at the new call, or nowhere.
+
+    Codes that such a fault does not lead to leave it a warning, and so does a transfer whose peers took it.
+    """
+    said = refusal(transfer)
+    if said is not None:
+        if said.status in refused and not (said.message.allow is not None and "REFER" not in said.message.allow):
+            return Bite(Stage.ACCEPTED, Severity.ERROR, said.status, said.reason, said.at)
+        return Bite(Stage.ACCEPTED, Severity.WARNING)
+    status = transfer.target_status
+    if transfer.accepted and status is not None and status >= 300 and status in failed:
+        return Bite(Stage.TARGET_REACHED, Severity.ERROR, status, target_reason(transfer), transfer.target_at)
+    return Bite(Stage.TARGET_REACHED if transfer.accepted else Stage.ACCEPTED, Severity.WARNING)
+
+
+def target_reason(transfer: Transfer) -> str:
+    """The reason phrase that goes with `transfer.target_status`."""
+    target = transfer.target
+    if target is not None and target.certain and target.invite.answerer is not None:
+        return target.invite.answerer.message.reason or ""
+    return transfer.final_notify.reason if transfer.final_notify is not None else ""
