@@ -175,6 +175,41 @@ def lint(
     _run(paths, options, format, fail_on, color, redact, verbose, debug)
 
 
+class FlowFormat(str, Enum):
+    TEXT = "text"
+
+
+@app.command()
+def flow(
+    paths: Paths,
+    format: Annotated[FlowFormat, typer.Option("--format", help="how to draw")] = FlowFormat.TEXT,
+    transfer: Annotated[int | None, typer.Option(help="the transfer to draw, by its number")] = None,
+    call: Annotated[str | None, typer.Option(help="the call to draw, by its Call-ID or number")] = None,
+    why_joined: Annotated[bool, typer.Option("--why-joined", help="say why legs were joined")] = False,
+    expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant")] = False,
+    keylog: Annotated[Path | None, typer.Option(help="TLS key log for encrypted captures")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="RSA private key of the server")] = None,
+    redact: RedactOption = None,
+) -> None:
+    """Draw the ladder of a call or transfer, all legs side by side."""
+    from sipdiag.pipeline import Options, examine
+    from sipdiag.reports.flow import NothingToDrawError, as_text, choose
+    from sipdiag.reports.show import Show
+    from sipdiag.sources.inputs import Reading
+
+    report = examine(paths, Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key)))
+    for item in report.inputs:
+        if item.failed:
+            typer.echo(f"sipdiag: {item.path}: {item.problems[0]}", err=True)
+    try:
+        chosen = choose(report, transfer, call)
+    except NothingToDrawError as error:
+        typer.echo(f"sipdiag: {error}", err=True)
+        raise typer.Exit(2) from None
+    width = int(os.environ.get("COLUMNS") or 80)
+    typer.echo(as_text(report, Show(), chosen, width, why_joined), nl=False)
+
+
 @app.command()
 def explain(
     name: Annotated[str | None, typer.Argument(help="a check, cause, code (603, q850-21), word, or collect-… topic")] = None,
@@ -309,3 +344,8 @@ def main() -> None:
         raise SystemExit(0) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except Exception as error:  # the last line of defence: a user sees one line, never a traceback
+        if "--debug" in sys.argv:
+            raise
+        typer.echo(f"sipdiag: internal error: {type(error).__name__}: {error} (--debug shows where)", err=True)
+        raise SystemExit(3) from None

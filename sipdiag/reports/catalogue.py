@@ -11,7 +11,7 @@ from sipdiag.platforms.profiles import profiles
 def checks_as_text() -> str:
     families = {k.id: k.family for k in built_in()}
     lines, last = [], ""
-    for name, check in sorted(catalogue().items(), key=lambda kv: (families[kv[0]], kv[0])):
+    for name, (check, *_) in sorted(catalogue().items(), key=lambda kv: (families[kv[0]], kv[0])):
         if families[name] != last:
             last = families[name]
             lines.append(f"\n{last}" if lines else last)
@@ -30,11 +30,11 @@ def checks_as_json() -> str:
             "stage": check.stage.slug,
             "severity": check.severity.slug,
             "owner": check.owner.value if check.owner is not None else None,
-            "beats": list(check.beats),
-            "refuted_by": check.refuted_by,
-            "refs": list(check.refs),
+            "beats": sorted({b for c in (check, *others) for b in c.beats}),
+            "refuted_by": "; ".join(dict.fromkeys(c.refuted_by for c in (check, *others) if c.refuted_by)),
+            "refs": list(dict.fromkeys(r for c in (check, *others) for r in c.refs)),
         }
-        for name, check in sorted(catalogue().items())
+        for name, (check, *others) in sorted(catalogue().items())
     ]
     return json.dumps(rows, indent=2) + "\n"
 

@@ -46,7 +46,7 @@ def topics() -> list[Topic]:
     """Everything that can be explained, checks first."""
     checks = catalogue()
     known = {k.id: k.family for k in built_in()}
-    found = [Topic(i, known.get(i, checks[i].family), checks[i].title) for i in sorted(checks)]
+    found = [Topic(i, known[i], checks[i][0].title) for i in sorted(checks, key=lambda i: (known[i], i))]
     found += [Topic(w, "words", body.partition(".")[0]) for w, body in sorted(glossary().items())]
     found += [Topic(n, "collect", _first_line(t)) for n, t in collect_topics().items()]
     return found
@@ -60,7 +60,7 @@ def explain(name: str) -> str | None:
     """The text for a check, word, code or collect topic; None where the name is unknown."""
     wanted = name.strip().lower()
     if wanted in catalogue():
-        return _check(catalogue()[wanted])
+        return "\n".join(_check(c) for c in catalogue()[wanted])
     if wanted in glossary():
         return f"{wanted}\n\n{textwrap.fill(glossary()[wanted], 78)}\n"
     if wanted in collect_topics():
