@@ -1,4 +1,4 @@
-"""The stream reader, as h11 tests its own: whole, byte by byte, in two halves, with a tail, and with rubbish between."""
+"""The stream reader: fed whole, byte by byte and in between, with tails, gaps and rubbish between messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from sipdiag.sip.stream import Piece, StreamReader
 
 OPTIONS = b"OPTIONS sip:a@b.example SIP/2.0\r\nVia: SIP/2.0/TCP c.example;branch=z9hG4bK1\r\nContent-Length: 0\r\n\r\n"
 NOTIFY = (
-    b"NOTIFY sip:a@b.example SIP/2.0\r\nVia: SIP/2.0/TCP c.example;branch=z9hG4bK2\r\nc: message/sipfrag\r\nl: 42\r\n\r\n"
+    b"NOTIFY sip:a@b.example SIP/2.0\r\nVia: SIP/2.0/TCP c.example;branch=z9hG4bK2\r\n"
+    b"c: message/sipfrag\r\nl: 42\r\n\r\n"
     b"SIP/2.0 200 OK\r\nContact: <sip:d@e.example>"
 )
 ANSWER = b"SIP/2.0 202 Accepted\r\nVia: SIP/2.0/TCP c.example;branch=z9hG4bK3\r\nContent-Length : 3\r\n\r\n\r\n\r"
