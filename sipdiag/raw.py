@@ -167,6 +167,7 @@ class MediaFlow:
     packets: int
     first: Frame
     last: Frame
+    exact: bool = True  # False: sampled, about one packet of a hundred; `first` and `last` are off by some seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class CallSketch:
-    """All messages of one Call-ID at a glance; the messages themselves may have been left in the capture.
+    """All messages of one Call-ID at a glance; the messages themselves were left in the capture.
 
     `sender`, `recipient` and `target` are From, To and Request-URI of its first request (of its first response, where
     no request was captured), as written.
@@ -200,7 +201,6 @@ class CallSketch:
     status: int | None = None  # the last final response to an INVITE
     refers: bool = False  # has a REFER, or a NOTIFY of one
     replaces: bool = False  # has an INVITE with Replaces or Referred-By
-    kept: bool = True  # its messages are in `Wire.packets`
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +219,6 @@ class Wire:
     first_time: float | None = None
     last_time: float | None = None
     frames: int = 0
-    sketches: tuple[CallSketch, ...] = ()  # of captures: every Call-ID, in the order of their first messages
-    calls_total: int = 0
+    sketches: tuple[CallSketch, ...] = ()  # Call-IDs whose messages are not in `packets`, in the order of their first ones
+    calls_total: int = 0  # Call-IDs of a capture, those of the sketches included
     tls_secrets: bool = False  # the capture itself holds a TLS key log

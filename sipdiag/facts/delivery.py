@@ -50,15 +50,26 @@ def undelivered(transfer: Transfer) -> Proof | None:
     copies = [c for h in refer.hops for c in h.copies]
     if any(len(h.copies) >= RETRANSMISSIONS for h in refer.hops) and not refer.responses:
         last = copies[-1]
-        return Proof(f"sent {1 + max(len(h.copies) for h in refer.hops)} times without any response", (refer.at, last), elapsed(refer.at, last))
+        return Proof(
+            f"sent {1 + max(len(h.copies) for h in refer.hops)} times without any response",
+            (refer.at, last),
+            elapsed(refer.at, last),
+        )
     silence = final_absent(transfer, refer, within=TIMER_F)
     if silence.yes and silence.waited is not None and silence.waited >= TIMER_F:
         return Proof(f"no final response in {silence.waited:.1f} s", (refer.at,), silence.waited)
     side = leg.side_of(refer)
     for later in leg.transactions:
-        if later.order > refer.order and later.final is not None and leg.side_of(later) is side and later.method != "REFER":
+        if (
+            later.order > refer.order
+            and later.final is not None
+            and leg.side_of(later) is side
+            and later.method != "REFER"
+        ):
             return Proof(
-                f"the later {later.method} was answered, the REFER was not", (refer.at, later.at), elapsed(refer.at, later.at)
+                f"the later {later.method} was answered, the REFER was not",
+                (refer.at, later.at),
+                elapsed(refer.at, later.at),
             )
     if silence.yes:
         return Proof("the call ended and the REFER was never answered", (refer.at,), silence.waited)

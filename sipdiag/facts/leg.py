@@ -116,16 +116,17 @@ class Leg:
         return self.requests("BYE")
 
     def requests(self, method: str, side: Side | None = None) -> tuple[Transaction, ...]:
-        return tuple(
-            t for t in self.transactions if t.method == method and (side is None or self.side_of(t) is side)
-        )
+        return tuple(t for t in self.transactions if t.method == method and (side is None or self.side_of(t) is side))
 
     @cached_property
     def confirmed(self) -> bool | None:
         """Whether the leg reached the confirmed state; None where its start was not captured and nothing tells."""
         if self.answer is not None:
             return True
-        if any(t.method in ("BYE", "REFER", "INFO", "NOTIFY", "INVITE") and t.to_tag and t.succeeded for t in self.transactions):
+        if any(
+            t.method in ("BYE", "REFER", "INFO", "NOTIFY", "INVITE") and t.to_tag and t.succeeded
+            for t in self.transactions
+        ):
             return True
         if self.invite is not None:
             return False if self.invite.refused or self.coverage.ends else None

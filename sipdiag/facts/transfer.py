@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sipdiag.facts.call import Call
@@ -12,6 +13,7 @@ from sipdiag.places import Frame
 from sipdiag.raw import Connection, Endpoint, LogLine, Lost, MediaFlow, Unreachable
 from sipdiag.sip.message import Message
 from sipdiag.sip.refer import ReferTo
+from sipdiag.stages import Answer
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,11 @@ class Notify:
     @property
     def terminated(self) -> bool:
         return self.state == "terminated"
+
+    @property
+    def taken(self) -> bool:
+        """Whether it was answered with 2xx."""
+        return self.transaction.succeeded
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +115,7 @@ class Transfer:
     around: Surroundings = Surroundings()
     log: tuple[LogLine, ...] = ()  # lines that show that a transfer was asked for
     wire: bool = True  # whether any readable wire evidence of this call exists
-    other_sip: frozenset[str] = frozenset()  # hosts between which the input holds SIP of other legs
+    neighbours: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # host: its peers, and in how many legs
 
     @property
     def decisive(self) -> Transaction | None:
@@ -122,6 +129,13 @@ class Transfer:
     @cached_property
     def refer_to(self) -> ReferTo | None:
         return self.refer.refer_to if self.refer is not None else None
+
+    @property
+    def wanted_text(self) -> str:
+        """The URI in Refer-To without its parameters for headers, as a reader knows the target."""
+        if self.refer_to is None:
+            return "(no Refer-To)"
+        return self.refer_to.uri_text.partition("?")[0] or self.refer_to.raw
 
     @property
     def attended(self) -> bool:
@@ -142,11 +156,16 @@ class Transfer:
 
     @property
     def no_subscription(self) -> bool:
-        """Whether both sides agreed that no NOTIFY is to be sent (RFC 4488, RFC 7614)."""
+        """Whether no NOTIFY is due inside the dialog of the REFER.
+
+        Refer-Sub: false (RFC 4488, 4), `nosub` (none at all) or `explicitsub` (a subscription of its own; RFC 7614).
+        """
         if self.refer is None or self.acceptance is None:
             return False
-        nosub = "nosub" in (self.refer.require or frozenset())
-        return nosub or (self.refer.refer_sub is False and self.acceptance.message.refer_sub is not True)
+        if self.refer.require & {"nosub", "explicitsub"}:
+            return True
+        granted = self.acceptance.message.refer_sub
+        return granted is False or (self.refer.refer_sub is False and granted is not True)
 
     @property
     def final_notify(self) -> Notify | None:
@@ -155,8 +174,17 @@ class Transfer:
 
     @property
     def target(self) -> TargetLeg | None:
-        """The new leg that decides: one that was answered, else the first."""
-        return next((t for t in self.targets if t.answered), self.targets[0] if self.targets else None)
+        """The new leg that decides: one that was answered, else one that is pending, else one that was refused.
+
+        Of those that were refused it is the one whose status was reported, else the last: a hunt ends with it, and
+        behind a B2BUA it is the one nearest to the target.
+        """
+        answered = next((t for t in self.targets if t.answered), None)
+        pending = next((t for t in self.targets if t.status is None), None)
+        if answered is not None or pending is not None:
+            return answered or pending
+        told = self.final_notify.status if self.final_notify is not None else None
+        return next((t for t in self.targets if t.status == told), self.targets[-1] if self.targets else None)
 
     @property
     def target_status(self) -> int | None:
@@ -198,23 +226,33 @@ class Transfer:
         """Whom the transferor sends its REFER to: the next hop."""
         return self.decisive.first.destination if self.decisive else None
 
+    @cached_property
+    def placers(self) -> frozenset[str]:
+        """The hosts that would place the new call: where the REFER was answered, beyond the last B2BUA that relays it."""
+        refer = self.relayed[-1] if self.relayed else self.decisive
+        hop = refer.answerer if refer is not None else None
+        found = {hop.source.host} if hop is not None and hop.source is not None else set()
+        if not self.relayed and self.leg is not None and self.transferor is not None:
+            far = self.leg.address(self.transferor.other)
+            found |= {far.host} if far is not None else set()
+        return frozenset(found)
+
     def target_leg_had_to_be_visible(self) -> bool:
         """Whether the input holds other SIP between the transferee's side and an address that is not the transferor's.
 
-        Only then does the absence of a new INVITE say anything; where the capture was taken is never assumed.
+        Only then does the absence of a new INVITE say anything; where the capture was taken is never assumed. What runs
+        inside TLS that could not be read may hold the INVITE.
         """
-        if self.leg is None or self.transferor is None or self.decisive is None:
+        if self.leg is None or self.transferor is None or self.decisive is None or not self.leg.coverage.lossless:
             return False
-        answerer = self.decisive.answerer
-        places = {e.host for e in (answerer.source if answerer else None, self.leg.address(self.transferor.other)) if e}
         own = self.transferor_host
-        return any(host != own for host in self.other_sip) and bool(places) and self._sees_beyond(places, own)
-
-    def _sees_beyond(self, places: set[str], own: str | None) -> bool:
-        for leg in (*self.other_legs, *([self.consultation] if self.consultation else []), *(t.leg for t in self.targets)):
-            for hop in leg.hops:
-                ends = {e.host for e in (hop.source, hop.destination) if e}
-                if ends & places and ends - places - ({own} if own else set()):
+        hidden = [{c.client.host, c.server.host} for c in self.around.encrypted]
+        if any(ends & self.placers and own not in ends for ends in hidden):
+            return False
+        mine = {frozenset((h.source.host, h.destination.host)) for h in self.leg.hops if h.source and h.destination}
+        for host in self.placers:
+            for other, legs in self.neighbours.get(host, {}).items():
+                if other != own and other not in self.placers and legs > (frozenset((host, other)) in mine):
                     return True
         return False
 
@@ -223,7 +261,14 @@ class Transfer:
         if self.leg is None or self.decisive is None:
             return None
         known = {n.transaction.first for n in self.notifies}
-        return self.leg.absent(lambda h: h in known, after=self.acceptance or self.decisive.first, within=within)
+        return self.leg.absent(lambda h: h in known, after=self.decisive.first, within=within)
+
+    def absent_outcome(self, within: float | None = None) -> Absence:
+        """Whether no NOTIFY told the transferor the final status after the REFER (it may overtake the 202)."""
+        if self.leg is None or self.decisive is None:
+            return Absence(Answer.UNKNOWN, "capture-one-leg-only")
+        known = {n.transaction.first for n in self.notifies if n.final}
+        return self.leg.absent(lambda h: h in known, after=self.decisive.first, within=within)
 
     def since_refer(self, frame: Frame) -> float | None:
         return elapsed(self.decisive.at if self.decisive else None, frame)

@@ -59,7 +59,7 @@ def climb(
         Stage.EMITTED: _emitted(transfer, errors),
         Stage.DELIVERED: _delivered(transfer, errors),
         Stage.ACCEPTED: _accepted(transfer),
-        Stage.TARGET_REACHED: _target_reached(transfer),
+        Stage.TARGET_REACHED: _told_or_bitten(transfer, errors),
         Stage.COMPLETED: _completed(transfer, errors),
     }
 
@@ -145,6 +145,12 @@ def _accepted(transfer: Transfer) -> Step:
     if refer.succeeded:
         return Step(Answer.YES, (refer.final.frame,), "{status}", {"status": refer.status})
     return Step(Answer.NO, (refer.final.frame,), "{status} {reason}", {"status": refer.status, "reason": refer.final.message.reason})
+
+
+def _told_or_bitten(transfer: Transfer, errors: Sequence[Bite]) -> Step:
+    """What the wire tells of the new call; where it tells nothing, what an error that bites here proves."""
+    told = _target_reached(transfer)
+    return told if told.answer is not Answer.UNKNOWN else _bite(errors, Stage.TARGET_REACHED) or told
 
 
 def _target_reached(transfer: Transfer) -> Step:

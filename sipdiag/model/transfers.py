@@ -30,7 +30,7 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
     groups = [g for call in calls for g in _groups(call)]
     groups.sort(key=lambda g: g.attempts[0].order)
     claimed: set[int] = set()
-    hosts = frozenset(e.host for leg in legs for h in leg.hops for e in (h.source, h.destination) if e)
+    spoken = neighbours(legs)
     found = []
     for n, group in enumerate(groups, 1):
         side = group.leg.side_of(group.attempts[0])
@@ -55,7 +55,7 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
                 consultation=consult,
                 other_legs=tuple(leg for leg in group.call.legs if leg is not group.leg and id(leg) not in apart),
                 around=around,
-                other_sip=hosts,
+                neighbours=spoken,
             )
         )
     return found
@@ -157,6 +157,17 @@ def _relayed_notifies(group: _Refers) -> tuple[Notify, ...]:
         for t in leg.requests("NOTIFY")
         if t.order > first and t.message.event is not None and t.message.event.package == "refer"
     )
+
+
+def neighbours(legs: Iterable[Leg]) -> dict[str, dict[str, int]]:
+    """For each host, the hosts that it exchanged SIP with, and in how many legs."""
+    found: dict[str, dict[str, int]] = {}
+    for leg in legs:
+        ways = {(h.source.host, h.destination.host) for h in leg.hops if h.source and h.destination}
+        for one, other in ways | {way[::-1] for way in ways}:
+            seen = found.setdefault(one, {})
+            seen[other] = seen.get(other, 0) + 1
+    return found
 
 
 def side_sending(leg: Leg, host: str) -> Side | None:

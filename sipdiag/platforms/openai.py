@@ -17,7 +17,7 @@ from sipdiag.values import Text, Word
 PLATFORM = "openai-realtime"
 _EVENTS = ("realtime.call.incoming", "live.transport.incoming", "live.call.incoming")
 _MOST = 50  # methods of one Allow header
-_URI = re.compile(r"<\s*([^>]*)>|([^;,\s]+)")
+_IN_BRACKETS, _BARE = re.compile(r"<\s*([^<>]*)>"), re.compile(r"\s*([^;,\s]+)")
 
 
 def recognises(node: Node) -> Likeness | None:
@@ -100,8 +100,8 @@ def _call(node: Node, data: Node) -> CallRecord:
 
 
 def _uri(header: str) -> str:
-    match = _URI.search(header)
-    return (match[1] or match[2] or "") if match else ""
+    match = _IN_BRACKETS.search(header) or _BARE.match(header)
+    return match[1] if match else ""
 
 
 def _user(header: str) -> str:

@@ -95,7 +95,9 @@ def _messages(call: Node, report: Node) -> list[Node]:
 def _attempts(call: Node, report: Node, ended: Read[Text]) -> tuple[ToolCall, ...]:
     messages = _messages(call, report)
     results = {str(i): m for m in messages if (i := text(m, "toolCallId"))}
-    transfers = [t for h in (call, report) for t in mappings(some(h, "artifact", "transfers"))]
+    transfers = [
+        t for h in ((call,) if report is call else (call, report)) for t in mappings(some(h, "artifact", "transfers"))
+    ]
     status = int(code[1]) if (code := _SIP_CODE.search(str(ended))) else None
     attempts = []
     for message in messages:

@@ -72,9 +72,8 @@ class Fragments:
         source, destination, protocol, _ = key
         if protocol == 17 and len(start) > 8 and START.match(start, 8):
             sport, dport = struct.unpack_from("!HH", start)
-            scene = self._scene
-            scene.loss(
-                "IP fragments are missing", scene.endpoint(source, sport), scene.endpoint(destination, dport), start[8:], datagram.frame
+            self._scene.loss(
+                "IP fragments are missing", (source, sport, destination, dport), start[8:], datagram.frame
             )
 
     def finish(self) -> None:

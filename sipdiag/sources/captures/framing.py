@@ -94,9 +94,16 @@ class Framer:
         if end < 0:
             self._searched = max(0, len(data) - at - 3)
             return at - len(data) if len(data) - at > _HEADERS else None
-        length = CONTENT_LENGTH.search(data, at, end + 2)
-        if length is not None:
-            body = int(length[1])
+        body = -1
+        named = data.find(b"\r\nContent-Length: ", at, end)
+        if named >= 0:
+            digits = data[named + 18 : data.find(b"\r", named + 18)]
+            body = int(digits) if digits.isdigit() and len(digits) < 10 else -1
+        if body < 0:
+            length = CONTENT_LENGTH.search(data, at, end + 2)
+            body = int(length[1]) if length is not None else -1
+        if body >= 0:
+            pass
         else:
             # Mandatory in a stream (RFC 3261, 20.14); where it is absent, the body ends with the next start line.
             following = RESTART.search(data, end + blank)

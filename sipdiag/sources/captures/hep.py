@@ -44,8 +44,11 @@ def read_hep(scene: Scene, data: bytes, offset: int) -> None:
     scene.message(
         payload[begin:],
         offset + place + begin if offset >= 0 else -1,
-        scene.endpoint(source, int.from_bytes(chunks.get(_SOURCE_PORT, b""), "big")),
-        scene.endpoint(destination, int.from_bytes(chunks.get(_DESTINATION_PORT, b""), "big")),
-        _TRANSPORTS.get(int.from_bytes(chunks.get(_PROTOCOL, b""), "big"), "udp"),
+        (source, _number(chunks, _SOURCE_PORT), destination, _number(chunks, _DESTINATION_PORT)),
+        _TRANSPORTS.get(_number(chunks, _PROTOCOL), "udp"),
         False,
     )
+
+
+def _number(chunks: dict[int, bytes], kind: int) -> int:
+    return int.from_bytes(chunks.get(kind, b"")[:2], "big")

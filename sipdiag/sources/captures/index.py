@@ -6,14 +6,12 @@ from array import array
 from collections.abc import Callable, Iterator
 
 from sipdiag.places import Frame
-from sipdiag.raw import CallSketch, Endpoint, Packet
+from sipdiag.raw import CallSketch, Packet
+from sipdiag.sources.captures.addresses import Path, endpoint
 from sipdiag.sources.captures.limits import Limits
 from sipdiag.sources.captures.relate import Thread, related
 from sipdiag.sources.captures.start import CALL_ID
 from sipdiag.sources.captures.store import Store
-
-# Below this number of messages all are handed on: then everything is quick, and nothing needs to be chosen.
-ALL = 20_000
 
 
 class MessageIndex:
@@ -30,7 +28,7 @@ class MessageIndex:
         self._cut = set[int]()
         self._threads: dict[bytes, Thread] = {}
         self._order: list[Thread] = []
-        self._paths: dict[tuple[Endpoint, Endpoint, str, str | None], int] = {}
+        self._paths: dict[Path, int] = {}
         self.count = 0
         self.dropped = 0
 
@@ -40,7 +38,7 @@ class MessageIndex:
         position: int,
         number: int,
         time: float,
-        path: tuple[Endpoint, Endpoint, str, str | None],
+        path: Path,
         cut: bool = False,
     ) -> None:
         """Take one message: its octets, its offset in the input (-1: none), its frame, and from where it went where."""
@@ -71,7 +69,7 @@ class MessageIndex:
         which = self._paths.get(path)
         if which is None:
             which = self._paths[path] = len(self._paths)
-        thread.take(data, end, number, time, path[2])
+        thread.take(data, end, number, time, path[4])
         if cut:
             self._cut.add(len(self._position))
         self._position.append(where)
@@ -82,14 +80,14 @@ class MessageIndex:
         self._path.append(which)
 
     def sketches(self, input_id: str, wanted: set[int]) -> tuple[CallSketch, ...]:
-        """One for each Call-ID, in the order of their first messages."""
-        return tuple(thread.sketch(input_id, thread.number in wanted) for thread in self._order)
+        """One for each Call-ID that is not wanted, in the order of their first messages."""
+        return tuple(thread.sketch(input_id) for thread in self._order if thread.number not in wanted)
 
     def wanted(self, input_id: str, keep: Callable[[CallSketch], bool] | None) -> set[int]:
         """The numbers of the Call-IDs whose messages are to be handed on."""
         if keep is not None:
-            return {thread.number for thread in self._order if keep(thread.sketch(input_id, True))}
-        if len(self._position) <= ALL:
+            return {thread.number for thread in self._order if keep(thread.sketch(input_id))}
+        if len(self._position) <= self._limits.all_below:
             return {thread.number for thread in self._order}
         return related(self._order)
 
@@ -99,12 +97,12 @@ class MessageIndex:
         chosen = [i for i, thread in enumerate(self._thread) if thread in wanted]
         chosen.sort(key=self._number.__getitem__)
         for i in chosen:
-            source, destination, transport, interface = paths[self._path[i]]
+            source, sport, destination, dport, transport, interface = paths[self._path[i]]
             yield Packet(
                 self._store.read(self._position[i], self._size[i]),
                 Frame(input_id, self._number[i], self._time[i]),
-                source,
-                destination,
+                endpoint(source, sport),
+                endpoint(destination, dport),
                 transport,
                 cut=i in self._cut,
                 interface=interface,

@@ -9,7 +9,7 @@ IPV4, IPV6 = 0x0800, 0x86DD
 Found = tuple[int, int]
 _NOTHING: Found = (0, 0)
 
-_VLAN = frozenset({0x8100, 0x88A8, 0x9100, 0x9200, 0x9300})
+VLAN = frozenset({0x8100, 0x88A8, 0x9100, 0x9200, 0x9300})
 _MPLS = frozenset({0x8847, 0x8848})
 _PPPOE_SESSION = 0x8864
 _TRANSPARENT_ETHERNET = 0x6558
@@ -32,7 +32,7 @@ def ethertype(kind: int, frame: bytes, at: int) -> Found:
     for _ in range(_LAYERS):
         if kind == IPV4 or kind == IPV6:
             return kind, at
-        if kind in _VLAN:
+        if kind in VLAN:
             kind, at = int.from_bytes(frame[at + 2 : at + 4], "big"), at + 4
             if kind < 0x600 and frame[at : at + 3] == b"\xaa\xaa\x03":
                 kind, at = int.from_bytes(frame[at + 6 : at + 8], "big"), at + 8

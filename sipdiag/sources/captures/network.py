@@ -6,11 +6,14 @@ import struct
 
 from sipdiag.raw import Unreachable
 from sipdiag.sources.captures import tunnels
+from sipdiag.sources.captures.addresses import endpoint, host
 from sipdiag.sources.captures.fragments import Fragments
 from sipdiag.sources.captures.hep import read_hep
 from sipdiag.sources.captures.icmp import quoted_error
 from sipdiag.sources.captures.links import IPV4, IPV6
-from sipdiag.sources.captures.scene import Scene, host
+from sipdiag.sources.captures.media import Media
+from sipdiag.sources.captures.scene import Scene
+from sipdiag.sources.captures.skip import Skipper, kind_of
 from sipdiag.sources.captures.start import START
 from sipdiag.sources.captures.tcp import Tcp
 
@@ -24,8 +27,10 @@ _ipv4 = struct.Struct("!BxHHHxB2x4s4s").unpack_from
 class Network:
     """Takes IP packets and finds the SIP messages, connections, errors and losses in them."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, skipper: Skipper) -> None:
         self._scene = scene
+        self._skipper = skipper
+        self.media = Media(scene)
         self._fragments = Fragments(scene)
         self._tcp = Tcp(scene)
 
@@ -103,7 +108,11 @@ class Network:
         if len(data) <= payload:
             return
         first = data[payload]
-        if first >= 0x80:  # RTP, RTCP: no start line begins so, and no tunnel
+        if first >= 0x80:  # RTP, RTCP, what is encrypted: no start line begins so, and no tunnel
+            self.media.packet(data, at, stop, source, destination)
+            if not depth and offset >= 0:
+                kind, header = (IPV4, 28) if len(source) == 4 else (IPV6, 48)
+                self._skipper.kind = kind_of(self._scene.link, kind, data, payload - header, payload)
             return
         sport, dport, length = _ports(data, at)
         end = min(stop, at + length) if length >= 8 else stop
@@ -112,14 +121,8 @@ class Network:
         if start is not None:
             begin = start.start("line")
             cut = end > len(data)
-            scene.message(
-                data[begin:end],
-                offset + begin if offset >= 0 else -1,
-                scene.endpoint(source, sport),
-                scene.endpoint(destination, dport),
-                "udp",
-                cut,
-            )
+            place = offset + begin if offset >= 0 else -1
+            scene.message(data[begin:end], place, (source, sport, destination, dport), "udp", cut)
         elif first == 0x48 and data.startswith(b"HEP3", payload):
             read_hep(scene, data[payload:end], offset + payload if offset >= 0 else -1)
         else:
@@ -141,15 +144,13 @@ class Network:
             Unreachable(
                 scene.frame(),
                 host(reporter),
-                scene.endpoint(error.source, error.source_port),
-                scene.endpoint(error.destination, error.destination_port),
+                endpoint(error.source, error.source_port),
+                endpoint(error.destination, error.destination_port),
                 error.transport,
                 error.reason,
                 error.quoted,
             )
         )
-        if error.transport == "tcp":
-            self._tcp.unreachable(error.source, error.source_port, error.destination, error.destination_port)
 
     def finish(self) -> None:
         """The input has ended: report what is incomplete."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 
 from sipdiag.sources.captures.frames import RawFrame, Report
 from sipdiag.sources.captures.limits import CaptureError, Limits
+from sipdiag.sources.captures.skip import Skipper
 from sipdiag.sources.captures.window import Window
 
 # magic -> byte order, ticks per second, octets of a record header.
@@ -26,7 +28,7 @@ def is_pcap(start: bytes) -> bool:
     return start[:4] in _KINDS
 
 
-def pcap_frames(window: Window, limits: Limits, report: Report) -> Iterator[RawFrame]:
+def pcap_frames(window: Window, limits: Limits, report: Report, skipper: Skipper) -> Iterator[RawFrame]:
     """The frames of a classic capture file in their order.
 
     Raises CaptureError where the file header is cut off.
@@ -38,6 +40,9 @@ def pcap_frames(window: Window, limits: Limits, report: Report) -> Iterator[RawF
     link = struct.unpack_from(order + "I", window.data, window.at + 20)[0] & 0x03FFFFFF
     window.at += 24
     unpack = struct.Struct(order + "IIII").unpack_from
+    # Octets 8 to 11 of a record header are the length, which the skipper takes literally.
+    skipper.restart(b".{8}")
+    before_frame = b".{%d}" % (header - 8)
     number = 0
     while window.fill(header):
         seconds, ticks, size, full = unpack(window.data, window.at)
@@ -53,6 +58,12 @@ def pcap_frames(window: Window, limits: Limits, report: Report) -> Iterator[RawF
             number += 1
             at = start + size
             yield number, seconds + ticks / ticks_per_second, link, take(start, size), full, base + start, None
+            if skipper.kind is not None:
+                length = re.escape(struct.pack(order + "I", size)) + b".{%d}" % (header - 12 + size)
+                skipper.learn(before_frame + skipper.kind, length)
+            if skipper.ready:
+                at, skipped = skipper.skip(data, at, end)
+                number += skipped
             if end - at < header:
                 break
             seconds, ticks, size, full = unpack(data, at)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sipdiag.sources.captures.frames import RawFrame, Report
 from sipdiag.sources.captures.limits import CaptureError, Limits
+from sipdiag.sources.captures.skip import Skipper
 from sipdiag.sources.captures.window import Window
 
 SECTION = 0x0A0D0D0A
@@ -33,7 +35,9 @@ def is_pcapng(start: bytes) -> bool:
     return start[:4] == b"\n\r\r\n"
 
 
-def pcapng_frames(window: Window, limits: Limits, report: Report, secrets: list[bytes]) -> Iterator[RawFrame]:
+def pcapng_frames(
+    window: Window, limits: Limits, report: Report, skipper: Skipper, secrets: list[bytes]
+) -> Iterator[RawFrame]:
     """The frames of a pcapng file in their order; TLS key logs found inside are appended to `secrets`.
 
     Raises CaptureError where the first section header is not readable.
@@ -52,6 +56,7 @@ def pcapng_frames(window: Window, limits: Limits, report: Report, secrets: list[
                 return
             interfaces = []
             words, packet = struct.Struct(order + "II").unpack_from, struct.Struct(order + "IIIII").unpack_from
+            skipper.restart(re.escape(struct.pack(order + "I", _ENHANCED)))
         kind, size = words(data, at)
         if size < 12 or size & 3 or size > limits.frame:
             report(f"a block after frame {number} claims {size} octets; what follows it was not read")
@@ -87,6 +92,18 @@ def pcapng_frames(window: Window, limits: Limits, report: Report, secrets: list[
         face = interfaces[which]
         when = 0.0 if kind == _SIMPLE else (high << 32 | low) / face.ticks_per_second + face.offset
         yield number, when, face.link, window.take(start, captured), full, base + start, face.name
+        if skipper.kind is None:
+            pass
+        elif kind != _ENHANCED:
+            skipper.kind = None
+        else:
+            interface, total, length = (re.escape(struct.pack(order + "I", n)) for n in (which, size, captured))
+            skipper.learn(
+                b".{4}" + interface + b".{16}" + skipper.kind, total + b".{12}" + length + b".{%d}" % (size - 24)
+            )
+        if skipper.ready:
+            window.at, skipped = skipper.skip(data, window.at, window.end)
+            number += skipped
     if window.end > window.at:
         report(f"the capture is cut off after frame {number}")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from sipdiag.raw import CallSketch, Wire
+from sipdiag.raw import CallSketch, MediaFlow, Wire
 from sipdiag.sources.captures.frames import RawFrame
 from sipdiag.sources.captures.index import MessageIndex
 from sipdiag.sources.captures.limits import CaptureError, Limits
@@ -18,6 +18,7 @@ from sipdiag.sources.captures.pcap import is_pcap, pcap_frames
 from sipdiag.sources.captures.pcapng import is_pcapng, pcapng_frames
 from sipdiag.sources.captures.rare import RARE, ip_packet
 from sipdiag.sources.captures.scene import Scene
+from sipdiag.sources.captures.skip import Skipper
 from sipdiag.sources.captures.store import Store
 from sipdiag.sources.captures.window import Window
 
@@ -75,7 +76,7 @@ def _read(file: BinaryIO, input_id: str, keep: Callable[[CallSketch], bool] | No
         index = MessageIndex(store, limits)
         scene = Scene(input_id, limits, index)
         secrets: list[bytes] = []
-        first, last = _frames(Window(stream), scene, secrets)
+        first, last, media = _frames(Window(stream), scene, secrets)
         wanted = index.wanted(input_id, keep)
         if index.dropped:
             scene.problem(f"{index.dropped} of {index.count} SIP messages were only counted: the capture holds too many")
@@ -83,6 +84,7 @@ def _read(file: BinaryIO, input_id: str, keep: Callable[[CallSketch], bool] | No
             packets=tuple(index.packets(input_id, wanted)),
             connections=tuple(sorted(scene.connections, key=lambda connection: connection.opened.number or 0)),
             unreachables=tuple(scene.unreachables),
+            media=media,
             lost=tuple(sorted(scene.lost, key=lambda lost: lost.frame.number or 0)),
             messages=index.count,
             problems=(*problems, *scene.said()),
@@ -95,23 +97,24 @@ def _read(file: BinaryIO, input_id: str, keep: Callable[[CallSketch], bool] | No
         )
 
 
-def _frames(window: Window, scene: Scene, secrets: list[bytes]) -> tuple[float | None, float | None]:
-    """Look into every frame; returns the times of the first and the latest."""
+def _frames(window: Window, scene: Scene, secrets: list[bytes]) -> tuple[float | None, float | None, tuple[MediaFlow, ...]]:
+    """Look into every frame; returns the times of the first and the latest, and the media."""
     window.fill(16)
     start = window.take(0, 16)
+    skipper = Skipper()
     frames: Iterator[RawFrame]
     if is_pcap(start):
-        frames = pcap_frames(window, scene.limits, scene.problem)
+        frames = pcap_frames(window, scene.limits, scene.problem, skipper)
     elif is_pcapng(start):
-        frames = pcapng_frames(window, scene.limits, scene.problem, secrets)
+        frames = pcapng_frames(window, scene.limits, scene.problem, skipper, secrets)
     else:
         raise CaptureError(_not_a_capture(start))
-    network = Network(scene)
+    network = Network(scene, skipper)
     packet = network.packet
     first: float | None = None
     last = 0.0
     for scene.number, time, link, frame, _, offset, scene.interface in frames:
-        scene.time = time
+        scene.time, scene.link = time, link
         if time > last:
             last = time
             if first is None:
@@ -129,7 +132,7 @@ def _frames(window: Window, scene: Scene, secrets: list[bytes]) -> tuple[float |
         else:
             scene.problem(f"frames of link type {link} were not read; try --reader tshark")
     network.finish()
-    return first, last if first is not None else None
+    return first, last if first is not None else None, network.media.flows(exact=not skipper.skipped)
 
 
 def _not_a_capture(start: bytes) -> str:

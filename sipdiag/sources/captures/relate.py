@@ -33,7 +33,7 @@ class Thread:
     def __init__(self, number: int, call_id: bytes, frame: int, time: float) -> None:
         self.number, self.call_id = number, call_id
         self.messages = 0
-        self.methods: tuple[str, ...] = ()
+        self.methods: tuple[bytes, ...] = ()
         self.first = self.last = (frame, time)
         self.sender = self.recipient = self.target = b""
         self.transports: tuple[str, ...] = ()
@@ -54,23 +54,23 @@ class Thread:
             if data[8:9] != b"1":
                 self._final(data, end)
             return
-        method = data[: data.find(b" ")].decode("ascii", "replace").strip()[:40]
+        method = data[: data.find(b" ")]
         if method not in self.methods:
             if len(self.methods) < 32:
-                self.methods = (*self.methods, method)
+                self.methods = (*self.methods, method[:40])
             if not self.sender:
                 self._name(data, end)
-            if method == "INVITE":
+            if method == b"INVITE":
                 self.target = data[: data.find(b"\n")].split()[1]
                 self.parties = tuple({user(x) for x in (self.sender, self.recipient, self.target)} - {b""})
-        if method == "INVITE":
+        if method == b"INVITE":
             self.replaces = self.replaces or _JOINING.search(data, 0, end) is not None
-        elif method == "REFER":
+        elif method == b"REFER":
             self.refers = True
             to = _REFER_TO.search(data, 0, end)
             if to is not None and len(self.referred) < 64:
                 self.referred = (*self.referred, (user(to[1]), time))
-        elif method == "NOTIFY" and not self.refers:
+        elif method == b"NOTIFY" and not self.refers:
             self.refers = _REFER_EVENT.search(data, 0, end) is not None
 
     def _name(self, data: bytes, end: int) -> None:
@@ -81,16 +81,21 @@ class Thread:
                 self.recipient = self.recipient or value[:512]
 
     def _final(self, data: bytes, end: int) -> None:
-        method = _CSEQ.search(data, 0, end)
-        if method is not None and method[1] == b"INVITE" and data[8:11].isdigit():
+        at = data.find(b"\r\nCSeq: ", 0, end)
+        if at >= 0:
+            invite = data.find(b"INVITE", at, data.find(b"\r", at + 2)) >= 0
+        else:
+            method = _CSEQ.search(data, 0, end)
+            invite = method is not None and method[1] == b"INVITE"
+        if invite and data[8:11].isdigit():
             self.status = int(data[8:11])
 
-    def sketch(self, input_id: str, kept: bool) -> CallSketch:
+    def sketch(self, input_id: str) -> CallSketch:
         """The notes in the form that other layers read."""
         return CallSketch(
             self.call_id.decode("utf-8", "replace"),
             self.messages,
-            frozenset(self.methods),
+            frozenset(method.decode("ascii", "replace") for method in self.methods),
             Frame(input_id, *self.first),
             Frame(input_id, *self.last),
             self.sender.decode("utf-8", "replace"),
@@ -100,7 +105,6 @@ class Thread:
             self.status,
             self.refers,
             self.replaces,
-            kept,
         )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from collections import Counter
 from dataclasses import dataclass, field
 
 from sipdiag.places import Frame
-from sipdiag.raw import Connection, Endpoint, Lost, Unreachable
+from sipdiag.raw import Connection, Lost, Unreachable
+from sipdiag.sources.captures.addresses import Ends, endpoint
 from sipdiag.sources.captures.index import MessageIndex
 from sipdiag.sources.captures.limits import Limits
 
@@ -21,6 +21,7 @@ class Scene:
     index: MessageIndex
     number: int = 0
     time: float = 0.0
+    link: int = 0
     offset: int = -1
     interface: str | None = None
     buffered: int = 0  # octets of segments and fragments that wait for missing ones
@@ -28,7 +29,6 @@ class Scene:
     lost: list[Lost] = field(default_factory=list)
     connections: list[Connection] = field(default_factory=list)
     problems: Counter[str] = field(default_factory=Counter)
-    _endpoints: dict[tuple[bytes, int], Endpoint] = field(default_factory=dict)
 
     def frame(self) -> Frame:
         """The frame at hand."""
@@ -43,27 +43,16 @@ class Scene:
         """The problems, with how often each was met."""
         return tuple(line if count == 1 else f"{line} ({count} times)" for line, count in self.problems.items())
 
-    def endpoint(self, address: bytes, port: int) -> Endpoint:
-        """An address of 4 or 16 octets, and a port."""
-        known = self._endpoints.get((address, port))
-        if known is None:
-            known = Endpoint(host(address), port)
-            if len(self._endpoints) < 100_000:
-                self._endpoints[address, port] = known
-        return known
-
-    def message(self, data: bytes, offset: int, source: Endpoint, destination: Endpoint, transport: str, cut: bool) -> None:
+    def message(self, data: bytes, offset: int, ends: Ends, transport: str, cut: bool) -> None:
         """A SIP message that the frame at hand completes."""
-        self.index.add(data, offset, self.number, self.time, (source, destination, transport, self.interface), cut)
+        self.index.add(data, offset, self.number, self.time, (*ends, transport, self.interface), cut)
 
-    def loss(self, why: str, source: Endpoint, destination: Endpoint, start: bytes, frame: Frame | None = None) -> None:
+    def loss(self, why: str, ends: Ends, start: bytes, frame: Frame | None = None) -> None:
         """Octets that should have been there."""
         if len(self.lost) < self.limits.events:
-            self.lost.append(Lost(frame or self.frame(), why, source, destination, start[:512]))
+            source, sport, destination, dport = ends
+            self.lost.append(
+                Lost(frame or self.frame(), why, endpoint(source, sport), endpoint(destination, dport), start[:512])
+            )
         else:
             self.problem(f"more than {self.limits.events} losses; the rest is not listed")
-
-
-def host(address: bytes) -> str:
-    """The text form of 4 or 16 octets of an address."""
-    return socket.inet_ntop(socket.AF_INET if len(address) == 4 else socket.AF_INET6, address)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import tempfile
 from typing import BinaryIO
 
@@ -15,10 +17,13 @@ class Store:
     from the input: everything of a pipe or a compressed file, and messages put together from several frames.
     """
 
-    __slots__ = ("_input", "_limit", "_size", "_spool", "full")
+    __slots__ = ("_descriptor", "_input", "_limit", "_size", "_spool", "full")
 
     def __init__(self, source: BinaryIO | None, limit: int) -> None:
         self._input = source  # None where it cannot be read again
+        # One call of the system instead of two, where the system has it and the file is one.
+        raw = isinstance(source, io.FileIO) and hasattr(os, "pread")
+        self._descriptor = source.fileno() if source is not None and raw else None
         self._spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
         self._size = 0
         self._limit = limit
@@ -38,6 +43,8 @@ class Store:
     def read(self, position: int, size: int) -> bytes:
         """The octets of a message; fewer where the input has shrunk since."""
         if position >= 0 and self._input is not None:
+            if self._descriptor is not None:
+                return os.pread(self._descriptor, size, position)
             self._input.seek(position)
             return self._input.read(size)
         self._spool.seek(position + (1 << 62))

@@ -7,7 +7,8 @@ import struct
 from heapq import heappop, heappush
 
 from sipdiag.places import Frame
-from sipdiag.raw import Connection, Endpoint
+from sipdiag.raw import Connection
+from sipdiag.sources.captures.addresses import Ends, endpoint
 from sipdiag.sources.captures.framing import Framer
 from sipdiag.sources.captures.scene import Scene
 from sipdiag.sources.captures.start import RESTART, START
@@ -26,10 +27,10 @@ Segment = tuple[int, int, float, str | None, bytes, int]  # place in the stream,
 class Half:
     """One direction of a connection. `place` counts the octets delivered; `next` is the sequence number after them."""
 
-    __slots__ = ("flow", "framer", "held", "kind", "next", "peer", "place", "source", "waiting", "websocket")
+    __slots__ = ("ends", "flow", "framer", "held", "kind", "next", "peer", "place", "waiting", "websocket")
 
-    def __init__(self, flow: Flow, source: Endpoint) -> None:
-        self.flow, self.source = flow, source
+    def __init__(self, flow: Flow, ends: Ends) -> None:
+        self.flow, self.ends = flow, ends
         self.peer: Half = self
         self.next: int | None = None
         self.place = 0
@@ -44,12 +45,12 @@ class Flow:
     """A connection: both directions, and what happened to it."""
 
     __slots__ = (
-        "client", "closed", "closed_by", "copies", "fins", "first_sequence", "keys", "last_data", "messages", "opened", "reset",
+        "client", "closed", "closed_by", "copies", "fins", "first_sequence", "last_data", "messages", "opened", "reset",
         "server", "state", "tls",
     )  # fmt: skip
 
-    def __init__(self, client: Endpoint, server: Endpoint, opened: Frame, state: str) -> None:
-        self.client, self.server = Half(self, client), Half(self, server)
+    def __init__(self, ends: Ends, opened: Frame, state: str) -> None:
+        self.client, self.server = Half(self, ends), Half(self, (ends[2], ends[3], ends[0], ends[1]))
         self.client.peer, self.server.peer = self.server, self.client
         self.opened, self.state = opened, state
         self.first_sequence = 0
@@ -61,7 +62,6 @@ class Flow:
         self.fins = 0
         self.messages = 0
         self.tls: Tls | None = None
-        self.keys: tuple[tuple[bytes, int, bytes, int], ...] = ()
 
     @property
     def matters(self) -> bool:
@@ -74,7 +74,7 @@ class Tcp:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._halves: dict[tuple[bytes, int, bytes, int], Half] = {}
+        self._halves: dict[Ends, Half] = {}
         self._flows: dict[Flow, None] = {}
 
     def segment(self, data: bytes, at: int, stop: int, offset: int, source: bytes, destination: bytes) -> None:
@@ -127,7 +127,7 @@ class Tcp:
 
     # Opening and closing
 
-    def _opening(self, key: tuple[bytes, int, bytes, int], sequence: int, answer: bool) -> None:
+    def _opening(self, key: Ends, sequence: int, answer: bool) -> None:
         half = self._halves.get(key)
         flow = half.flow if half else None
         if flow is not None and half is not None:
@@ -145,24 +145,21 @@ class Tcp:
         (flow.server if answer else flow.client).next = (sequence + 1) & 0xFFFFFFFF
         flow.first_sequence = -1 if answer else sequence
 
-    def _midstream(self, key: tuple[bytes, int, bytes, int]) -> Half:
+    def _midstream(self, key: Ends) -> Half:
         source, sport, destination, dport = key
         # Nobody tells who opened it: servers listen on the lower port.
         client = key if sport >= dport else (destination, dport, source, sport)
         self._add(client, "midstream")
         return self._halves[key]
 
-    def _add(self, key: tuple[bytes, int, bytes, int], state: str) -> Flow:
+    def _add(self, key: Ends, state: str) -> Flow:
         scene = self._scene
         if len(self._flows) >= scene.limits.flows:
             scene.problem(f"more than {scene.limits.flows} TCP connections at the same time; the oldest were closed early")
             self._end(next(iter(self._flows)))
-        source, sport, destination, dport = key
-        back = (destination, dport, source, sport)
-        flow = Flow(scene.endpoint(source, sport), scene.endpoint(destination, dport), scene.frame(), state)
-        flow.keys = (key, back)
+        flow = Flow(key, scene.frame(), state)
         self._flows[flow] = None
-        self._halves[key], self._halves[back] = flow.client, flow.server
+        self._halves[key], self._halves[flow.server.ends] = flow.client, flow.server
         return flow
 
     def _closing(self, half: Half, reset: bool) -> None:
@@ -181,10 +178,8 @@ class Tcp:
             while half.waiting:
                 self._give_up(half)
             if half.framer is not None and (pending := half.framer.drop()):
-                scene.loss("the capture does not hold the rest of the message", half.source, half.peer.source, pending)
-        for key in flow.keys:
-            if self._halves.get(key) in (flow.client, flow.server):
-                del self._halves[key]
+                scene.loss("the capture does not hold the rest of the message", half.ends, pending)
+            del self._halves[half.ends]
         self._flows.pop(flow, None)
         if not flow.matters:
             return
@@ -194,8 +189,8 @@ class Tcp:
         by = None if flow.closed_by is None else flow.closed_by is flow.client
         scene.connections.append(
             Connection(
-                flow.client.source,
-                flow.server.source,
+                endpoint(*flow.client.ends[:2]),
+                endpoint(*flow.server.ends[:2]),
                 flow.opened,
                 flow.state,
                 Frame(scene.input_id, *flow.last_data) if flow.last_data else None,
@@ -246,9 +241,7 @@ class Tcp:
         half.place += missing
         half.next = (half.next + missing) & 0xFFFFFFFF
         if half.kind == "sip" and half.framer is not None:
-            self._scene.loss(
-                f"{missing} octets of the TCP stream are missing", half.source, half.peer.source, half.framer.drop()
-            )
+            self._scene.loss(f"{missing} octets of the TCP stream are missing", half.ends, half.framer.drop())
         if half.kind == "tls" and half.flow.tls is not None:
             half.flow.tls.gap(half is half.flow.client)
         elif half.kind == "ws":
@@ -307,7 +300,7 @@ class Tcp:
             half.kind, half.websocket = "ws", WebSocket(self._scene.limits.flow_buffer)
         elif START.match(payload) or _BEGINNING.match(payload):
             half.kind, half.framer = "sip", Framer(self._scene.limits.flow_buffer)
-        elif b" SIP/2.0\r\n" in payload or b"\nSIP/2.0 " in payload:
+        elif b"SIP/2.0" in payload:
             start = RESTART.search(payload)
             if start is not None:
                 half.kind, half.framer = "sip", Framer(self._scene.limits.flow_buffer)
@@ -317,4 +310,4 @@ class Tcp:
 
     def _message(self, half: Half, message: bytes, offset: int, transport: str, cut: bool) -> None:
         half.flow.messages += 1
-        self._scene.message(message, offset, half.source, half.peer.source, transport, cut)
+        self._scene.message(message, offset, half.ends, transport, cut)

@@ -1,0 +1,68 @@
+"""The target was busy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Text, UriText
+
+_BUSY = (486, 600)
+
+
+@check(
+    stage=Stage.TARGET_REACHED,
+    severity=Severity.ERROR,
+    owner=Owner.TARGET,
+    beats=("original-call-dropped-on-failed-transfer",),
+    refs=(
+        "RFC 3261 21.4.24",
+        "RFC 3515 2.4.5",
+    ),
+    refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
+)
+def target_busy(transfer: Transfer) -> Iterator[Finding]:
+    """The target is busy
+
+    The transfer was accepted and the new call was placed, but the target answered 486 Busy Here or 600 Busy
+    Everywhere. It is seen on the new leg, or only in the sipfrag of a NOTIFY. The REFER and all that carried
+    it are in order.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 180 Ringing
+        agent -> caller 200 OK
+        caller -> agent NOTIFY 486 Busy Here
+        agent -> caller 200 OK
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 180 Ringing
+        agent -> caller 200 OK
+        caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+    """
+    failed = failure(transfer)
+    if failed is not None and failed.status in _BUSY:
+        yield Finding(
+            "the target {target} is busy: {status} {reason}",
+            target=UriText(transfer.wanted_text),
+            status=failed.status,
+            reason=Text(failed.reason),
+            at=failed.at,
+            because=[Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)],
+            fix=(
+                "retry later, or give the transfer another destination (queue, voicemail); let the transferor "
+                "take the call back when the sipfrag says {status}"
+            ),
+        )

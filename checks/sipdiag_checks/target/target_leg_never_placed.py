@@ -1,0 +1,83 @@
+"""Nobody ever called the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.timers import FIRST_NOTIFY
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Address, UriText
+
+
+@check(
+    stage=Stage.TARGET_REACHED,
+    severity=Severity.ERROR,
+    owner=Owner.CARRIER,
+    beats=("no-final-notify", "subscription-ended-early", "notify-without-sipfrag", "transferor-bye-before-notify"),
+    refs=("RFC 3515 2.4.2", "RFC 3515 2.4.4"),
+    refuted_by="an INVITE to the target, or a NOTIFY whose sipfrag is 180 or above",
+)
+def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+    """The target is never called
+
+    The REFER was accepted and at most `100 Trying` was reported, but no INVITE to the target was sent. This is said
+    only where such an INVITE had to be visible: where the input holds other SIP between the party that took the REFER
+    and somebody who is not the transferor.
+
+    Bad:
+
+        leg0: call caller -> carrier
+        leg1: call carrier -> agent
+        agent -> carrier REFER  Refer-To: <sip:2003@example.com>
+        carrier -> agent 202 Accepted
+        carrier -> agent NOTIFY 100 Trying
+        agent -> carrier 200 OK
+        +40s agent -> carrier BYE
+        carrier -> agent 200 OK
+
+    Good:
+
+        leg0: call caller -> carrier
+        leg1: call carrier -> agent
+        agent -> carrier REFER  Refer-To: <sip:2003@example.com>
+        carrier -> agent 202 Accepted
+        carrier -> agent NOTIFY 100 Trying
+        agent -> carrier 200 OK
+        leg2: carrier -> target INVITE sip:2003@example.com
+        leg2: target -> carrier 180 Ringing
+        +40s agent -> carrier BYE
+        carrier -> agent 200 OK
+    """
+    accepted, leg = transfer.acceptance, transfer.leg
+    if accepted is None or leg is None or transfer.targets or not transfer.target_leg_had_to_be_visible():
+        return
+    if any(n.status is not None and n.status >= 180 for n in (*transfer.notifies, *transfer.relayed_notifies)):
+        return
+    waited = leg.absent(lambda hop: False, after=accepted, within=FIRST_NOTIFY)
+    if waited.unknown:
+        yield CannotTell(
+            needs="a capture that goes on for some seconds after the REFER was accepted", at=accepted.frame
+        )
+        return
+    early = waited.waited is not None and waited.waited < FIRST_NOTIFY
+    if early and any(sender(transfer, bye) is Party.TRANSFEROR for bye in transfer.byes()):
+        return  # the transferor hung up before anybody could have placed the call
+    placer = Address(sorted(transfer.placers)[0]) if transfer.placers else "the transferee"
+    because = [Because("the REFER was accepted: {code}", at=accepted.frame, code=accepted.message.status)]
+    because += [
+        Because("NOTIFY reports {code} at most", at=n.at, code=n.status) for n in transfer.notifies[-1:] if n.status
+    ]
+    yield Finding(
+        "{placer} accepted the REFER and never sent an INVITE to {target}",
+        placer=placer,
+        target=UriText(transfer.wanted_text),
+        at=accepted.frame,
+        because=because,
+        fix=(
+            "ask whoever runs {placer} why it did not call {target}: no route for it, transfers accepted and not "
+            "carried"
+            " out, or a handler that fails after its 202"
+        ),
+    )

@@ -1,0 +1,72 @@
+"""The target rang, or was waited for, and did not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Text, UriText, Word
+
+_UNANSWERED = (408, 480, 487)
+
+
+@check(
+    stage=Stage.TARGET_REACHED,
+    severity=Severity.ERROR,
+    owner=Owner.TARGET,
+    beats=("original-call-dropped-on-failed-transfer",),
+    refs=(
+        "RFC 3261 21.4.9",
+        "RFC 3261 21.4.18",
+        "RFC 3261 21.4.25",
+    ),
+    refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
+)
+def target_no_answer(transfer: Transfer) -> Iterator[Finding]:
+    """The target does not answer
+
+    The transfer was accepted and the new call ended without anybody answering it: 408 Request Timeout, 480
+    Temporarily Unavailable, or 487 Request Terminated after ringing. Nobody picked up in time, or the target
+    is known but not registered or set to do not disturb.
+
+    A 487 to an INVITE that never rang was cancelled for another reason and is target-leg-failed.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 180 Ringing
+        agent -> caller 200 OK
+        caller -> agent NOTIFY 480 Temporarily Unavailable
+        agent -> caller 200 OK
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 180 Ringing
+        agent -> caller 200 OK
+        caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+    """
+    failed = failure(transfer)
+    if failed is not None and failed.status in _UNANSWERED and not (failed.status == 487 and failed.rang is False):
+        yield Finding(
+            "the target {target} did not answer{after}: {status} {reason}",
+            target=UriText(transfer.wanted_text),
+            status=failed.status,
+            reason=Text(failed.reason),
+            after=Word(" after ringing" if failed.rang else ""),
+            at=failed.at,
+            because=[Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)],
+            fix=(
+                "see that somebody is registered and answers at {target}, lengthen the ring time, or add a "
+                "destination to fall back to"
+            ),
+        )

@@ -1,0 +1,78 @@
+"""Who made a message: an end of the leg, or something between the ends that speaks in the name of one."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.transaction import Hop, Transaction
+from sipdiag.facts.transfer import Transfer
+from sipdiag.stages import Owner
+
+
+class Party(Enum):
+    """The parties of a transfer (RFC 5589, 2). `BETWEEN` is a PBX, proxy or SBC on the path of the transferor's leg."""
+
+    TRANSFEROR = "transferor"
+    TRANSFEREE = "transferee"
+    BETWEEN = "middlebox"
+    UNKNOWN = "unknown"
+
+    @property
+    def owner(self) -> Owner | None:
+        """Who can change what this party does; None where it is not known who it is."""
+        if self is Party.UNKNOWN:
+            return None
+        return Owner.PLATFORM if self is Party.TRANSFEROR else Owner.CARRIER
+
+
+def made_between(leg: Leg, request: Transaction) -> bool:
+    """Whether a request that bears a side's tag was made by something on the path and not by that side.
+
+    It has a single Via, so nobody forwarded it, and yet it comes from another host than all else of that side.
+    """
+    side = leg.side_of(request)
+    address = leg.address(side) if side is not None else None
+    if address is None or request.first.source is None or request.first.source.host == address.host:
+        return False
+    return len(request.message.vias) <= 1
+
+
+def party_of(transfer: Transfer, side: Side | None) -> Party:
+    if side is None or transfer.transferor is None:
+        return Party.UNKNOWN
+    return Party.TRANSFEROR if side is transfer.transferor else Party.TRANSFEREE
+
+
+def sender(transfer: Transfer, request: Transaction) -> Party:
+    """Who made a request of the transferor's leg."""
+    if transfer.leg is None:
+        return Party.UNKNOWN
+    if made_between(transfer.leg, request):
+        return Party.BETWEEN
+    return party_of(transfer, transfer.leg.side_of(request))
+
+
+def answerer(transfer: Transfer, request: Transaction) -> Party:
+    """Who made the final response to a request of the transferor's leg: the far end, or something before it.
+
+    It was made on the way where its first sighting comes from a host that is not the far end's, and the request was
+    never seen to go any further.
+    """
+    response = request.answerer
+    leg = transfer.leg
+    if leg is None or response is None:
+        return Party.UNKNOWN
+    side = leg.side_of(request)
+    if side is None:
+        return Party.UNKNOWN
+    address = leg.address(side.other)
+    if address is not None and response.source is not None and response.source.host != address.host:
+        reached = any(h.destination is not None and h.destination.host == address.host for h in request.hops)
+        return Party.UNKNOWN if reached else Party.BETWEEN
+    return party_of(transfer, side.other)
+
+
+def host_of(hop: Hop | None) -> str | None:
+    """The host that sent a message, where the input tells."""
+    return hop.source.host if hop is not None and hop.source is not None else None

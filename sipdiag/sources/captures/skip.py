@@ -1,0 +1,111 @@
+"""Passing over runs of RTP in one call of the regular expression engine."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from sipdiag.sources.captures.links import IPV4, VLAN
+
+# A run is matched as groups of so many records: which groups took part tells how many records there were, which the
+# length of the run does not tell, and frame numbers need. Runs are often short, and a group that fails is paid for.
+_GROUPS = (16, 16, 16, 16, 16, 8, 4, 2, 1)
+_SIGHTINGS = 8  # of a kind or length before it is worth a place in the expression
+_KINDS, _LENGTHS = 16, 192
+# Frames of a capture that are looked at one by one, so that RTP is counted exactly in captures of a usual size.
+_EXACT = 30_000
+
+_IPV4_UDP = rb"\x45.{5}[\x00\x40\x80\xc0]\x00.\x11.{10}"  # no options, no fragment
+_IPV6_UDP = rb"[\x60-\x6f].{5}\x11.{33}"
+_RTP = rb".{8}[\x80-\xff]"  # a UDP header, and an octet with which no SIP start line begins, and no tunnel
+
+
+class Skipper:
+    """Learns what the records with RTP of a capture look like, and recognises runs of them.
+
+    A record is known by the *kind* of its frame (link layer, IP, UDP and the first octet of the payload say: neither
+    SIP nor anything that can hold it) and by its *length*, both literally. As the length is literal, the next record
+    begins where it says: a run that is passed over is what a loop over the records would have passed over.
+
+    The file format gives the expressions for what precedes kind and length in its records.
+    """
+
+    __slots__ = ("_kinds", "_lengths", "_next", "_pattern", "_prefix", "_seen", "kind", "ready", "skipped")
+
+    def __init__(self) -> None:
+        self.skipped = 0
+        self._next = _EXACT
+        self.restart(b"")
+
+    def restart(self, prefix: bytes) -> None:
+        """Forget what was learnt; `prefix` is the expression for the beginning of a record, before its length."""
+        self._prefix = prefix
+        self._kinds: Counter[bytes] = Counter()
+        self._lengths: Counter[bytes] = Counter()
+        self._pattern: re.Pattern[bytes] | None = None
+        self._seen = 0
+        self.ready = False
+        self.kind: bytes | None = None  # of the frame that was handed on last, where it was RTP
+
+    def learn(self, kind: bytes, length: bytes) -> None:
+        """A record with RTP was seen: what its frame looks like, and what its length."""
+        self.kind = None
+        self._seen += 1
+        for known, expression, most in ((self._kinds, kind, _KINDS), (self._lengths, length, _LENGTHS)):
+            if expression in known or len(known) < most:
+                known[expression] += 1
+        if self._seen >= self._next:
+            # Less and less often: the records that are passed over are not seen any more.
+            self._next = self._seen + max(1_000, self._seen // 8)
+            self._compile()
+
+    def _compile(self) -> None:
+        kinds = [kind for kind, count in self._kinds.most_common() if count >= _SIGHTINGS]
+        lengths = [length for length, count in self._lengths.most_common() if count >= _SIGHTINGS]
+        if kinds and lengths:
+            record = self._prefix + b"(?=" + b"|".join(kinds) + b")(?:" + b"|".join(lengths) + b")"
+            groups = b"".join(b"((?:%b){%d}+)?+" % (record, size) for size in _GROUPS)
+            self._pattern = re.compile(b"(?s)" + groups)
+            self.ready = True
+
+    def skip(self, data: bytearray, at: int, end: int) -> tuple[int, int]:
+        """Where the run of RTP that begins at `at` ends, and how many records it has: at most 95.
+
+        Longer ones are interrupted on purpose: the record after a run is looked at, so that RTP is still sampled.
+        """
+        if self._pattern is None:
+            return at, 0
+        match = self._pattern.match(data, at, end)
+        if match is None or match.end() == at:
+            return at, 0
+        count = 0
+        for size, span in zip(_GROUPS, match.regs[1:], strict=True):
+            if span[0] >= 0:
+                count += size
+        self.skipped += count
+        return match.end(), count
+
+
+def kind_of(link: int, kind: int, frame: bytes, at: int, payload: int) -> bytes | None:
+    """The expression for frames like this one, with its IP packet at `at` and its UDP payload at `payload`.
+
+    None where it is not of the simple kind that can be recognised by fixed places.
+    """
+    if payload - at != (28 if kind == IPV4 else 48):
+        return None
+    if link == 1:
+        if (at - 14) % 4 or any(int.from_bytes(frame[i : i + 2], "big") not in VLAN for i in range(12, at - 2, 4)):
+            return None
+        tags = b"".join(re.escape(frame[i : i + 2]) + b".{2}" for i in range(12, at - 2, 4))
+        before = b".{12}" + tags + re.escape(frame[at - 2 : at])
+    elif link in (101, 12, 14, 228, 229) and at == 0:
+        before = b""
+    elif link in (0, 108) and at == 4:
+        before = b".{4}"
+    elif link == 113 and at == 16:
+        before = b".{14}" + re.escape(frame[14:16])
+    elif link == 276 and at == 20:
+        before = re.escape(frame[0:2]) + b".{18}"
+    else:
+        return None
+    return before + (_IPV4_UDP if kind == IPV4 else _IPV6_UDP) + _RTP
