@@ -10,9 +10,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal, TypeAlias
 
-CodePlace: TypeAlias = Literal["refer", "target", "notify"]
+# R: the answer to the REFER. N: the sipfrag of a NOTIFY, or the answer to the new INVITE. X: the answer to a NOTIFY or BYE.
+Place: TypeAlias = Literal["R", "N", "X"]
 
-PLACES: tuple[CodePlace, ...] = ("refer", "target", "notify")
+PLACES: tuple[Place, ...] = ("R", "N", "X")
+_KEYS: dict[Place, str] = {"R": "refer", "N": "target", "X": "notify"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,11 @@ class CodeMeaning:
     """
 
     code: int
-    place: CodePlace
+    place: Place
     phrase: str
     meaning: str
-    cause: str
-    action: str
+    usual_cause: str
+    to_do: str
     source: str
     general: bool = False
     seen: tuple[tuple[str, str, str], ...] = ()
@@ -36,23 +38,14 @@ class CodeMeaning:
         return f"{self.code} {self.phrase}".rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class CauseMeaning:
-    """A Q.850 cause, as a Reason header field carries it."""
-
-    cause: int
-    meaning: str
-    action: str
-
-
-def meaning(code: int, place: CodePlace) -> CodeMeaning:
+def meaning(code: int, place: Place) -> CodeMeaning:
     """What a status code means in one of the three places. Codes without words of their own take those of their class.
 
-    >>> meaning(603, "refer").meaning
+    >>> meaning(603, "R").meaning
     'transfers are not permitted here'
-    >>> meaning(603, "target").meaning
+    >>> meaning(603, "N").meaning
     'the target declined the call'
-    >>> meaning(499, "refer").general
+    >>> meaning(499, "R").general
     True
 
     Raises ValueError for what is no status code (RFC 3261 knows 100 to 699).
@@ -61,9 +54,10 @@ def meaning(code: int, place: CodePlace) -> CodeMeaning:
         raise ValueError(f"{code} is not a SIP status code")
     table = _table()
     entry = table["codes"].get(code, {})
-    own = entry.get(place)
-    words = own or table["classes"][code // 100][place]
-    seen = tuple((s["who"], s["what"], s["source"]) for s in entry.get("seen", ()) if s["place"] == place)
+    key = _KEYS[place]
+    own = entry.get(key)
+    words = own or table["classes"][code // 100][key]
+    seen = tuple((s["who"], s["what"], s["source"]) for s in entry.get("seen", ()) if s["place"] == key)
     return CodeMeaning(
         code,
         place,
@@ -91,14 +85,14 @@ def known_codes() -> tuple[int, ...]:
     return tuple(sorted(_table()["codes"]))
 
 
-def q850(cause: int) -> CauseMeaning | None:
-    """What a Q.850 cause says; None for one that is not listed.
+def q850(cause: int) -> str | None:
+    """What a Q.850 cause says, as a Reason header field carries it, and what to do; None for one that is not listed.
 
-    >>> q850(17).meaning
-    'the called party is busy'
+    >>> q850(17)
+    'the called party is busy: queue, try again or offer another destination'
     """
     entry = _table()["q850"].get(cause)
-    return CauseMeaning(cause, entry["meaning"], entry["action"]) if entry else None
+    return f"{entry['meaning']}: {entry['action']}" if entry else None
 
 
 @lru_cache(maxsize=1)
