@@ -14,8 +14,13 @@ from sipdiag.stages import Answer
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What proves that a REFER reached nobody, in words, with the frames; `waited` in seconds."""
+    """What proves that a REFER reached nobody, in words, with the frames; `waited` in seconds.
 
+    `kind` is `unreachable` (an ICMP error), `repeated`, `timeout`, `passed-over` (a later request was answered) or
+    `ended` (the call ended first).
+    """
+
+    kind: str
     words: str
     at: tuple[Frame, ...]
     waited: float | None = None
@@ -31,7 +36,7 @@ def unreachable(transfer: Transfer, refer: Transaction) -> Proof | None:
             late = elapsed(hop.frame, error.frame)
             same_flow = error.source == hop.source and error.destination == hop.destination
             if quotes or (same_flow and not error.quoted and late is not None and 0 <= late <= TIMER_F):
-                return Proof(f"{error.reason}, says {error.reporter}", (error.frame,))
+                return Proof("unreachable", f"{error.reason}, says {error.reporter}", (error.frame,))
     return None
 
 
@@ -51,13 +56,14 @@ def undelivered(transfer: Transfer) -> Proof | None:
     if any(len(h.copies) >= RETRANSMISSIONS for h in refer.hops) and not refer.responses:
         last = copies[-1]
         return Proof(
+            "repeated",
             f"sent {1 + max(len(h.copies) for h in refer.hops)} times without any response",
             (refer.at, last),
             elapsed(refer.at, last),
         )
     silence = final_absent(transfer, refer, within=TIMER_F)
     if silence.yes and silence.waited is not None and silence.waited >= TIMER_F:
-        return Proof(f"no final response in {silence.waited:.1f} s", (refer.at,), silence.waited)
+        return Proof("timeout", f"no final response in {silence.waited:.1f} s", (refer.at,), silence.waited)
     side = leg.side_of(refer)
     for later in leg.transactions:
         if (
@@ -67,12 +73,13 @@ def undelivered(transfer: Transfer) -> Proof | None:
             and later.method != "REFER"
         ):
             return Proof(
+                "passed-over",
                 f"the later {later.method} was answered, the REFER was not",
                 (refer.at, later.at),
                 elapsed(refer.at, later.at),
             )
     if silence.yes:
-        return Proof("the call ended and the REFER was never answered", (refer.at,), silence.waited)
+        return Proof("ended", "the call ended and the REFER was never answered", (refer.at,), silence.waited)
     return None
 
 

@@ -13,8 +13,8 @@
     +40s                                        time passes, to the end of the capture if nothing follows
 
 Headers stand after two spaces, apart by ` | `: `Name: value` replaces the default of that name (a second one of the
-name is added), `-Name` leaves it out. A response answers the last request that its receiver sent by way of its sender;
-a CSeq header picks another. A comment begins with `#` at the start or after two spaces.
+name is added), `-Name` leaves it out, and `Name: x*1500` writes x 1500 times. A response answers the last request that
+its receiver sent by way of its sender; a CSeq header picks another (`CSeq: INVITE` the last INVITE). A comment begins with `#` at the start or after two spaces.
 
 Before or between the messages: `transport tcp`, `caller at 10.0.0.5:5070`, `caller contact sip:x@10.0.0.5`,
 `caller aor sip:x@example.com`, `caller allow INVITE, ACK, BYE`, `caller supported timer`,
@@ -195,7 +195,8 @@ def _parts(more: str) -> tuple[str, Headers, set[str], str | None]:
             name, colon, value = piece.partition(":")
             if not colon:
                 raise ValueError(f"neither a header nor a body: {piece!r}")
-            headers.append((name, value.strip()))
+            repeated = re.fullmatch(r"\s*(\w)\*([0-9]+)", value)
+            headers.append((name, repeated[1] * int(repeated[2]) if repeated else value.strip()))
     text = None if body is None else "" if body == ["none"] else "".join(f"{line}\r\n" for line in body)
     return words.strip(), headers, removed, text
 

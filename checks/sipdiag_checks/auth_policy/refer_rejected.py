@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.meanings import meaning
 from sipdiag.facts.refusal import refusal
 from sipdiag.facts.transfer import Transfer
+from sipdiag.sip.codes import meaning
 from sipdiag.values import Text
 
 # Codes whose meaning for a REFER has a check of its own that always speaks.
@@ -40,7 +40,7 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     said = refusal(transfer)
     if said is None or said.status in _OWN_CHECK:
         return
-    what = meaning(said.status)
+    what = meaning(said.status, "R")
     because = [Because("the REFER that was refused", at=said.refer.at)]
     because += [
         Because("Warning {code}: {text}", at=said.at, code=w.code or "", text=Text(w.text))
@@ -60,12 +60,14 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     if 300 <= said.status < 400 and contact is not None:
         because.append(Because("it names {contact} instead", at=said.at, contact=Text(contact.uri_text)))
     yield Finding(
-        "REFER answered {status} {reason} by {by}: {meaning}",
+        "REFER answered {status} {reason} by {by}: {meaning}; usually {cause}",
         status=said.status,
         reason=said.reason,
         by=said.by,
-        meaning=Text(what.words),
+        meaning=Text(what.meaning),
         at=said.at,
         because=because,
-        fix=what.fix,
+        cause=Text(what.usual_cause),
+        action=Text(what.to_do),
+        fix="{action}",
     )

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.delivery import final_absent, undelivered, unreachable
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Address, Text, Word
+
+
+@check(
+    stage=Stage.DELIVERED,
+    severity=Severity.ERROR,
+    owner=Owner.NETWORK,
+    refs=("RFC 3261 17.1.2", "RFC 3515 2.4.2"),
+    refuted_by="a final response to the REFER",
+)
+def refer_unanswered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+    """Nobody answers the REFER
+
+    The REFER left and no final response came back: it was repeated in vain, timer F (32 s) ran out, the network reported
+    the address unreachable, or a later request of the same call was answered and the REFER was not. Something on the
+    way drops it, or the far end is gone.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        +0.5s again
+        +1s again
+        +2s again
+        +4s agent -> caller BYE
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        +0.5s again
+        caller -> agent 202 Accepted
+    """
+    refer = transfer.decisive
+    if refer is None or refer.final is not None:
+        return
+    proof = undelivered(transfer)
+    if proof is None:
+        silence = final_absent(transfer, refer)
+        yield CannotTell(needs=f"what came after the REFER: the input ends too soon ({silence.why})", at=refer.at)
+        return
+    to = refer.first.destination
+    icmp = unreachable(transfer, refer) is not None
+    yield Finding(
+        "no response to the REFER to {to}: {proof}",
+        to=Address(str(to)) if to is not None else Word("its peer"),
+        proof=Text(proof.words),
+        at=refer.at,
+        because=[Because("{proof}", at=frame, proof=Text(proof.words)) for frame in proof.at[-1:] if frame != refer.at],
+        fix="start what listens at {to}, or send the REFER to the address where it listens now"
+        if icmp
+        else "capture at {to} as well, and find the hop that drops the REFER (firewall, proxy rule, dead registration)",
+    )
