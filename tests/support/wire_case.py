@@ -8,8 +8,9 @@ from sipdiag.checking.check import Check
 from sipdiag.checking.finding import Finding
 from sipdiag.checking.run import Found, Run, run_checks
 from sipdiag.facts.call import Call
-from sipdiag.facts.config import Expectation, Trunk
+from sipdiag.facts.config import Expectation, TransferRule, Trunk
 from sipdiag.facts.profile import Profile
+from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.facts.transfer import Surroundings, Transfer
 from sipdiag.model.asked import Asked, without_refer
 from sipdiag.model.bind import bind_call
@@ -36,6 +37,7 @@ def case_of(
     expected: bool = False,
     trunks: tuple[Trunk, ...] = (),
     profiles: tuple[Profile, ...] = (),
+    bound: tuple[CallRecord | TransferRule, ...] = (),
 ) -> Binding:
     """Bind the transfers of one wire to the given facts. `expected` is what `--expect-transfer` says."""
     names = {p.frame.input for p in wire.packets}
@@ -51,7 +53,7 @@ def case_of(
     binding.add(all_calls)
     binding.add(trunks)
     for transfer in found:
-        for fact in (*trunks, *profiles):
+        for fact in (*trunks, *profiles, *bound):
             binding.link(transfer, fact, "only-one")
     for call in all_calls:
         bind_call(binding, call, found)
@@ -64,8 +66,30 @@ def case_of_scenario(text: str) -> Binding:
     lines = statements(text)
     trunks = tuple(_trunk(s) for s in lines if s.startswith("trunk "))
     profiles = tuple(p for s in lines if s.startswith("profile ") and (p := profile(s.split()[1])) is not None)
-    told = [s for s in lines if s.split()[0] not in ("expect", "profile", "trunk")]
-    return case_of(perform(told), expected="expect transfer" in lines, trunks=trunks, profiles=profiles)
+    told = [s for s in lines if s.split()[0] not in ("expect", "profile", "trunk", "record", "rule")]
+    bound = (
+        *(_record(s) for s in lines if s.startswith("record ")),
+        *(_rule(s) for s in lines if s.startswith("rule ")),
+    )
+    return case_of(perform(told), expected="expect transfer" in lines, trunks=trunks, profiles=profiles, bound=bound)
+
+
+def _record(statement: str) -> CallRecord:
+    """`record succeeded` or `record failed`: what the platform claims of its tool call."""
+    here = Place("record", 1, 1)
+    call = ToolCall(here, succeeded=statement.split()[1] == "succeeded")
+    return CallRecord("record", "other", here, calls=(call,), transfer_failed=not call.succeeded)
+
+
+def _rule(statement: str) -> TransferRule:
+    """`rule method=refer to=sip:2003@example.com`."""
+    options = dict(re.findall(r"([\w-]+)=(\S+)", statement))
+    here = Place("rule", 1, 1)
+    return TransferRule(
+        "rule", "other", here,
+        method=Read(Word(options["method"]), here, "type"),
+        destination=Read(Text(options["to"]), here, "to") if "to" in options else Read(),
+    )  # fmt: skip
 
 
 def _trunk(statement: str) -> Trunk:

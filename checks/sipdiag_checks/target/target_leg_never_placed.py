@@ -64,7 +64,7 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
     early = waited.waited is not None and waited.waited < FIRST_NOTIFY
     if early and any(sender(transfer, bye) is Party.TRANSFEROR for bye in transfer.byes()):
         return  # the transferor hung up before anybody could have placed the call
-    placer = Address(sorted(transfer.placers)[0]) if transfer.placers else "the transferee"
+    placer = Address(min(transfer.placers)) if transfer.placers else "the transferee"
     because = [Because("the REFER was accepted: {code}", at=accepted.frame, code=accepted.message.status)]
     because += [
         Because("NOTIFY reports {code} at most", at=n.at, code=n.status) for n in transfer.notifies[-1:] if n.status

@@ -1,0 +1,68 @@
+"""The call is lost although the transfer failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.new_call import failure
+from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.timers import TARGET_HUNG_UP
+from sipdiag.facts.transaction import elapsed
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Word
+
+
+@check(
+    stage=Stage.COMPLETED,
+    severity=Severity.ERROR,
+    owner=Owner.CARRIER,
+    refs=("RFC 5589 6.1", "RFC 3515 2.4.4"),
+    refuted_by="a call that goes on after the failed transfer",
+)
+def original_call_dropped_on_failed_transfer(transfer: Transfer) -> Iterator[Finding]:
+    """The original call is hung up although the transfer failed
+
+    The new call failed, and the old one is ended as well, right before or after: the caller is left with nothing.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 486 Busy Here
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 486 Busy Here
+        agent -> caller 200 OK
+        +30s caller -> agent BYE
+        agent -> caller 200 OK
+    """
+    failed = failure(transfer)
+    if failed is None or transfer.leg is None or transfer.acceptance is None:
+        return
+    after = [b for b in transfer.leg.byes if b.order > transfer.acceptance.order]
+    if not after:
+        return
+    bye = after[0]
+    gap = elapsed(failed.at, bye.at)
+    if gap is not None and gap > TARGET_HUNG_UP:
+        return
+    who = sender(transfer, bye)
+    yield Finding(
+        "the {who} sends BYE {when} the new call failed with {status}",
+        who=Word(who.value if who is not Party.UNKNOWN else "other side"),
+        when=Word("before it was known that" if gap is not None and gap < 0 else "as soon as"),
+        status=failed.status,
+        at=bye.at,
+        because=[Because("the new call failed: {status}", at=failed.at, status=failed.status)],
+        owner=who.owner or Owner.CARRIER,
+        fix="end the old call only on a 2xx sipfrag; on any other, keep it and go back to the caller",
+    )

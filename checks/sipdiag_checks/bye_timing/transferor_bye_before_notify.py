@@ -1,0 +1,75 @@
+"""The transferor leaves before it knows the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.timers import FIRST_NOTIFY
+from sipdiag.facts.transaction import elapsed
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Word
+
+
+@check(
+    stage=Stage.COMPLETED,
+    severity=Severity.ERROR,
+    owner=Owner.PLATFORM,
+    beats=("no-final-notify", "notify-rejected-by-transferor"),
+    refs=("RFC 5589 6.1", "RFC 3515 2.4.4"),
+    refuted_by="a final NOTIFY that is answered 2xx",
+)
+def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
+    """The transferor hangs up before the outcome is known
+
+    The transferor sends BYE at the 202, before any final NOTIFY. That is permitted, but the outcome is lost, and if
+    the new call fails there is nobody left to go back to.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        agent -> caller BYE
+        caller -> agent 200 OK
+        +2s caller -> agent NOTIFY 486 Busy Here
+        agent -> caller 481 Call/Transaction Does Not Exist
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 100 Trying
+        agent -> caller 200 OK
+        caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+    """
+    if not transfer.accepted or transfer.acceptance is None or transfer.leg is None or transfer.no_subscription:
+        return
+    own = [
+        b for b in transfer.leg.byes if sender(transfer, b) is Party.TRANSFEROR and b.order > transfer.acceptance.order
+    ]
+    if not own:
+        return
+    bye = own[0]
+    waited = elapsed(transfer.acceptance.frame, bye.at)
+    if any(n.final and n.transaction.order < bye.order for n in transfer.notifies):
+        return
+    if any(n.final and n.transaction.succeeded for n in transfer.notifies):
+        return  # the outcome reached it all the same
+    if waited is not None and waited >= FIRST_NOTIFY and not transfer.notifies:
+        return  # it waited, and nothing came: no-final-notify
+    answered = transfer.target is not None and transfer.target.answered
+    yield Finding(
+        "the transferor sends BYE {after} after the {status}, before any final NOTIFY",
+        after=Word(f"{waited:.3f} s" if waited is not None else "at once"),
+        status=transfer.status,
+        at=bye.at,
+        because=[Because("the REFER was accepted", at=transfer.acceptance.frame)],
+        severity=Severity.WARNING if answered else Severity.ERROR,
+        fix="keep the call until the final NOTIFY, and hang up only when its sipfrag is 2xx",
+    )

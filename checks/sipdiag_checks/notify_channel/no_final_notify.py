@@ -1,0 +1,91 @@
+"""The transferee never says how the new call went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.new_call import failure
+from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.timers import FIRST_NOTIFY
+from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transfer import Transfer
+from sipdiag.stages import Answer
+from sipdiag.values import Word
+
+
+@check(
+    stage=Stage.COMPLETED,
+    severity=Severity.ERROR,
+    owner=Owner.CARRIER,
+    refs=("RFC 3515 2.4.4", "RFC 6665 4.2.2"),
+    refuted_by="a NOTIFY whose sipfrag is final",
+)
+def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+    """The outcome of the transfer is never reported
+
+    The REFER was accepted, and no NOTIFY with a final status line followed: none at all, or only provisional ones.
+    The transferor cannot know what became of the call. Where both sides agreed that no NOTIFY is sent (Refer-Sub:
+    false, nosub), silence is as agreed.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        +20s agent -> caller BYE
+        caller -> agent 200 OK
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 100 Trying
+        agent -> caller 200 OK
+        caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+    """
+    if not transfer.accepted or transfer.no_subscription or transfer.acceptance is None or transfer.decisive is None:
+        return
+    if transfer.final_notify is not None or transfer.leg is None:
+        return
+    failed = failure(transfer)
+    if failed is not None:
+        return  # the new call was seen to fail: that is what broke the transfer
+    byes = transfer.leg.byes
+    silence = transfer.absent_outcome(within=None if transfer.notifies else FIRST_NOTIFY)
+    if byes and byes[0].order < transfer.acceptance.order:
+        return
+    if silence.unknown and not byes:
+        yield CannotTell(needs="a capture that goes on until the call has ended", at=transfer.acceptance.frame)
+        return
+    if silence.answer is Answer.NO:
+        return
+    if byes and sender(transfer, byes[0]) is Party.TRANSFEROR and _at_once(transfer, byes[0]):
+        return  # the transferor did not wait for it
+    last = transfer.notifies[-1] if transfer.notifies else None
+    ended_by = sender(transfer, byes[0]).value if byes else None
+    yield Finding(
+        "the REFER was answered {status}, and {what}{end}",
+        status=transfer.status,
+        what=Word(
+            f"the last NOTIFY says {last.status}" if last is not None and last.status else "no NOTIFY ever followed"
+        ),
+        end=Word(f"; then the {ended_by} sent BYE" if ended_by is not None else "; no NOTIFY is on the way at its end"),
+        at=last.at if last is not None else transfer.acceptance.frame,
+        because=[
+            Because("the REFER was accepted: {status}", at=transfer.acceptance.frame, status=transfer.status),
+            *([Because("BYE before any final NOTIFY", at=byes[0].at)] if byes else []),
+        ],
+        fix="ask whoever accepted the REFER to send NOTIFY with the final status of the new call, "
+        "and let the transferor stop waiting after a time limit",
+    )
+
+
+def _at_once(transfer: Transfer, bye: Transaction) -> bool:
+    """Whether the transferor hung up before a NOTIFY could come."""
+    waited = elapsed(transfer.acceptance.frame if transfer.acceptance is not None else None, bye.at)
+    return waited is not None and waited < FIRST_NOTIFY

@@ -1,0 +1,67 @@
+"""Nobody answers the NOTIFY."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.new_call import failure
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Word
+
+
+@check(
+    stage=Stage.COMPLETED,
+    severity=Severity.ERROR,
+    owner=Owner.PLATFORM,
+    beats=("no-final-notify",),
+    refs=("RFC 3261 17.1.2", "RFC 6665 4.2.2"),
+    refuted_by="a response to the NOTIFY",
+)
+def notify_unanswered(transfer: Transfer) -> Iterator[Finding]:
+    """The NOTIFY is never answered
+
+    A NOTIFY of the transfer was sent again and again, or stayed without an answer until the call ended: the
+    transferor did not get it, or ignores it.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 200 OK
+        +0.5s again
+        +1s again
+        +2s again
+        +4s again
+        +25s caller -> agent BYE
+        agent -> caller 200 OK
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 100 Trying
+        agent -> caller 200 OK
+        caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+    """
+    if not transfer.accepted or transfer.leg is None or failure(transfer) is not None:
+        return
+    silent = next((n for n in reversed(transfer.notifies) if not n.transaction.finals), None)
+    if silent is None or any(n.final and n.transaction.succeeded for n in transfer.notifies):
+        return
+    copies = max(len(h.copies) for h in silent.transaction.hops)
+    if copies < 3:
+        return
+    yield Finding(
+        "NOTIFY {report} was sent {times} times and never answered",
+        report=silent.status if silent.status is not None else Word("without a status"),
+        times=copies + 1,
+        at=silent.at,
+        because=[Because("the last copy", at=max(silent.transaction.hops, key=lambda h: len(h.copies)).copies[-1])],
+        fix="check that the Contact of the REFER can be reached from where the NOTIFY is sent, and that the transferor answers it",
+    )

@@ -1,0 +1,60 @@
+"""A refreshed subscription starts the transfer again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.transfer import Transfer
+
+
+@check(
+    stage=Stage.COMPLETED,
+    severity=Severity.ERROR,
+    owner=Owner.PLATFORM,
+    refs=("RFC 3515 2.4.6", "RFC 7647 4"),
+    refuted_by="a single REFER",
+)
+def refer_resent_as_refresh(transfer: Transfer) -> Iterator[Finding]:
+    """The REFER is repeated as a refresh
+
+    An accepted REFER was sent again in the same dialog, with a new CSeq and the same Refer-To. A REFER cannot
+    refresh a subscription: it starts a second transfer.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 100 Trying
+        agent -> caller 200 OK
+        +50s agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        +5s
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 100 Trying
+        agent -> caller 200 OK
+        caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+    """
+    accepted = [a for a in transfer.attempts if a.succeeded]
+    if len(accepted) < 2 or (transfer.target_status is not None and transfer.target_status < 300):
+        return
+    between = [n for n in transfer.notifies if n.final and n.transaction.order < accepted[1].order]
+    if between:
+        return  # the first transfer was over: this is another try
+    yield Finding(
+        "the REFER with CSeq {first} was accepted and is sent again with CSeq {second} while its subscription lives",
+        first=accepted[0].cseq,
+        second=accepted[1].cseq,
+        at=accepted[1].at,
+        because=[Because("the REFER that was accepted", at=accepted[0].at)],
+        fix="refresh the subscription with SUBSCRIBE inside it, or let it expire; do not send the REFER again",
+    )
