@@ -24,8 +24,11 @@ def notify_not_relayed_by_b2bua(transfer: Transfer) -> Iterator[Finding]:
 
     Bad:
 
-        call agent -> pbx
+        pbx aor sip:+15550100171@agent.example
+        agent -> pbx INVITE
         leg2: call pbx -> caller
+        pbx -> agent 200 OK
+        agent -> pbx ACK
         agent -> pbx REFER  Refer-To: <sip:2003@example.com>
         leg2: pbx -> caller REFER  Refer-To: <sip:2003@example.com>
         leg2: caller -> pbx 202 Accepted
