@@ -29,6 +29,7 @@ from sipdiag.platforms.profiles import Profiles, load_profile
 from sipdiag.raw import CallSketch, Node, Packet, Wire
 from sipdiag.reports.fingerprint import fingerprint
 from sipdiag.reports.report import Input, Report, Reported
+from sipdiag.sip.stream import is_start
 from sipdiag.sources.inputs import Opened, Reading, Source, find_sources, read_sources
 from sipdiag.stages import Answer
 from sipdiag.verdict import Verdict, bites, closure, decide
@@ -92,7 +93,7 @@ def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: 
     error, kind, form = opened.error, opened.kind, opened.format
     wire = opened.wire
     problems: tuple[str, ...] = ()
-    messages = wire.messages if wire is not None else 0
+    messages = wire.messages + _quoted(wire) if wire is not None else 0
     if opened.node is not None:
         nodes[opened.id] = opened.node
         adapted = adapt(opened.node, source.path, opened.id, options.platform)
@@ -129,6 +130,11 @@ def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: 
             excerpts=opened.lines,
         )
     )
+
+
+def _quoted(wire: Wire) -> int:
+    """SIP messages that ICMP errors quote: they were read, and are evidence, though no messages of a call."""
+    return sum(1 for u in wire.unreachables if is_start(u.quoted))
 
 
 def _concerns_sip(wire: Wire) -> bool:
