@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal, TypeAlias
 
-# R: the answer to the REFER. N: the sipfrag of a NOTIFY, or the answer to the new INVITE. X: the answer to a NOTIFY or BYE.
+# R: answer to the REFER. N: sipfrag of a NOTIFY, or answer to the new INVITE. X: answer to a NOTIFY or BYE.
 Place: TypeAlias = Literal["R", "N", "X"]
 
 PLACES: tuple[Place, ...] = ("R", "N", "X")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.header import (
@@ -19,6 +20,8 @@ from sipdiag.sip.header import (
 from sipdiag.sip.message import Message
 from sipdiag.sip.params import Faults
 
+MOST_FAULTS = 200
+
 _SINGLE_ADDRESS = ("From", "To", "Refer-To", "Referred-By")
 _ADDRESS_LIST = ("Contact", "Route", "Record-Route")
 # The largest value that RFC 3261 gives each of these (20.22, 20.19, 20.33: 2**32-1; Max-Forwards: 255).
@@ -27,13 +30,23 @@ _DIGITS = re.compile(r"[0-9]+(?=\s*(?:[;(]|\Z))")
 
 
 def judge(message: Message) -> tuple[SipSyntaxError, ...]:
-    """Every fault of a message, in the order of its lines. What RFC 4475 calls the application's matter is none."""
-    head = message._head
-    errors = [*head.first.errors, *head.request_uri[1], *head.header_errors]
-    for field in message.headers:
-        errors += (e.within(field.name, field.line, field.columns) for e in _field_errors(field))
-    errors += _contradictions(message)
+    """The faults of a message, in the order of its lines. What RFC 4475 calls the application's matter is none.
+
+    Of a hostile message that breaks the grammar without end, the first 200 are told.
+    """
+    errors = list(islice(_every(message), MOST_FAULTS))
     return tuple(sorted(errors, key=lambda e: (e.line or 0, e.column or 0)))
+
+
+def _every(message: Message) -> Iterator[SipSyntaxError]:
+    head = message._head
+    yield from head.first.errors
+    yield from head.request_uri[1]
+    yield from _contradictions(message)
+    for field in message.headers:
+        for error in _field_errors(field):
+            yield error.within(field.name, field.line, field.columns)
+    yield from head.header_errors
 
 
 def _field_errors(field: Header) -> Iterable[SipSyntaxError]:
