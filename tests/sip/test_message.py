@@ -349,6 +349,7 @@ def test_torture_messages_in_a_stream_with_a_tail(name: str, step: int) -> None:
     stream = message + REFER
     reader = StreamReader()
     pieces = [p for at in range(0, len(stream), step) for p in reader.feed(stream[at : at + step])]
+    pieces += reader.close()
     assert [p.data for p in pieces if p.kind == "message"] == [message, REFER]
 
 
