@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
@@ -11,6 +12,8 @@ from sipdiag.places import Frame
 from sipdiag.sip.message import Message
 from sipdiag.stages import Severity, Stage
 from sipdiag.values import Address, Text, Word
+
+T = TypeVar("T")
 
 # Answers to a REFER that its Refer-To can be the reason of: no challenges, missing methods, dialogs, extensions.
 REFER_TO_CODES = frozenset({400, 403, 404, 406, 410, 414, 416, 480, 484, 485, 488, 500, 501, 502, 503, 603, 604, 606})
@@ -80,6 +83,13 @@ class Bite:
     status: int | None = None
     reason: str = ""
     at: Frame | None = None
+
+    def proof(self, make: Callable[..., T]) -> list[T]:
+        """The one proof, made from template, place and values; none for a warning."""
+        if self.at is None:
+            return []
+        what = "the REFER was answered" if self.stage is Stage.ACCEPTED else "the new call ended with"
+        return [make(what + " {status} {reason}", at=self.at, status=self.status, reason=Text(self.reason))]
 
 
 def bite(

@@ -14,7 +14,8 @@
 
 Headers stand after two spaces, apart by ` | `: `Name: value` replaces the default of that name (a second one of the
 name is added), `-Name` leaves it out, and `Name: x*1500` writes x 1500 times. A response answers the last request that
-its receiver sent by way of its sender; a CSeq header picks another (`CSeq: INVITE` the last INVITE). A comment begins with `#` at the start or after two spaces.
+its receiver sent by way of its sender; a CSeq header picks another (`CSeq: INVITE` the last INVITE). A comment
+begins with `#` at the start or after two spaces.
 
 Before or between the messages: `transport tcp`, `caller at 10.0.0.5:5070`, `caller contact sip:x@10.0.0.5`,
 `caller aor sip:x@example.com`, `caller allow INVITE, ACK, BYE`, `caller supported timer`,

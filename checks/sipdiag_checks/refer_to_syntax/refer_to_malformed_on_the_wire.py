@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.refusal import bite
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Text, UriText
+
+
+@check(
+    stage=Stage.ACCEPTED,
+    severity=Severity.ERROR,
+    owner=Owner.PLATFORM,
+    beats=(
+        "refer-rejected",
+        "refer-refused-by-policy",
+        "carrier-does-not-support-refer",
+        "target-not-found",
+        "target-forbidden",
+        "target-unavailable",
+        "target-leg-failed",
+        "target-no-answer",
+    ),
+    refs=("RFC 3515 2.1", "RFC 3515 2.4.2", "RFC 3261 25.1"),
+    refuted_by="one Refer-To that follows the grammar",
+)
+def refer_to_malformed_on_the_wire(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+    """Refer-To breaks the grammar
+
+    A REFER has exactly one Refer-To, and its URI has no raw spaces, quotes or brackets and no port that is none. The
+    receiver has to answer 400 otherwise, or dials something else.
+
+    Bad:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:front desk@pbx.example>
+        caller -> agent 400 Bad Request
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:front%20desk@pbx.example>
+        caller -> agent 202 Accepted
+    """
+    refer = transfer.decisive
+    if refer is None:
+        return
+    bit = bite(transfer)
+    values = refer.message.refer_tos
+    refer_to = transfer.refer_to
+    fault = None if refer_to is None else refer_to.fault("malformed") or refer_to.fault("empty")
+    if len(values) > 1:
+        what, column = Text(f"there are {len(values)} Refer-To headers, and one is allowed"), 1
+    elif refer_to is None:
+        what, column = Text("there is no Refer-To"), 1
+    elif fault is not None:
+        what, column = Text(fault.why), fault.column
+    else:
+        return
+    yield Finding(
+        "Refer-To is {value}, column {column}: {what}" if fault is not None and len(values) == 1 else "{what}",
+        value=UriText(refer_to.raw if refer_to is not None else ""),
+        column=column,
+        what=what,
+        at=refer.at,
+        because=bit.proof(Because),
+        fix="send one Refer-To: <sip:user@host>, with reserved characters written as %XX",
+        stage=bit.stage,
+        severity=bit.severity,
+    )
