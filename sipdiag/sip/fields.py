@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from sipdiag.sip.errors import SipSyntaxError
-from sipdiag.sip.params import QUOTED, TOKEN, Faults, Params, param, read_params, unquote_pairs
+from sipdiag.sip.params import QUOTED, Faults, Params, param, read_params, unquote_pairs
 
 MAGIC_COOKIE = "z9hG4bK"
 
@@ -210,10 +210,6 @@ def parse_seconds(value: str | None) -> int | None:
     """
     match = re.match(r"\s*([0-9]+)\s*(?=[;(,]|\Z)", value or "")
     return _small(match[1], 2**32 - 1) if match else None
-
-
-def is_method(text: str) -> bool:
-    return TOKEN.fullmatch(text) is not None
 
 
 def _word_and_params(value: str) -> tuple[str, Params]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sipdiag.sip.errors import SipSyntaxError
-from sipdiag.sip.params import QUOTED, TOKEN, Faults, Params, param, read_params, unquote_pairs
+from sipdiag.sip.params import QUOTED, Faults, Params, param, read_params, unquote_pairs
 from sipdiag.sip.uri import Uri, read_uri
 
 
@@ -151,7 +151,3 @@ def _finish(
         errors += [e.within(None, 0, at) for e in faults]
     cleaned = [SipSyntaxError(e.message, e.column) for e in sorted(errors, key=lambda e: e.column or 0)]
     return NameAddr(value, display, quoted, uri, stripped, at, bracketed, params, tuple(cleaned))
-
-
-def is_token(text: str) -> bool:
-    return TOKEN.fullmatch(text) is not None

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
-from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.nameaddr import NameAddr, parse_name_addr
 from sipdiag.sip.params import Params, param, read_params
 from sipdiag.sip.uri import Uri
@@ -243,7 +242,3 @@ def parse_sipfrag(body: bytes) -> Sipfrag | None:
         if colon:
             headers.append((name.strip(), value.strip()))
     return Sipfrag(int(match[1]), (match[2] or "").strip(), tuple(headers))
-
-
-def fault_as_error(fault: Fault) -> SipSyntaxError:
-    return SipSyntaxError(fault.why, fault.column)
