@@ -1,0 +1,97 @@
+"""A hidden address leaks out of topology hiding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.new_call import failure
+from sipdiag.facts.transfer import Transfer
+from sipdiag.sip.message import Message
+from sipdiag.values import UriText
+
+# Users of masked URIs share a prefix of at least this many characters.
+_PREFIX = 4
+
+
+@check(
+    stage=Stage.TARGET_REACHED,
+    severity=Severity.ERROR,
+    owner=Owner.CARRIER,
+    beats=(
+        "target-leg-failed",
+        "target-not-found",
+        "target-unavailable",
+        "target-declined",
+        "target-forbidden",
+        "refer-rejected",
+        "refer-refused-by-policy",
+        "refer-to-host-rewritten",
+        "refer-to-uri-form-rejected-by-trunk",
+        "replaces-names-wrong-dialog",
+    ),
+    refs=("RFC 3515 2.1",),
+    refuted_by="a Refer-To that was translated back at the far hop",
+)
+def topology_hiding_not_unmasked_in_refer_to(transfer: Transfer) -> Iterator[Finding]:
+    """Topology hiding is not undone in Refer-To
+
+    A proxy or SBC that hides addresses restores the Request-URI of the REFER on its way, but leaves the hidden
+    value inside Refer-To (or its Replaces): whoever acts on it is sent to an address that only the proxy knows.
+
+    Bad:
+
+        call caller -> pbx
+        pbx aor sip:x@example.com
+        agent -> caller REFER sip:atpsh-1@198.51.100.5  Refer-To: <sip:atpsh-2@198.51.100.5>
+        caller -> agent 202 Accepted
+
+    Good:
+
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+    """
+    refer = transfer.decisive
+    broken = failure(transfer)
+    if refer is None or (broken is None and not refer.refused) or len(refer.hops) < 2 or transfer.refer_to is None:
+        return
+    first, last = refer.hops[0].message, refer.hops[-1].message
+    before, after = first.refer_to, last.refer_to
+    if before is None or after is None or before.uri is None or after.uri is None:
+        return
+    if first.uri_text == last.uri_text or before.uri_text != after.uri_text:
+        return  # nothing was translated, or Refer-To was
+    masks = _masked_alike(first, before.uri.user or "", before.uri.host)
+    if not masks:
+        return
+    yield Finding(
+        "the Request-URI is translated from {hidden} to {real}, and Refer-To keeps {kept}",
+        hidden=UriText(first.uri_text or ""),
+        real=UriText(last.uri_text or ""),
+        kept=UriText(after.uri_text),
+        at=refer.hops[-1].frame,
+        stage=Stage.TARGET_REACHED if broken is not None else Stage.ACCEPTED,
+        because=[
+            Because("the REFER before the box", at=refer.hops[0].frame),
+            *([Because("what the new call got", at=broken.at)] if broken is not None else []),
+        ],
+        fix="let the proxy translate Refer-To (and its Replaces) back as it does the Request-URI, or except transfers from topology hiding",
+    )
+
+
+def _masked_alike(refer: Message, user: str, host: str) -> bool:
+    """Whether Refer-To is of the same make as the hidden Request-URI: the same host, and users that begin alike."""
+    uri = refer.uri
+    if uri is None or not user or not uri.user:
+        return False
+    same = 0
+    for a, b in zip(uri.user, user, strict=False):
+        if a != b:
+            break
+        same += 1
+    return uri.host.lower() == host.lower() and same >= _PREFIX and not user.lstrip("+").isdigit()
