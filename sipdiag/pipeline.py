@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sipdiag.checking.check import Check
 from sipdiag.checking.discover import Broken, built_in, plugins
-from sipdiag.checking.run import Crash, Found, Run, Undecided, run_checks
+from sipdiag.checking.run import Crash, Run, Undecided, run_checks
 from sipdiag.facts.call import Call
-from sipdiag.facts.config import Agent, Destination, Expectation, TransferRule, Trunk, destination_of
+from sipdiag.facts.config import Agent, Destination, Expectation, TransferRule, Trunk, destination_of, oddities
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Surroundings, Transfer
@@ -20,7 +20,8 @@ from sipdiag.model.binding import Binding
 from sipdiag.model.calls import calls as calls_of
 from sipdiag.model.hops import hops, transactions
 from sipdiag.model.ladder import climb
-from sipdiag.model.legs import InputSpan, legs as legs_of
+from sipdiag.model.legs import InputSpan
+from sipdiag.model.legs import legs as legs_of
 from sipdiag.model.transfers import transfers as transfers_of
 from sipdiag.places import Frame, Where
 from sipdiag.platforms import adapt
@@ -29,7 +30,7 @@ from sipdiag.platforms.profiles import Profiles, load_profile
 from sipdiag.raw import CallSketch, Node, Packet, Wire
 from sipdiag.reports.fingerprint import fingerprint
 from sipdiag.reports.report import Input, Report, Reported
-from sipdiag.sip.stream import is_start
+from sipdiag.sip.start import is_start
 from sipdiag.sources.inputs import Opened, Reading, Source, find_sources, read_sources
 from sipdiag.stages import Answer
 from sipdiag.verdict import Verdict, bites, closure, decide
@@ -69,7 +70,7 @@ class _Material:
     wires: list[tuple[str, Wire]] = field(default_factory=list)
 
 
-def examine(paths: Sequence[str], options: Options = Options()) -> Report:  # noqa: B008 - frozen
+def examine(paths: Sequence[str], options: Options = Options()) -> Report:
     """Diagnose or lint what the paths name."""
     sources = find_sources(paths, options.each)
     return examine_sources(sources, options)
@@ -97,7 +98,7 @@ def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: 
     if opened.node is not None:
         nodes[opened.id] = opened.node
         adapted = adapt(opened.node, source.path, opened.id, options.platform)
-        if adapted is None or adapted.empty and not adapted.problems:
+        if adapted is None or (adapted.empty and not adapted.problems):
             error = f"{opened.format} of no known shape: no agent, rule, trunk or call record was recognised (try --platform)"
             kind = "unread"
         else:
@@ -112,7 +113,11 @@ def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: 
             error = "no SIP on any port; if the calls use TLS, pass the key log with --keylog (sipdiag explain collect-tls-keys)"
         material.wires.append((opened.id, wire))
     if error is not None:
-        at = f"{opened.place.line}:{opened.place.column}: " if opened.place is not None and opened.place.line is not None else ""
+        at = (
+            f"{opened.place.line}:{opened.place.column}: "
+            if opened.place is not None and opened.place.line is not None
+            else ""
+        )
         problems = (f"{at}{error}", *problems)
     material.inputs.append(
         Input(
@@ -167,7 +172,9 @@ class _Case:
         self.sketches: list[CallSketch] = [s for w in wires for s in w.sketches]
         self.around = _surroundings(wires)
         agents = list({id(a): a for d in material.adapted for a in d.agents}.values())
-        rules = list({id(r): r for d in material.adapted for r in (*d.rules, *(r for a in d.agents for r in a.rules))}.values())
+        rules = list(
+            {id(r): r for d in material.adapted for r in (*d.rules, *(r for a in d.agents for r in a.rules))}.values()
+        )
         trunks = [t for d in material.adapted for t in d.trunks]
         records = [r for d in material.adapted for r in d.records]
         destinations = [d for d in map(destination_of, rules) if d is not None]
@@ -176,6 +183,7 @@ class _Case:
         b = self.binding
         for facts in (agents, rules, trunks, records, destinations, self.calls, self.legs, self.transfers):
             b.add(facts)
+        b.add(oddities(agents, rules, trunks))
         bind_configuration(b, agents, rules, trunks, records, destinations, profiles)
         by_call = record_calls(records, self.calls)
         loose = [r for r in records if not any(r in v for v in by_call.values())]
@@ -242,6 +250,7 @@ class _Case:
             facts += b.linked(transfer, kind)
         rules = b.linked(transfer, TransferRule)
         facts += [d for d in b.of(Destination) if d.rule is not None and any(d.rule is r for r in rules)]
+        facts += oddities(b.linked(transfer, Agent), rules, b.linked(transfer, Trunk))
         return {id(f) for f in facts if f is not None}
 
     def _gaps(self, transfer: Transfer) -> list[str]:
@@ -270,7 +279,9 @@ def _surroundings(wires: Iterable[Wire]) -> Surroundings:
         media=tuple(m for w in wires for m in w.media),
         lost=tuple(x for w in wires for x in w.lost),
         log=tuple(x for w in wires for x in w.log),
-        encrypted=tuple(c for c in connections if c.tls is not None and c.tls.established and not c.tls.decrypted and not c.messages),
+        encrypted=tuple(
+            c for c in connections if c.tls is not None and c.tls.established and not c.tls.decrypted and not c.messages
+        ),
     )
 
 
@@ -396,7 +407,7 @@ def _position(item: Reported) -> tuple[object, ...]:
 def _calls_total(case: _Case, material: _Material) -> int:
     """Calls of the case, with those of captures whose messages were not all kept."""
     kept = {leg.call_id for call in case.calls for leg in call.legs}
-    others = sum(1 for s in case.sketches if s.call_id not in kept and "INVITE" in s.methods and not s.kept)
+    others = sum(1 for s in case.sketches if s.call_id not in kept and "INVITE" in s.methods)
     return len(case.calls) + others
 
 
@@ -406,4 +417,3 @@ def _clock(case: _Case) -> float | None:
         return min(times)
     opened = [c.opened.time for c in case.around.connections if c.opened.time is not None]
     return min(opened, default=None)
-

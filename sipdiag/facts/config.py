@@ -6,10 +6,10 @@ place and the name of its setting there, and is falsy where the document does no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sipdiag.facts.profile import Profile
-from sipdiag.facts.record import CallRecord
 from sipdiag.places import Place, Read, Where
 from sipdiag.values import Text, Word
 
@@ -133,6 +133,9 @@ class Agent:
     deprecated: tuple[Deprecated, ...] = ()
     misread: tuple[Misread, ...] = ()
 
+    def option(self, name: str) -> Option | None:
+        return next((o for o in self.options if o.name == name), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
@@ -227,35 +230,12 @@ def destination_of(rule: TransferRule) -> Destination | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CallPath:
-    """What carries the call that is to be transferred, as a number's configuration or a call record tells it.
-
-    `kind` is `sip`, or the platform's word for what it is instead.
-    """
-
-    kind: Read[Word]
-    where: Place
-    platform: str
-    name: Read[Text]
-    origin: str  # "trunk" or "record"
-    asked: bool = False  # the record shows that a transfer was asked for on it
-
-
-def path_of_trunk(trunk: Trunk) -> CallPath | None:
-    """The path that a number or trunk gives to its calls; None where its kind is not known."""
-    if not trunk.leg or trunk.leg.value == "unknown":
-        return None
-    return CallPath(trunk.leg, trunk.leg.where or trunk.where, trunk.platform, trunk.name or trunk.number, "trunk")
-
-
-def path_of_record(record: CallRecord) -> CallPath | None:
-    """The path of a recorded call; None where the record does not tell."""
-    if not record.leg or record.leg.value == "unknown":
-        return None
-    asked = bool(record.calls or record.announced)
-    where = record.leg.where or record.where
-    return CallPath(record.leg, where, record.platform, Read(), "record", asked)
+def oddities(
+    agents: Iterable[Agent], rules: Iterable[TransferRule], trunks: Iterable[Trunk]
+) -> tuple[Misread | Deprecated, ...]:
+    """What the documents hold in a form that is not taken, or under a key that has a successor; each once."""
+    holders: tuple[Agent | TransferRule | Trunk, ...] = (*agents, *rules, *(e for t in trunks for e in t.each))
+    return tuple({id(odd): odd for h in holders for odd in (*h.misread, *h.deprecated)}.values())
 
 
 @dataclass(frozen=True, slots=True)

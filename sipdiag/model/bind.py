@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from sipdiag.facts.call import Call
-from sipdiag.facts.config import Agent, Destination, Expectation, TransferRule, Trunk
+from sipdiag.facts.config import Agent, Destination, Expectation, Receiver, TransferRule, Trunk
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
 from sipdiag.facts.transfer import Transfer
 from sipdiag.model.binding import Binding
+from sipdiag.model.receivers import receivers
 from sipdiag.model.same import digits, same_number
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.uri import Uri, parse_uri
@@ -46,7 +47,11 @@ def _names(record: CallRecord, call: Call) -> bool:
             return True
         for t in leg.transactions[:4]:
             for message in (t.message, *(r.message for r in t.responses)):
-                if any(h.value.strip() in ids for h in message.headers if h.name.lower().startswith(("x-", "p-", "session-id"))):
+                if any(
+                    h.value.strip() in ids
+                    for h in message.headers
+                    if h.name.lower().startswith(("x-", "p-", "session-id"))
+                ):
                     return True
     return False
 
@@ -91,7 +96,9 @@ def bind_configuration(
         for rule in (*agent.rules, *(r for r in rules if r.agent == agent.id)):
             binding.link(agent, rule, "document")
             binding.link(rule, agent, "document")
-        attached = [t for t in trunks if t.id in agent.numbers or _has_number(t, agent.numbers) or str(t.agent) in _ids(agent)]
+        attached = [
+            t for t in trunks if t.id in agent.numbers or _has_number(t, agent.numbers) or str(t.agent) in _ids(agent)
+        ]
         _link_or_only(binding, agent, attached, [t for t in trunks if not t.agent and not agent.numbers], "document")
         for trunk in binding.linked(agent, Trunk):
             binding.link(trunk, agent, binding.reason(agent, trunk) or "document")
@@ -109,6 +116,8 @@ def bind_configuration(
         if not binding.linked(rule, Trunk) and not binding.linked(rule, Agent) and len(trunks) == 1:
             binding.link(rule, trunks[0], "only-one")
         _link_profile(binding, rule, rule.platform, profiles)
+        for receiver in receivers(binding.linked(rule, Trunk), trunks, profiles):
+            binding.link(rule, receiver, "address")
     for trunk in trunks:
         _link_profile(binding, trunk, trunk.profile or trunk.platform, profiles)
         if not binding.linked(trunk, TransferRule):
@@ -132,7 +141,7 @@ def bind_configuration(
     for destination in destinations:
         if destination.rule is not None:
             binding.link(destination, destination.rule, "document")
-            for kind in (Agent, Trunk, CallRecord, Profile):
+            for kind in (Agent, Trunk, CallRecord, Profile, Receiver):
                 for fact in binding.linked(destination.rule, kind):
                     binding.link(destination, fact, binding.reason(destination.rule, fact) or "document")
 
@@ -277,7 +286,9 @@ def _signalling_hosts(transfer: Transfer) -> set[str]:
     for leg in legs:
         for hop in leg.hops[:12]:
             m = hop.message
-            names = [n.uri.host for n in (m.contact, *m.routes, *m.record_routes) if n is not None and n.uri is not None]
+            names = [
+                n.uri.host for n in (m.contact, *m.routes, *m.record_routes) if n is not None and n.uri is not None
+            ]
             hosts.update(n.lower() for n in (*names, *(v.host for v in m.vias), *([m.uri.host] if m.uri else [])) if n)
     if not legs:
         hosts |= {e.host for c in transfer.around.connections for e in (c.client, c.server)}
@@ -293,7 +304,11 @@ def _call_numbers(transfer: Transfer) -> set[str]:
 def _address_is(trunk: Trunk, hosts: set[str]) -> bool:
     text = str(trunk.address).strip().lower().removeprefix("sips:").removeprefix("sip:")
     host = text.split(";")[0].rsplit("@", 1)[-1]
-    host = host[1:].partition("]")[0] if host.startswith("[") else (host.partition(":")[0] if host.count(":") == 1 else host)
+    host = (
+        host[1:].partition("]")[0]
+        if host.startswith("[")
+        else (host.partition(":")[0] if host.count(":") == 1 else host)
+    )
     return bool(host) and host in hosts
 
 
@@ -303,7 +318,10 @@ def _contradicted(trunk: Trunk, hosts: set[str], transfer: Transfer) -> bool:
     own = str(trunk.address).partition(":")[0] if str(trunk.address).count(":") <= 1 else str(trunk.address)
     if own and _is_ip(own) and addresses and own not in addresses:
         return True
-    used = {t.replace("wss", "tls").replace("ws", "tcp") for t in (transfer.leg.transports if transfer.leg is not None else ())}
+    used = {
+        t.replace("wss", "tls").replace("ws", "tcp")
+        for t in (transfer.leg.transports if transfer.leg is not None else ())
+    }
     wanted = {str(t) for t in trunk.transports}
     return bool(used and wanted) and not used & wanted
 

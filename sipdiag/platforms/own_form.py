@@ -58,14 +58,16 @@ def recognises(node: Node) -> Likeness | None:
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
-    agents = tuple(_agent(a, i) for i, a in enumerate(_agents(node)))
+    trunks = tuple(_trunk(t, i) for i, t in enumerate(mappings(node.get("trunks"))))
+    names = frozenset(n for t in trunks for n in (t.id, str(t.name)))
+    agents = tuple(_agent(a, i, names) for i, a in enumerate(_agents(node)))
     loose = tuple(_rule(r, None, PLATFORM, None) for r in mappings(node.get("rules")))
     return Adapted(
         platform=agents[0].platform if agents else PLATFORM,
         format=form,
         agents=agents,
         rules=tuple(r for a in agents for r in a.rules) + loose,
-        trunks=tuple(_trunk(t, i) for i, t in enumerate(mappings(node.get("trunks")))),
+        trunks=trunks,
         records=tuple(_record(c) for k in ("call", "calls") for c in mappings(node.get(k))),
     )
 
@@ -79,7 +81,7 @@ def _is_rule(node: Node) -> bool:
     return "to" in node or ("type" in node and "name" in node)
 
 
-def _agent(node: Node, index: int) -> Agent:
+def _agent(node: Node, index: int, known: frozenset[str]) -> Agent:
     platform = lower(word(node, "platform")) or PLATFORM
     name = text(node, "name")
     identity = text(node, "id").value or name.value or f"agent {index + 1}"
@@ -97,7 +99,13 @@ def _agent(node: Node, index: int) -> Agent:
         complete=flag(node, "complete").value is not False,
         tool_missing_at=None if rules else (listed.place if listed is not None else node.place),
         options=options(node, "id", "name", "platform", "trunk", "trunks", "rules", "complete"),
+        misread=tuple(_dangling(t, known) for t in trunks if known and str(t) not in known and is_literal(t.value)),
     )
+
+
+def _dangling(trunk: Read[Text], known: frozenset[str]) -> Misread:
+    """A document that lists trunks and does not list this one."""
+    return Misread("config-reference-dangling", "trunk", trunk, "one of " + ", ".join(sorted(known)[:10]))
 
 
 def _rule(node: Node, agent: str | None, platform: str, trunk: str | None) -> TransferRule:

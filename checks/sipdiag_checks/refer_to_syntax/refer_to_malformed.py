@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.config import Destination
+from sipdiag.facts.matching import typed
+from sipdiag.facts.uri_text import judged
+from sipdiag.values import Text
+
+
+@check(
+    stage=Stage.ACCEPTED,
+    severity=Severity.ERROR,
+    owner=Owner.PLATFORM,
+    refs=("RFC 3261 25.1", "RFC 3966 3"),
+    refuted_by="a Refer-To that follows the grammar",
+)
+def refer_to_malformed(destination: Destination) -> Iterator[Finding | CannotTell]:
+    """The destination breaks the grammar of a URI
+
+    A space, an unescaped character, a port that is no number, a bracket too many: the receiver cannot read the URI and
+    answers 400, or reads another one than was meant. The column of the first fault is named.
+
+    Bad:
+
+        agent: {platform: other, rules: [{name: support, type: sip_refer, to: "sip:front desk@pbx.example"}]}
+
+    Bad:
+
+        agent: {platform: other, rules: [{name: support, type: sip_refer, to: "sip:500@pbx.example:50600000"}]}
+
+    Good:
+
+        agent: {platform: other, rules: [{name: support, type: sip_refer, to: "sip:front%20desk@pbx.example"}]}
+    """
+    target = judged(destination)
+    if target is None or target.scheme is None:
+        return
+    stripped = target.text.strip()
+    if stripped != target.text:
+        column, message = (1 if target.text[:1].isspace() else len(target.text.rstrip()) + 1), "space around the URI"
+    elif target.errors:
+        column, message = (target.errors[0].column or 1), target.errors[0].message
+    else:
+        return
+    if target.uri is not None or stripped != target.text or target.has_host or target.scheme == "tel":
+        yield Finding(
+            "transfer destination '{to}' is malformed at column {column}: {message}",
+            to=typed(target.text),
+            column=destination.column + column,
+            message=Text(message),
+            at=destination.at,
+            owner=Owner.PLATFORM if destination.on_wire else Owner.CONFIG,
+            fix="take the character out, or escape it as % and two hex digits",
+        )

@@ -1,0 +1,1 @@
+"""Configuration findings that rarely break a transfer alone."""

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.config import Trunk
+from sipdiag.values import Identity, Text
+
+
+@check(stage=Stage.ELIGIBLE, severity=Severity.WARNING, owner=Owner.CONFIG)
+def trunk_entry_disabled(trunk: Trunk) -> Iterator[Finding | CannotTell]:
+    """An entry of the trunk is switched off
+
+    The gateway or origination entry is disabled, so no call takes this way.
+
+    Bad:
+
+        trunks: [{name: carrier-a, address: sip.example, enabled: false}]
+
+    Good:
+
+        trunks: [{name: carrier-a, address: sip.example, enabled: true}]
+    """
+    for part in trunk.each:
+        if part.enabled.value is not False:
+            continue
+        yield Finding(
+            "{entry} is switched off",
+            entry=Text(f"entry {part.address}")
+            if part is not trunk and part.address
+            else Identity(f"trunk {trunk.name or trunk.id}"),
+            at=part.enabled.where or part.where,
+            fix="switch it on, or take it out if it is not needed",
+        )

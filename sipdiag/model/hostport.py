@@ -1,0 +1,17 @@
+"""The host within an address as people write it: a name, an IP address, with or without port, or a whole URI."""
+
+from __future__ import annotations
+
+import re
+
+
+def host_of(address: str) -> str:
+    """
+    >>> [host_of(t) for t in ("sip:a@Trunk.example:5061;transport=tls", "[2001:db8::1]:5060", "192.0.2.1", "2001:db8::1")]
+    ['trunk.example', '2001:db8::1', '192.0.2.1', '2001:db8::1']
+    """
+    text = re.sub(r"^\s*<?\s*sips?:", "", address.strip(), flags=re.IGNORECASE)
+    text = re.split(r"[;?>\s]", text)[0].rpartition("@")[2]
+    if text.startswith("["):
+        return text[1:].partition("]")[0].lower()
+    return (text.partition(":")[0] if text.count(":") == 1 else text).lower()

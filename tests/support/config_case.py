@@ -1,0 +1,60 @@
+"""Cases made of documents alone: text -> document -> facts -> binding, as the pipeline does it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+
+from sipdiag.checking.check import Check
+from sipdiag.checking.run import Found, run_checks
+from sipdiag.facts.config import Destination, Expectation, destination_of, oddities
+from sipdiag.model.bind import bind_configuration
+from sipdiag.model.binding import Binding
+from sipdiag.places import Place
+from sipdiag.platforms import Adapted, adapt
+from sipdiag.platforms.profiles import profiles
+from sipdiag.sources.documents import read_document
+
+_TODAY = re.compile(r"^# --today (\S+)$", re.MULTILINE)
+
+
+class NotRecognisedError(Exception):
+    """A document that no platform's module knows."""
+
+
+def case_of_documents(texts: Sequence[tuple[str, str]], expectation: Expectation | None = None) -> Binding:
+    """A case of documents given as (name, text). Lines `# --expect refer` and `# --today DATE` are options."""
+    adapted: list[Adapted] = []
+    whole = "\n".join(t for _, t in texts)
+    for number, (name, text) in enumerate(texts, 1):
+        node = read_document(text.encode(), name, f"in{number}")
+        found = adapt(node, name, f"in{number}")
+        if found is None:
+            raise NotRecognisedError(f"{name} was not recognised:\n{text}")
+        adapted.append(found)
+    today = _TODAY.search(whole)
+    wanted = expectation or Expectation("# --expect refer" in whole, "# --expect-transfer" in whole, today and today[1])
+    agents = [a for d in adapted for a in d.agents]
+    rules = list({id(r): r for d in adapted for r in (*d.rules, *(r for a in d.agents for r in a.rules))}.values())
+    trunks = [t for d in adapted for t in d.trunks]
+    records = [r for d in adapted for r in d.records]
+    destinations: list[Destination] = [d for d in map(destination_of, rules) if d is not None]
+    binding = Binding(everywhere=(wanted,))
+    for facts in (agents, rules, trunks, records, destinations):
+        binding.add(facts)
+    binding.add(oddities(agents, rules, trunks))
+    bind_configuration(binding, agents, rules, trunks, records, destinations, profiles())
+    return binding
+
+
+def findings(check: Check, text: str, name: str = "example.yaml") -> list[Found]:
+    run = run_checks([check], case_of_documents([(name, textwrap.dedent(text))]))
+    assert not run.crashed, run.crashed
+    return run.found
+
+
+def line_of(found: Found, name: str) -> str:
+    at = found.finding.at
+    place = f"{at.line}:{at.column}" if isinstance(at, Place) else "-"
+    return f"{name}:{place}: {found.severity.slug} {found.check.id}: {found.finding.plain}"
