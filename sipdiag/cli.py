@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,13 +36,13 @@ sipdiag --help lists all commands.
 """
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     TEXT = "text"
     PLAIN = "plain"
     JSON = "json"
 
 
-class FailOn(str, Enum):
+class FailOn(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
@@ -53,30 +53,32 @@ class FailOn(str, Enum):
         return None if self is FailOn.NEVER else Severity[self.name]
 
 
-class Expect(str, Enum):
+class Expect(StrEnum):
     REFER = "refer"
     ANY = "any"
 
 
-class Color(str, Enum):
+class Color(StrEnum):
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"
 
 
-class Redaction(str, Enum):
+class Redaction(StrEnum):
     ON = "on"
     OFF = "off"
     STRICT = "strict"
 
 
-class Reader(str, Enum):
+class Reader(StrEnum):
     AUTO = "auto"
     BUILTIN = "builtin"
     TSHARK = "tshark"
 
 
-Paths = Annotated[list[str], typer.Argument(help="captures, traces, configurations, call records, folders; - is standard input")]
+Paths = Annotated[
+    list[str], typer.Argument(help="captures, traces, configurations, call records, folders; - is standard input")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="how to print the report")]
 FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="the least severity that makes the exit code 1")]
 ExpectOption = Annotated[Expect, typer.Option("--expect", help="whether transfers are meant to go by REFER")]
@@ -108,7 +110,12 @@ def diagnose(
     format: FormatOption = Format.TEXT,
     fail_on: FailOnOption = FailOn.ERROR,
     expect: ExpectOption = Expect.ANY,
-    expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant in the only call, or in the one of --expect-transfer=CALL")] = False,
+    expect_transfer: Annotated[
+        bool,
+        typer.Option(
+            "--expect-transfer", help="a transfer was meant in the only call, or in the one of --expect-transfer=CALL"
+        ),
+    ] = False,
     expect_call: Annotated[
         str | None, typer.Option("--expect-transfer-in", metavar="CALL", help="as --expect-transfer=CALL", hidden=True)
     ] = None,
@@ -175,7 +182,7 @@ def lint(
     _run(paths, options, format, fail_on, color, redact, verbose, debug)
 
 
-class FlowFormat(str, Enum):
+class FlowFormat(StrEnum):
     TEXT = "text"
 
 
@@ -212,7 +219,9 @@ def flow(
 
 @app.command()
 def explain(
-    name: Annotated[str | None, typer.Argument(help="a check, cause, code (603, q850-21), word, or collect-… topic")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="a check, cause, code (603, q850-21), word, or collect-… topic")
+    ] = None,
 ) -> None:
     """Say what a check, a code or a word means, or how to get an input; without NAME, list all."""
     from sipdiag.reports.explain import explain as text_of
@@ -254,7 +263,9 @@ def checks(
 
 
 @app.command()
-def schema(name: Annotated[str | None, typer.Argument(help="the schema to print; without it, list all")] = None) -> None:
+def schema(
+    name: Annotated[str | None, typer.Argument(help="the schema to print; without it, list all")] = None,
+) -> None:
     """Print a JSON Schema that sipdiag publishes."""
     from importlib.resources import files
 
@@ -332,7 +343,10 @@ def _with_optional_values(arguments: list[str]) -> list[str]:
     >>> _with_optional_values(["--expect-transfer=c2", "--expect-transfer"])
     ['--expect-transfer-in=c2', '--expect-transfer']
     """
-    return [a.replace("--expect-transfer=", "--expect-transfer-in=", 1) if a.startswith("--expect-transfer=") else a for a in arguments]
+    return [
+        a.replace("--expect-transfer=", "--expect-transfer-in=", 1) if a.startswith("--expect-transfer=") else a
+        for a in arguments
+    ]
 
 
 def main() -> None:

@@ -35,7 +35,11 @@ class Node:
             if node is None:
                 return None
             if isinstance(step, int):
-                node = node.value[step] if isinstance(node.value, list) and -len(node.value) <= step < len(node.value) else None
+                node = (
+                    node.value[step]
+                    if isinstance(node.value, list) and -len(node.value) <= step < len(node.value)
+                    else None
+                )
             else:
                 node = node.value.get(step) if isinstance(node.value, dict) else None
         return node if isinstance(node, Node) else None
@@ -219,6 +223,8 @@ class Wire:
     first_time: float | None = None
     last_time: float | None = None
     frames: int = 0
-    sketches: tuple[CallSketch, ...] = ()  # Call-IDs whose messages are not in `packets`, in the order of their first ones
+    sketches: tuple[
+        CallSketch, ...
+    ] = ()  # Call-IDs whose messages are not in `packets`, in the order of their first ones
     calls_total: int = 0  # Call-IDs of a capture, those of the sketches included
     tls_secrets: bool = False  # the capture itself holds a TLS key log

@@ -35,9 +35,7 @@ class Verdict:
 
 
 def bites(findings: Iterable[Found]) -> list[Bite]:
-    return [
-        Bite(f.check.id, f.stage, f.severity, f.finding.at, isinstance(f.finding.at, Frame)) for f in findings
-    ]
+    return [Bite(f.check.id, f.stage, f.severity, f.finding.at, isinstance(f.finding.at, Frame)) for f in findings]
 
 
 def reached(ladder: Ladder) -> Stage | None:
@@ -131,9 +129,9 @@ def closure(direct: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
 
     def visit(name: str, path: tuple[str, ...]) -> frozenset[str]:
         if name in path:
-            raise ValueError(f"'beats' runs in a circle: {' -> '.join((*path[path.index(name):], name))}")
+            raise ValueError(f"'beats' runs in a circle: {' -> '.join((*path[path.index(name) :], name))}")
         if name not in done:
-            below = [b for b in direct.get(name, ())]
+            below = list(direct.get(name, ()))
             done[name] = frozenset(below).union(*(visit(b, (*path, name)) for b in below))
         return done[name]
 

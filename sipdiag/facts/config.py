@@ -235,7 +235,11 @@ def oddities(
 ) -> tuple[Misread | Deprecated, ...]:
     """What the documents hold in a form that is not taken, or under a key that has a successor; each once."""
     holders: tuple[Agent | TransferRule | Trunk, ...] = (*agents, *rules, *(e for t in trunks for e in t.each))
-    return tuple({id(odd): odd for h in holders for odd in (*h.misread, *h.deprecated)}.values())
+    found: dict[int, Misread | Deprecated] = {}
+    for holder in holders:
+        found.update({id(odd): odd for odd in holder.misread})
+        found.update({id(odd): odd for odd in holder.deprecated})
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

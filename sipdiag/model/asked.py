@@ -59,7 +59,9 @@ def without_refer(
     taken = {id(o.target.leg) for o in others.values() if o is not None}
     for call in free:
         other = others[call.id]
-        if other is not None and (other.method == "reinvite" or (held_by(other.leg, other.side) and other.target.answered)):
+        if other is not None and (
+            other.method == "reinvite" or (held_by(other.leg, other.side) and other.target.answered)
+        ):
             reasons[call.id].append("wire")
     if asked.expected or asked.expected_call:
         chosen = _expected(calls, [c for c in free if not any(id(leg) in taken for leg in c.legs)], asked, done)
@@ -71,7 +73,9 @@ def without_refer(
     start = len(done) + 1
     for call in free:
         if reasons[call.id] and not any(id(leg) in taken for leg in call.legs):
-            found.append(_of_call(f"t{start + len(found)}", case, call, reasons[call.id], lines, others[call.id], around, asked))
+            found.append(
+                _of_call(f"t{start + len(found)}", case, call, reasons[call.id], lines, others[call.id], around, asked)
+            )
     if not found and not done and not calls:
         said = asked_for(around.log) if not wire else ()
         why = ["record"] if any(asks(r) for r in asked.loose_records) else []

@@ -15,7 +15,15 @@ from sipdiag.sip.message import Message
 _OPEN_CALLS = 200  # calls looked back at for the first leg of a B2BUA: bounds the work on captures of many calls
 
 # Headers in which B2BUAs keep the Call-ID of the other leg, or an id of the whole session (RFC 7989 for Session-ID).
-_SESSION_HEADERS = ("Session-ID", "X-Call-ID", "X-CallID", "X-CID", "P-Charging-Vector", "X-Session-ID", "X-Original-Call-ID")
+_SESSION_HEADERS = (
+    "Session-ID",
+    "X-Call-ID",
+    "X-CallID",
+    "X-CID",
+    "P-Charging-Vector",
+    "X-Session-ID",
+    "X-Original-Call-ID",
+)
 
 
 def calls(legs: Iterable[Leg], case: str) -> list[Call]:
@@ -98,7 +106,11 @@ def _first_value(text: str) -> str:
 def _same_place(first: Leg, second: Leg) -> str:
     got, sent = first.invites[0].hops[-1], second.invites[0].first
     if got.destination is not None and sent.source is not None:
-        return f"{got.destination.host} got the first INVITE and sent the second" if got.destination.host == sent.source.host else ""
+        return (
+            f"{got.destination.host} got the first INVITE and sent the second"
+            if got.destination.host == sent.source.host
+            else ""
+        )
     if got.sent is False and sent.sent is True and got.frame.input == sent.frame.input:
         return "the writer of the log got the first INVITE and sent the second"
     return ""

@@ -54,7 +54,9 @@ def transactions(all_hops: Iterable[Hop]) -> list[Transaction]:
     found = []
     for key, sent in requests.items():
         for group in _apart(key, sent):
-            answers = responses.get(key, []) if group is sent else [r for r in responses.get(key, []) if _answers(r, group)]
+            answers = (
+                responses.get(key, []) if group is sent else [r for r in responses.get(key, []) if _answers(r, group)]
+            )
             found.append(Transaction(key[3], key[0], key[1], key[2], tuple(_fold(group)), tuple(_fold(answers))))
     return sorted(found, key=lambda t: t.order)
 

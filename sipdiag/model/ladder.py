@@ -78,7 +78,12 @@ def _configured(rule: TransferRule | None, errors: Sequence[Bite]) -> Step:
     if rule is None or not rule.literal:
         return UNKNOWN
     if rule.wants_refer is False:
-        return Step(Answer.NO, (rule.method.where or rule.where,), "the rule selects {method}", {"method": rule.effective_method})
+        return Step(
+            Answer.NO,
+            (rule.method.where or rule.where,),
+            "the rule selects {method}",
+            {"method": rule.effective_method},
+        )
     if rule.wants_refer:
         return Step(Answer.YES, (rule.method.where or rule.where,), "the rule sends a REFER")
     return UNKNOWN
@@ -93,9 +98,9 @@ def _eligible(transfer: Transfer, trunk: Trunk | None, errors: Sequence[Bite]) -
             leg = transfer.leg or transfer.call.main
             at = (leg.ended.frame,) if leg.ended is not None else (leg.first.frame,)
             return Step(Answer.NO, at, "the call was never confirmed")
-        leg = transfer.leg
-        if leg is not None and leg.confirmed:
-            at = (leg.answer.frame,) if leg.answer is not None else (leg.first.frame,)
+        own = transfer.leg
+        if own is not None and own.confirmed:
+            at = (own.answer.frame,) if own.answer is not None else (own.first.frame,)
             return Step(Answer.YES, at, "the call is SIP and confirmed")
         return UNKNOWN
     if trunk is not None and trunk.is_sip is False:
@@ -114,7 +119,7 @@ def _emitted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     if leg is not None:
         legs = [leg, *transfer.other_legs]
         whole = [x for x in legs if x.coverage.whole]
-        if transfer.transferor is not None and leg.coverage.whole or len(whole) == len(legs):
+        if (transfer.transferor is not None and leg.coverage.whole) or len(whole) == len(legs):
             return Step(Answer.NO, (leg.first.frame, leg.last.frame), "no REFER in the whole dialog")
         return Step(Answer.UNKNOWN, (), leg.coverage.gap or "")
     bitten = _bite([b for b in errors if b.from_wire], Stage.EMITTED)
@@ -144,7 +149,12 @@ def _accepted(transfer: Transfer) -> Step:
         return UNKNOWN
     if refer.succeeded:
         return Step(Answer.YES, (refer.final.frame,), "{status}", {"status": refer.status})
-    return Step(Answer.NO, (refer.final.frame,), "{status} {reason}", {"status": refer.status, "reason": refer.final.message.reason})
+    return Step(
+        Answer.NO,
+        (refer.final.frame,),
+        "{status} {reason}",
+        {"status": refer.status, "reason": refer.final.message.reason},
+    )
 
 
 def _told_or_bitten(transfer: Transfer, errors: Sequence[Bite]) -> Step:
@@ -175,7 +185,9 @@ def _target_reached(transfer: Transfer) -> Step:
     gap = elapsed(acceptance.frame if acceptance else None, final.at)
     unseen = visible is None and transfer.target_leg_had_to_be_visible()
     if gap is not None and gap < EARLY_SUCCESS and unseen:
-        return Step(Answer.UNKNOWN, (final.at,), "success was claimed at once, with no new call where it had to be visible")
+        return Step(
+            Answer.UNKNOWN, (final.at,), "success was claimed at once, with no new call where it had to be visible"
+        )
     return Step(Answer.YES, (final.at,), "the sipfrag says {status}", {"status": final.status})
 
 

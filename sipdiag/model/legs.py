@@ -55,7 +55,11 @@ def _by_tags(group: list[Transaction]) -> list[list[Transaction]]:
     started = [tag for tag, part in parts.items() if any(t.method == "INVITE" and not t.to_tag for t in part)]
     if len(started) == 1:
         home = started[0]
-        return [sorted((t for part in parts.values() for t in part), key=lambda t: t.order)] if home else list(parts.values())
+        return (
+            [sorted((t for part in parts.values() for t in part), key=lambda t: t.order)]
+            if home
+            else list(parts.values())
+        )
     return list(parts.values())
 
 
@@ -85,7 +89,9 @@ def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping
     failed = setup is not None and all(t.refused for t in part if t.method == "INVITE" and not t.to_tag)
     bye = any(t.method == "BYE" for t in part)
     closed = any(
-        c.closed is not None and c.messages and {c.client.host, c.server.host} <= hosts for s in known for c in s.connections
+        c.closed is not None and c.messages and {c.client.host, c.server.host} <= hosts
+        for s in known
+        for c in s.connections
     )
     lost = any(
         {e.host for e in (item.source, item.destination) if e is not None} <= hosts
@@ -107,4 +113,6 @@ def is_call(leg: Leg) -> bool:
     methods = {t.method for t in leg.transactions}
     if "INVITE" in methods:
         return True
-    return bool(methods - _OUTSIDE_CALLS - {"NOTIFY"}) and bool(methods & {"ACK", "BYE", "REFER", "INFO", "UPDATE", "PRACK"})
+    return bool(methods - _OUTSIDE_CALLS - {"NOTIFY"}) and bool(
+        methods & {"ACK", "BYE", "REFER", "INFO", "UPDATE", "PRACK"}
+    )

@@ -16,10 +16,12 @@ from sipdiag.raw import LogLine
 _ASKED = re.compile(
     r"(?<![\w-])(?:\.refer\(|(?:send(?:ing)?|sent|issu\w+|start\w*|initiat\w+|attempt\w*|request\w*)\s+(?:sip\s+)?refer\b"
     r"|(?:blind|attended|warm|cold|call)[\s_-]*transfer\w*|transfer(?:ring|red|_to\w*|\s+(?:failed|requested|the\s+call|call|to))\b)",
-    re.I,
+    re.IGNORECASE,
 )
-_NOT_ASKED = re.compile(r"transfer-encoding|content-transfer|file[\s_-]*transfer|allow_?transfer|disable-transfer", re.I)
-_CALLS_REFER = re.compile(r"\w\.refer\(|\brefer\s*\(", re.I)
+_NOT_ASKED = re.compile(
+    r"transfer-encoding|content-transfer|file[\s_-]*transfer|allow_?transfer|disable-transfer", re.IGNORECASE
+)
+_CALLS_REFER = re.compile(r"\w\.refer\(|\brefer\s*\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ def other_method(call: Call, legs: Sequence[Leg]) -> OtherMethod | None:
             side = _placed_by(leg, other.invites[0].first)
             if side is not None:
                 method = "reinvite" if media_joined(leg, other, side) else "second-leg"
-                return OtherMethod(leg, side, TargetLeg(other, ("placed by an end of the call while it stood",)), method)
+                return OtherMethod(
+                    leg, side, TargetLeg(other, ("placed by an end of the call while it stood",)), method
+                )
     return None
 
 
@@ -77,9 +81,10 @@ def media_joined(leg: Leg, other: Leg, side: Side) -> bool:
         return False
     theirs = {(m.address, m.port) for m in answer.message.sdp.media if m.port}
     for t in leg.reinvites:
-        if leg.side_of(t) is side and t.order > answer.order and t.message.sdp is not None:
-            if any((m.address, m.port) in theirs for m in t.message.sdp.media):
-                return True
+        media = t.message.sdp.media if t.message.sdp is not None else ()
+        later = leg.side_of(t) is side and t.order > answer.order
+        if later and any((m.address, m.port) in theirs for m in media):
+            return True
     return False
 
 

@@ -42,7 +42,10 @@ def same_user(one: Uri | None, other: Uri | None) -> bool:
     """Whether two URIs have the same user part, or the same number."""
     if one is None or other is None:
         return False
-    a, b = one.user or (one.number if one.scheme == "tel" else None), other.user or (other.number if other.scheme == "tel" else None)
+    a, b = (
+        one.user or (one.number if one.scheme == "tel" else None),
+        other.user or (other.number if other.scheme == "tel" else None),
+    )
     if not a or not b:
         return False
     return a == b or same_number(a, b)

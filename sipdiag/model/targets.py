@@ -60,7 +60,11 @@ def _signals(
 
 def _header_signals(message: Message, refer: Message, refer_to: ReferTo) -> list[str]:
     words = []
-    if message.replaces is not None and refer_to.replaces is not None and message.replaces.call_id == refer_to.replaces.call_id:
+    if (
+        message.replaces is not None
+        and refer_to.replaces is not None
+        and message.replaces.call_id == refer_to.replaces.call_id
+    ):
         words.append("Replaces as in Refer-To")
     by = message.referred_by
     if by is not None and by.uri is not None:

@@ -113,7 +113,9 @@ def _is_refer_notify(t: Transaction) -> bool:
     event = t.message.event
     if event is not None:
         return event.package == "refer"
-    return t.message.content_type == "message/sipfrag" or t.message.sipfrag is not None or t.message.get("Event") is None
+    return (
+        t.message.content_type == "message/sipfrag" or t.message.sipfrag is not None or t.message.get("Event") is None
+    )
 
 
 def notify(transaction: Transaction) -> Notify:

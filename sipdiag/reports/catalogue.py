@@ -10,7 +10,8 @@ from sipdiag.platforms.profiles import profiles
 
 def checks_as_text() -> str:
     families = {k.id: k.family for k in built_in()}
-    lines, last = [], ""
+    lines: list[str] = []
+    last = ""
     for name, (check, *_) in sorted(catalogue().items(), key=lambda kv: (families[kv[0]], kv[0])):
         if families[name] != last:
             last = families[name]

@@ -16,7 +16,9 @@ class NothingToDrawError(ValueError):
     """There is no such transfer or call in the inputs."""
 
 
-def choose(report: Report, transfer: int | None = None, call: str | None = None) -> list[tuple[str, Drawing, Verdict | Call]]:
+def choose(
+    report: Report, transfer: int | None = None, call: str | None = None
+) -> list[tuple[str, Drawing, Verdict | Call]]:
     """What is to be drawn, with a title each: one transfer, one call, else all transfers, else all calls."""
     verdicts = list(report.verdicts)
     if transfer is not None:
@@ -38,7 +40,9 @@ def choose(report: Report, transfer: int | None = None, call: str | None = None)
     return drawn
 
 
-def as_text(report: Report, show: Show, chosen: list[tuple[str, Drawing, Verdict | Call]], width: int, why: bool) -> str:
+def as_text(
+    report: Report, show: Show, chosen: list[tuple[str, Drawing, Verdict | Call]], width: int, why: bool
+) -> str:
     parts = []
     for title, drawing, subject in chosen:
         head = f"{title}: {summary(subject, show)}" if isinstance(subject, Verdict) else title
@@ -63,6 +67,11 @@ def reasons(drawing: Drawing, subject: Verdict | Call) -> list[tuple[int, int, t
         home = number.get(id(t.leg), 1)
         found += [(home, number[id(x.leg)], x.signals) for x in t.targets if id(x.leg) in number]
         if t.consultation is not None:
-            found.append((home, number[id(t.consultation)], ("the consultation call that Replaces names, or the transferor's own",)))
+            found.append(
+                (
+                    home,
+                    number[id(t.consultation)],
+                    ("the consultation call that Replaces names, or the transferor's own",),
+                )
+            )
     return found
-

@@ -23,13 +23,16 @@ from sipdiag.verdict import Verdict
 VERSION = 1
 Object = dict[str, Any]
 
-_BOUND = {TransferRule: "rule", Trunk: "trunk", Agent: "agent", CallRecord: "record"}
+_BOUND: dict[type[TransferRule | Trunk | Agent | CallRecord], str] = {
+    TransferRule: "rule",
+    Trunk: "trunk",
+    Agent: "agent",
+    CallRecord: "record",
+}
 _EPOCH_KNOWN = 10**6  # smaller times are times of an unknown day
 
 
-def render(
-    report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False
-) -> str:
+def render(report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False) -> str:
     document = to_object(report, show, exit_code, redaction, all_calls)
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -138,7 +141,8 @@ def _transfer(verdict: Verdict, report: Report, show: Show, at: _Places) -> Obje
     binding = report.binding.get(t.case)
     bound = []
     for kind, word in _BOUND.items():
-        for fact in binding.linked(t, kind) if binding is not None else []:
+        facts: list[TransferRule | Trunk | Agent | CallRecord] = binding.linked(t, kind) if binding is not None else []
+        for fact in facts:
             by = binding.reason(t, fact) if binding is not None else None
             bound.append({"kind": word, "at": at(fact.where), "by": by})
     target = transfer_target(t)
@@ -170,7 +174,9 @@ def _transfer(verdict: Verdict, report: Report, show: Show, at: _Places) -> Obje
             }
             for a in t.attempts
         ],
-        "notifies": [{"at": at(n.at), "status": n.status, "state": show(Text(n.state)) if n.state else None} for n in t.notifies],
+        "notifies": [
+            {"at": at(n.at), "status": n.status, "state": show(Text(n.state)) if n.state else None} for n in t.notifies
+        ],
         "evidence": list(verdict.evidence),
         "cannot_tell": [{"check": u.check.id, "needs": show(Text(u.cannot_tell.needs))} for u in verdict.undecided],
     }
@@ -206,9 +212,7 @@ def _finding(reported: Reported, show: Show, at: _Places) -> Object:
         "subjects": list(reported.transfers),
         "message": _message(found, show),
         "at": at(found.finding.at),
-        "because": [
-            {"message": show.sentence(b.template, b.values), "at": at(b.at)} for b in found.finding.because
-        ],
+        "because": [{"message": show.sentence(b.template, b.values), "at": at(b.at)} for b in found.finding.because],
         "fix": show.sentence(found.finding.fix, found.finding.values),
         "fingerprint": reported.fingerprint,
         "origin": found.check.origin,
@@ -218,4 +222,3 @@ def _finding(reported: Reported, show: Show, at: _Places) -> Object:
             else None
         ),
     }
-

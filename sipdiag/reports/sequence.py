@@ -95,9 +95,16 @@ def _draw(
         severity, check = marks.get((hop.frame.input, hop.frame.number, hop.frame.line), (None, ""))
         arrows.append(
             Arrow(
-                order[source_key], order[target_key], label_of(hop.message), hop, n, len(hop.copies),
-                note_of(hop.message), severity, check,
-            )  # fmt: skip
+                order[source_key],
+                order[target_key],
+                label_of(hop.message),
+                hop,
+                n,
+                len(hop.copies),
+                note_of(hop.message),
+                severity,
+                check,
+            )
         )
     placed = tuple(sorted(lanes.values(), key=lambda lane: order[lane.key]))
     return Drawing(placed, tuple(arrows), tuple(legs), max(0, len(drawn) - MOST_ARROWS))
@@ -106,7 +113,9 @@ def _draw(
 def _ends(hop: Hop) -> tuple[tuple[str, Address | Text], tuple[str, Address | Text]]:
     own = ("log", Text("the log's writer"))
     source: tuple[str, Address | Text] = (hop.source.host, Address(hop.source.host)) if hop.source else own
-    target: tuple[str, Address | Text] = (hop.destination.host, Address(hop.destination.host)) if hop.destination else own
+    target: tuple[str, Address | Text] = (
+        (hop.destination.host, Address(hop.destination.host)) if hop.destination else own
+    )
     if source[0] == target[0] == "log":
         peer = ("peer", Text("its peer"))
         return (own, peer) if hop.sent is not False else (peer, own)

@@ -19,7 +19,9 @@ LONGEST = 300  # characters of one value; what is longer is cut, and said to be
 Redact: TypeAlias = Callable[[object], object]
 
 # Controls, format characters (bidi, zero width), surrogates, private use and unassigned code points.
-_HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
+_HARMFUL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 
 
 def escape(text: str) -> str:

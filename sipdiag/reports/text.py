@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text as Line
 
 from sipdiag.checking.run import Found
+from sipdiag.facts.config import TransferRule
 from sipdiag.facts.transfer import Transfer
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.report import Report, Reported, transfers_of
@@ -90,7 +91,7 @@ class _Page:
         calls = self._report.calls_total
         if not calls:
             return "No call and no transfer in these inputs."
-        rules = sum(len(b.subjects(kind)) for b in self._report.binding.values() for kind in b.facts if kind.__name__ == "TransferRule")
+        rules = sum(len(b.subjects(TransferRule)) for b in self._report.binding.values())
         words = f"{calls} call{'s' if calls != 1 else ''}, no transfer was asked for in {'any of them' if calls != 1 else 'it'}."
         if rules:
             words += f" {rules} transfer rule{'s' if rules != 1 else ''} could have sent one."
@@ -139,12 +140,9 @@ class _Page:
         who = t.transferor.value if t.transferor is not None else "transferor unknown"
         return f"{label}   {who} transfers" + (f" to {show(UriText(target))}" if target else "")
 
-    def _linked_rules(self, t: Transfer) -> list[object]:
+    def _linked_rules(self, t: Transfer) -> list[TransferRule]:
         binding = self._report.binding.get(t.case)
-        if binding is None:
-            return []
-        kinds = [k for k in binding.facts if k.__name__ == "TransferRule"]
-        return [r for k in kinds for r in binding.linked(t, k)]
+        return binding.linked(t, TransferRule) if binding is not None else []
 
     def _ladder(self, verdict: Verdict) -> None:
         ladder = verdict.ladder
@@ -181,7 +179,9 @@ class _Page:
             self._labelled("Note", f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))
         needs = [NEEDS[e] for e in verdict.evidence if e in NEEDS]
         undecided = [f"{u.check.id}: needs {show(Text(u.cannot_tell.needs))}" for u in verdict.undecided]
-        lacking = verdict.outcome in (Outcome.UNKNOWN, Outcome.FAILED) or (verdict.outcome.is_failure and verdict.cause is None)
+        lacking = verdict.outcome in (Outcome.UNKNOWN, Outcome.FAILED) or (
+            verdict.outcome.is_failure and verdict.cause is None
+        )
         for text in (needs if lacking else [])[:2] + undecided[: 3 if lacking else 1]:
             self._labelled("Cannot tell", text if ":" in text else f"attach {text}", "bold")
         rows = checklist(verdict, self._report)
@@ -223,7 +223,11 @@ class _Page:
 
     def other_findings(self) -> None:
         """Findings of no transfer, and all of them in `lint`."""
-        shown = {id(f) for v in self._report.verdicts for f in ((v.cause, *v.candidates, *v.also) if self._report.command != "lint" else ())}
+        shown = {
+            id(f)
+            for v in self._report.verdicts
+            for f in ((v.cause, *v.candidates, *v.also) if self._report.command != "lint" else ())
+        }
         for item in self._report.findings:
             if item.suppressed is not None or id(item.found) in shown:
                 continue
@@ -282,7 +286,9 @@ def render_plain(report: Report, show: Show) -> str:
     """One line for each thing: for screen readers, greps and logs. `path:line:col: severity id: message`."""
     lines: list[str] = []
     for item in report.inputs:
-        lines += [f"{show(Text(item.path))}: {'error' if item.failed else 'warning'}: {show(Text(p))}" for p in item.problems]
+        lines += [
+            f"{show(Text(item.path))}: {'error' if item.failed else 'warning'}: {show(Text(p))}" for p in item.problems
+        ]
     lines += [f"sipdiag: {show(Text(n))}" for n in report.notes]
     for verdict in report.verdicts:
         cause = f" because {verdict.cause.check.id}" if verdict.cause is not None else ""
@@ -305,4 +311,3 @@ def _plain_line(report: Report, item: Reported, show: Show) -> str:
     if at.startswith("frame ") and source is not None:
         at = f"{show(Text(source.path))} {at}"
     return f"{at}: {found.severity.slug} {found.check.id}: {text}"
-

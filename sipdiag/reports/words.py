@@ -103,7 +103,11 @@ def _sentence(verdict: Verdict) -> str:
         }
         return "the REFER was accepted ({status}), the procedure broke after it; " + known[reached]
     if result is Outcome.COMPLETED:
-        return "the call was transferred to {to}" if transfer.attempts else f"the call was handed over by {transfer.method}"
+        return (
+            "the call was transferred to {to}"
+            if transfer.attempts
+            else f"the call was handed over by {transfer.method}"
+        )
     if result is Outcome.FAILED:
         return "the platform's record says that the transfer failed, and nothing shows at which stage"
     if result is Outcome.PREDICTED_FAIL:
@@ -128,4 +132,3 @@ def transfer_target(transfer: Transfer) -> str | None:
     if transfer.target is not None:
         return transfer.target.invite.message.uri_text
     return None
-

@@ -232,12 +232,25 @@ class _Digest:
 
 
 def _with_digest(opened: Opened, digest: str) -> Opened:
-    return Opened(opened.id, opened.source, opened.kind, opened.format, digest, opened.wire, opened.node, opened.lines, opened.error, opened.place)
+    return Opened(
+        opened.id,
+        opened.source,
+        opened.kind,
+        opened.format,
+        digest,
+        opened.wire,
+        opened.node,
+        opened.lines,
+        opened.error,
+        opened.place,
+    )
 
 
 def _capture(input_id: str, source: Source, data: Path | BinaryIO, form: str, reading: Reading) -> Opened:
     if not reading.captures:
-        return Opened(input_id, source, "unread", form, "", error="a capture; lint reads configuration only, diagnose reads this")
+        return Opened(
+            input_id, source, "unread", form, "", error="a capture; lint reads configuration only, diagnose reads this"
+        )
     from sipdiag.sources.captures import CaptureError, read_capture
     from sipdiag.sources.tshark import TsharkError, read_with_keys, read_with_tshark
 
@@ -260,14 +273,18 @@ def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) ->
     if data[:2] == b"\x1f\x8b":
         data, problem = _gunzip(data)
         if data[:4] in _CAPTURES:
-            return _with_digest(_capture(input_id, source, io.BytesIO(data), _CAPTURES[data[:4]] + ".gz", reading), digest)
+            return _with_digest(
+                _capture(input_id, source, io.BytesIO(data), _CAPTURES[data[:4]] + ".gz", reading), digest
+            )
         if problem and not data:
             return Opened(input_id, source, "unread", "gzip", digest, error=problem)
     if not data.strip():
         return Opened(input_id, source, "unread", "", digest, error="the file is empty")
     other = next((words for magic, words in _KNOWN_OTHERS.items() if data.startswith(magic)), None)
     if other is not None:
-        return Opened(input_id, source, "unread", "", digest, error=f"{other}, neither capture, trace nor configuration")
+        return Opened(
+            input_id, source, "unread", "", digest, error=f"{other}, neither capture, trace nor configuration"
+        )
     return _text(input_id, source, data[:MAX_TEXT], digest)
 
 
@@ -306,7 +323,9 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
         place = Place(input_id, failure.line, failure.column)
         return Opened(input_id, source, "unread", kind, digest, error=failure.message, place=place)
     if b"\x00" in data[:4096]:
-        return Opened(input_id, source, "unread", "", digest, error="binary data, neither capture, trace nor configuration")
+        return Opened(
+            input_id, source, "unread", "", digest, error="binary data, neither capture, trace nor configuration"
+        )
     return Opened(input_id, source, "unread", "text", digest, error="text without a SIP message, and no configuration")
 
 

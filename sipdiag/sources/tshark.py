@@ -36,7 +36,7 @@ def read_with_keys(path: Path, input_id: str, wire: Wire, *, keylog: Path | None
     found = list(_messages(path, input_id, "sip && tls", keylog, tls_key))
     if not found:
         return wire
-    packets = sorted((*wire.packets, *found), key=lambda p: (p.frame.number or 0))
+    packets = sorted((*wire.packets, *found), key=lambda p: p.frame.number or 0)
     flows = {frozenset((str(p.source), str(p.destination))) for p in found}
     return replace(
         wire,
@@ -76,9 +76,7 @@ def _opened(connection: Connection, flows: set[frozenset[str]], found: Iterable[
     return replace(connection, messages=count, tls=replace(connection.tls, decrypted=True))
 
 
-def _messages(
-    path: Path, input_id: str, display: str, keylog: Path | None, tls_key: Path | None
-) -> Iterator[Packet]:
+def _messages(path: Path, input_id: str, display: str, keylog: Path | None, tls_key: Path | None) -> Iterator[Packet]:
     for layers in _frames(_run(path, display, keylog, tls_key)):
         frame = Frame(input_id, int(_text(layers, "frame.number")), float(_text(layers, "frame.time_epoch")))
         names = [name for name, _ in layers]

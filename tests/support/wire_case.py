@@ -67,7 +67,7 @@ def case_of_scenario(text: str) -> Binding:
     trunks = tuple(_trunk(s) for s in lines if s.startswith("trunk "))
     profiles = tuple(p for s in lines if s.startswith("profile ") and (p := profile(s.split()[1])) is not None)
     told = [s for s in lines if s.split()[0] not in ("expect", "profile", "trunk", "record", "rule")]
-    bound = (
+    bound: tuple[CallRecord | TransferRule, ...] = (
         *(_record(s) for s in lines if s.startswith("record ")),
         *(_rule(s) for s in lines if s.startswith("rule ")),
     )

@@ -60,7 +60,9 @@ def read_certificate(der: bytes) -> tuple[tuple[str, ...], float | None]:
     names: list[str] = []
     for _, extension in _elements(_find(b"".join(c for t, c in fields[5:] if t == _EXTENSIONS), _SEQUENCE)):
         if _find(extension, _OID) == _ALTERNATIVE_NAME:
-            names += [name for name in map(_general_name, _elements(_find(_find(extension, _OCTETS), _SEQUENCE))) if name]
+            names += [
+                name for name in map(_general_name, _elements(_find(_find(extension, _OCTETS), _SEQUENCE))) if name
+            ]
     if not names:
         for tag, part in _elements(fields[4][1]):
             attribute = list(_elements(_find(part, _SEQUENCE))) if tag == _SET else []

@@ -72,9 +72,7 @@ class Fragments:
         source, destination, protocol, _ = key
         if protocol == 17 and len(start) > 8 and START.match(start, 8):
             sport, dport = struct.unpack_from("!HH", start)
-            self._scene.loss(
-                "IP fragments are missing", (source, sport, destination, dport), start[8:], datagram.frame
-            )
+            self._scene.loss("IP fragments are missing", (source, sport, destination, dport), start[8:], datagram.frame)
 
     def finish(self) -> None:
         """Report what stays incomplete."""

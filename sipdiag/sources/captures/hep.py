@@ -36,7 +36,10 @@ def read_hep(scene: Scene, data: bytes, offset: int) -> None:
         if _COMPRESSED in chunks:
             scene.problem("HEP packets with compressed payload were not read")
         return
-    source, destination = chunks.get(_SOURCE4) or chunks.get(_SOURCE6), chunks.get(_DESTINATION4) or chunks.get(_DESTINATION6)
+    source, destination = (
+        chunks.get(_SOURCE4) or chunks.get(_SOURCE6),
+        chunks.get(_DESTINATION4) or chunks.get(_DESTINATION6),
+    )
     if source is None or destination is None or len(source) not in (4, 16) or len(destination) not in (4, 16):
         scene.problem("HEP packets without addresses were not read")
         return

@@ -67,4 +67,6 @@ def quoted_error(six: bool, data: bytes) -> QuotedError | None:
         return None
     sport, dport = struct.unpack_from("!HH", data, at)
     header = 8 if protocol == 17 else (data[at + 12] >> 4) * 4 if len(data) > at + 12 else 20
-    return QuotedError(reason, "udp" if protocol == 17 else "tcp", source, sport, destination, dport, data[at + header :])
+    return QuotedError(
+        reason, "udp" if protocol == 17 else "tcp", source, sport, destination, dport, data[at + header :]
+    )

@@ -20,7 +20,7 @@ _LAYERS = 16  # tags and labels on top of each other; more is an attack
 def ethernet(frame: bytes, at: int = 0) -> Found:
     """IEEE 802.3 with an EtherType, or with 802.2 LLC and SNAP."""
     kind = int.from_bytes(frame[at + 12 : at + 14], "big")
-    if kind == IPV4 or kind == IPV6:
+    if kind in (IPV4, IPV6):
         return kind, at + 14
     if kind < 0x600 and frame[at + 14 : at + 17] == b"\xaa\xaa\x03":
         return ethertype(int.from_bytes(frame[at + 20 : at + 22], "big"), frame, at + 22)
@@ -30,7 +30,7 @@ def ethernet(frame: bytes, at: int = 0) -> Found:
 def ethertype(kind: int, frame: bytes, at: int) -> Found:
     """Peel VLAN tags (802.1Q, 802.1ad), MPLS labels (RFC 3032) and PPPoE (RFC 2516) off."""
     for _ in range(_LAYERS):
-        if kind == IPV4 or kind == IPV6:
+        if kind in (IPV4, IPV6):
             return kind, at
         if kind in VLAN:
             kind, at = int.from_bytes(frame[at + 2 : at + 4], "big"), at + 4

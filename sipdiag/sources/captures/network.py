@@ -81,7 +81,11 @@ class Network:
                 return
             protocol, _, place, ident = struct.unpack_from("!BBHI", frame, at)
             whole = self._fragments.add(
-                (source, destination, protocol, ident), frame[at + 8 : stop], place & 0xFFF8, bool(place & 1), len(frame) < stop
+                (source, destination, protocol, ident),
+                frame[at + 8 : stop],
+                place & 0xFFF8,
+                bool(place & 1),
+                len(frame) < stop,
             )
             if whole is not None:
                 self._transport(protocol, whole, 0, len(whole), -1, source, destination, depth)
@@ -96,7 +100,7 @@ class Network:
             self._udp(data, at, stop, offset, source, destination, depth)
         elif protocol == _TCP:
             self._tcp.segment(data, at, stop, offset, source, destination)
-        elif protocol == _ICMP or protocol == _ICMP6:
+        elif protocol in (_ICMP, _ICMP6):
             self._error(protocol == _ICMP6, data, at, min(stop, len(data)), source)
         else:
             kind, inner = tunnels.in_ip(protocol, data, at)

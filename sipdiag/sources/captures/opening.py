@@ -72,7 +72,9 @@ class _Gunzip:
             self._waiting = self._member.unconsumed_tail
             self._unfinished = not self._member.eof
             if self._given + len(data) > max(_HARMLESS, self._taken * self._expansion):
-                self._report(f"the gzip file grows to more than {self._expansion} times its size; the rest was not read")
+                self._report(
+                    f"the gzip file grows to more than {self._expansion} times its size; the rest was not read"
+                )
                 return 0
             if data:
                 buffer[: len(data)] = data
@@ -89,13 +91,15 @@ class _Counted:
         try:
             import zstandard
         except ImportError:
-            raise CaptureError("the file is compressed with Zstandard; install it with: pip install zstandard") from None
+            raise CaptureError(
+                "the file is compressed with Zstandard; install it with: pip install zstandard"
+            ) from None
         self._taken = self._given = 0
         self._source, self._expansion, self._report = source, expansion, report
         self._error: type[Exception] = zstandard.ZstdError
         # 128 MiB is what `zstd --ultra` may ask for; `--long=31` is not given the memory it wants.
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-        self._stream = decompressor.stream_reader(self, read_across_frames=True)
+        self._stream = decompressor.stream_reader(self, read_across_frames=True)  # type: ignore[arg-type] # read() is all it uses
 
     def read(self, size: int = -1, /) -> bytes:
         """Compressed octets, for the decompressor."""
@@ -111,7 +115,9 @@ class _Counted:
             return 0
         self._given += size
         if self._given > max(_HARMLESS, self._taken * self._expansion):
-            self._report(f"the Zstandard file grows to more than {self._expansion} times its size; the rest was not read")
+            self._report(
+                f"the Zstandard file grows to more than {self._expansion} times its size; the rest was not read"
+            )
             return 0
         return size
 

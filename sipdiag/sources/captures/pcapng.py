@@ -42,7 +42,8 @@ def pcapng_frames(
 
     Raises CaptureError where the first section header is not readable.
     """
-    order, interfaces, number = "", [], 0
+    order, number = "", 0
+    interfaces: list[_Interface] = []
     words = struct.Struct("<II").unpack_from
     packet = struct.Struct("<IIIII").unpack_from
     while window.fill(12):
@@ -87,7 +88,9 @@ def pcapng_frames(
             continue
         number += 1
         if which >= len(interfaces) or captured > room:
-            report(f"frame {number} is damaged: " + ("its interface is not described" if captured <= room else "too long"))
+            report(
+                f"frame {number} is damaged: " + ("its interface is not described" if captured <= room else "too long")
+            )
             continue
         face = interfaces[which]
         when = 0.0 if kind == _SIMPLE else (high << 32 | low) / face.ticks_per_second + face.offset

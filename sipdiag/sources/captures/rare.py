@@ -17,8 +17,6 @@ RARE = frozenset({_WIRELESS, _PRISM, _RADIOTAP, _PPI})
 def _dissector(link: int) -> Any:
     # Imported here because scapy takes a quarter of a second, which hardly any capture is worth.
     import scapy.layers.dot11 as dot11
-    import scapy.layers.inet
-    import scapy.layers.inet6
 
     if link == _PPI:
         from scapy.layers.ppi import PPI
@@ -37,6 +35,6 @@ def ip_packet(link: int, frame: bytes) -> tuple[int, bytes]:
         for kind, layer in ((IPV4, IP), (IPV6, IPv6)):
             if layer in packet:
                 return kind, bytes(packet[layer].original)
-    except Exception:  # noqa: BLE001, S110 - scapy documents no error of its own for malformed frames
+    except Exception:  # noqa: S110 - scapy documents no error of its own for malformed frames
         pass
     return 0, b""

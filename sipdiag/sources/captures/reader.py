@@ -79,7 +79,9 @@ def _read(file: BinaryIO, input_id: str, keep: Callable[[CallSketch], bool] | No
         first, last, media = _frames(Window(stream), scene, secrets)
         wanted = index.wanted(input_id, keep)
         if index.dropped:
-            scene.problem(f"{index.dropped} of {index.count} SIP messages were only counted: the capture holds too many")
+            scene.problem(
+                f"{index.dropped} of {index.count} SIP messages were only counted: the capture holds too many"
+            )
         return Wire(
             packets=tuple(index.packets(input_id, wanted)),
             connections=tuple(sorted(scene.connections, key=lambda connection: connection.opened.number or 0)),
@@ -97,7 +99,9 @@ def _read(file: BinaryIO, input_id: str, keep: Callable[[CallSketch], bool] | No
         )
 
 
-def _frames(window: Window, scene: Scene, secrets: list[bytes]) -> tuple[float | None, float | None, tuple[MediaFlow, ...]]:
+def _frames(
+    window: Window, scene: Scene, secrets: list[bytes]
+) -> tuple[float | None, float | None, tuple[MediaFlow, ...]]:
     """Look into every frame; returns the times of the first and the latest, and the media."""
     window.fill(16)
     start = window.take(0, 16)

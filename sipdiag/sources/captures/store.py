@@ -24,7 +24,7 @@ class Store:
         # One call of the system instead of two, where the system has it and the file is one.
         raw = isinstance(source, io.FileIO) and hasattr(os, "pread")
         self._descriptor = source.fileno() if source is not None and raw else None
-        self._spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+        self._spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - it lives as long as the store
         self._size = 0
         self._limit = limit
         self.full = False

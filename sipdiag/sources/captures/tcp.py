@@ -155,7 +155,9 @@ class Tcp:
     def _add(self, key: Ends, state: str) -> Flow:
         scene = self._scene
         if len(self._flows) >= scene.limits.flows:
-            scene.problem(f"more than {scene.limits.flows} TCP connections at the same time; the oldest were closed early")
+            scene.problem(
+                f"more than {scene.limits.flows} TCP connections at the same time; the oldest were closed early"
+            )
             self._end(next(iter(self._flows)))
         flow = Flow(key, scene.frame(), state)
         self._flows[flow] = None

@@ -30,7 +30,13 @@ _ALERTS = {
 
 def looks_like_tls(data: bytes) -> bool:
     """Whether a segment begins with a TLS record."""
-    return len(data) >= 5 and 20 <= data[0] <= 23 and data[1] == 3 and data[2] <= 4 and 0 < data[3] << 8 | data[4] <= 16384 + 2048
+    return (
+        len(data) >= 5
+        and 20 <= data[0] <= 23
+        and data[1] == 3
+        and data[2] <= 4
+        and 0 < data[3] << 8 | data[4] <= 16384 + 2048
+    )
 
 
 class _Side:

@@ -27,7 +27,9 @@ def _gre(data: bytes, at: int) -> Found:
     version = data[at + 1] & 7
     sequence = bool(flags & 0x10)
     # checksum, key, sequence number; version 1 (PPTP, RFC 2637) may add an acknowledgment number
-    inner = at + 4 + 4 * (bool(flags & 0x80) + bool(flags & 0x20) + sequence + (version == 1 and bool(data[at + 1] & 0x80)))
+    inner = (
+        at + 4 + 4 * (bool(flags & 0x80) + bool(flags & 0x20) + sequence + (version == 1 and bool(data[at + 1] & 0x80)))
+    )
     if kind == _ERSPAN:
         return ethernet(data, inner + 8 if sequence else inner)  # type II has a header, type I has none
     if kind == _ERSPAN3:
