@@ -49,14 +49,15 @@ def without_refer(
     reasons: dict[str, list[str]] = {c.id: [] for c in free}
     lines: dict[str, tuple[LogLine, ...]] = {}
     note = None
+    others = {c.id: other_method(c, legs) for c in free}
+    taken = {id(o.target.leg) for o in others.values() if o is not None}
+    first = [c for c in free if not any(id(leg) in taken for leg in c.legs)]
     for call in free:
         if any(asks(r) for r in asked.records.get(call.id, ())):
             reasons[call.id].append("record")
-        if not done and len(free) == 1 and (said := asked_for(around.log)):
+        if not done and first == [call] and (said := asked_for(around.log)):
             reasons[call.id].append("log")
             lines[call.id] = said
-    others = {c.id: other_method(c, legs) for c in free}
-    taken = {id(o.target.leg) for o in others.values() if o is not None}
     for call in free:
         other = others[call.id]
         if other is not None and (
@@ -64,7 +65,7 @@ def without_refer(
         ):
             reasons[call.id].append("wire")
     if asked.expected or asked.expected_call:
-        chosen = _expected(calls, [c for c in free if not any(id(leg) in taken for leg in c.legs)], asked, done)
+        chosen = _expected(calls, first, asked, done)
         if isinstance(chosen, str):
             note = chosen
         elif chosen is not None:

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.connections import after_answer, repaired, tcp_failed, tls_failed
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Address, Text
+
+_LOGGED = re.compile(
+    r"\b(?:no|not|cannot|can't|could not|couldn't|unable to|failed to)\b[^.\n]{0,40}"
+    r"\b(?:find|found|get|open|reuse|create|establish|connect|send|available|existing|usable|matching)?\b[^.\n]{0,30}"
+    r"\b(?:connection|transport|flow|socket)s?\b",
+    re.IGNORECASE,
+)
+_LONGEST = 2000
+
+
+@check(
+    stage=Stage.EMITTED,
+    severity=Severity.ERROR,
+    owner=Owner.PLATFORM,
+    refs=("RFC 3261 18.1.1", "RFC 5923 5"),
+    refuted_by="a REFER of the transferring side",
+)
+def no_connection_for_transport(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+    """The transferring side has no connection for the REFER
+
+    The call is signalled over TCP, TLS or WebSocket, and its sender can neither reuse the connection of the call nor
+    open one to the address in Contact or Route: often a port that only the client's own connection had.
+
+    Bad:
+
+        expect transfer
+        transport tcp
+        caller contact sip:+15550100123@198.51.100.10:49152;transport=tcp
+        call
+        tcp agent -> caller:49152 refused
+        +5s caller -> agent BYE
+        agent -> caller 200 OK
+
+    Good:
+
+        expect transfer
+        transport tcp
+        call
+        +5s caller -> agent BYE
+        agent -> caller 200 OK
+    """
+    leg = transfer.leg
+    if transfer.attempts or leg is None or not leg.confirmed:
+        return
+    fix = "send in-dialog requests over the connection that the call already has (RFC 5923), or to an address that listens"
+    every = transfer.around.connections
+    for c in after_answer(leg, every):
+        if (tcp_failed(c) or tls_failed(c)) and not repaired(c, every):
+            yield Finding(
+                "{client} could not open a connection to {server} while the call stood",
+                client=Address(c.client.host),
+                server=Address(str(c.server)),
+                at=c.opened,
+                because=[Because("the call was answered", at=leg.answer.frame)] if leg.answer is not None else [],
+                fix=fix,
+            )
+            return
+    if not transfer.log or set(leg.transports) == {"udp"}:
+        return
+    for line in transfer.around.log:
+        if _LOGGED.search(line.text[:_LONGEST]):
+            yield Finding(
+                "the log says: {line}",
+                line=Text(line.text[:_LONGEST]),
+                at=line.frame,
+                because=[Because("the transfer was asked for", at=transfer.log[0].frame)],
+                fix=fix,
+            )
+            return
