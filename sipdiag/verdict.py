@@ -92,6 +92,9 @@ def candidates(
         last, first_no = Stage.TARGET_REACHED, Stage.COMPLETED
     elif result is Outcome.NOT_DELIVERED:
         last, first_no = None if last is Stage.EMITTED else last, Stage.DELIVERED
+    elif result is Outcome.NOT_EMITTED:
+        # The target may have been reached by another method; that moves no stage of the REFER that was meant.
+        last, first_no = None, next((s for s in Stage if ladder[s].answer is Answer.NO), first_no)
     if not result.is_failure or (first_no is None and result is not Outcome.FAILED):
         return []
     errors = [f for f in findings if f.severity is Severity.ERROR]
