@@ -58,7 +58,7 @@ def climb(
         Stage.ELIGIBLE: _eligible(transfer, trunk, errors),
         Stage.EMITTED: _emitted(transfer, errors),
         Stage.DELIVERED: _delivered(transfer, errors),
-        Stage.ACCEPTED: _accepted(transfer),
+        Stage.ACCEPTED: _accepted(transfer, errors),
         Stage.TARGET_REACHED: _told_or_bitten(transfer, errors),
         Stage.COMPLETED: _completed(transfer, errors),
     }
@@ -143,8 +143,10 @@ def _delivered(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     return UNKNOWN
 
 
-def _accepted(transfer: Transfer) -> Step:
+def _accepted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     refer = transfer.decisive
+    if refer is None and not transfer.wire and transfer.asked_for_in == ("config",):
+        return _bite(errors, Stage.ACCEPTED) or UNKNOWN  # a prediction: what is bound to the rule answers
     if refer is None or refer.final is None:
         return UNKNOWN
     if refer.succeeded:

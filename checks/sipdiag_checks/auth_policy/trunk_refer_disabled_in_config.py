@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.config import Destination, Receiver
+from sipdiag.facts.matching import typed
+from sipdiag.facts.profile import refer_to_form
+from sipdiag.facts.uri_text import judged
+from sipdiag.values import Identity, Word
+
+
+@check(
+    stage=Stage.ACCEPTED,
+    severity=Severity.ERROR,
+    owner=Owner.CARRIER,
+    beats=("refer-refused-by-policy", "refer-to-uri-form-rejected-by-trunk"),
+    refs=("RFC 3515 2.4.2",),
+    refuted_by="a REFER to this destination that is answered with 2xx",
+)
+def trunk_refer_disabled_in_config(
+    destination: Destination, receivers: tuple[Receiver, ...]
+) -> Iterator[Finding | CannotTell]:
+    """Trunk refuses REFER to this kind of target
+
+    Transfers are switched on for some targets and not for this one: a phone number, while the trunk lets SIP targets
+    pass only. The REFER leaves and is refused.
+
+    Bad:
+
+        agent:
+          platform: other
+          trunk: a
+          rules: [{name: support, type: sip_refer, to: "sip:+12025550123@a.pstn.twilio.com"}]
+        trunks: [{name: a, address: a.pstn.twilio.com, provider: twilio, transfer_mode: sip-only, refer: allow}]
+
+    Good:
+
+        agent: {platform: other, trunk: a, rules: [{name: support, type: sip_refer, to: "sip:500@pbx.example"}]}
+        trunks: [{name: a, address: a.pstn.twilio.com, provider: twilio, transfer_mode: sip-only, refer: allow}]
+    """
+    target = judged(destination)
+    if target is None or target.uri is None or (destination.rule is not None and destination.rule.wants_refer is False):
+        return
+    uri = target.uri
+    for receiver in receivers:
+        trunk = receiver.trunk
+        form = refer_to_form(uri.scheme, uri.user, uri.host, receiver.profile.own_domains)
+        needs = receiver.profile.says(f"refer-to.{form}.needs")
+        setting, equals, value = str(needs.value).partition("=") if needs is not None else ("", "", "")
+        option = trunk.option(setting) if equals and trunk is not None else None
+        if needs is None or trunk is None or option is None or str(option.value) == value:
+            continue
+        if trunk.refer.value == "deny":
+            continue  # said of the trunk as a whole
+        yield Finding(
+            "trunk {trunk} refuses a transfer to {to}: that needs {setting} {value}, and it is {actual}",
+            trunk=Identity(str(trunk.name) or trunk.id),
+            to=typed(target.text),
+            setting=Word(setting),
+            value=Word(value),
+            actual=Word(str(option.value)),
+            at=destination.at,
+            because=[Because("{setting} is {actual}", at=option.where, setting=Word(setting), actual=option.value)],
+            severity=Severity.ERROR if needs.certain else Severity.INFO,
+            fix="set {setting} to {value}",
+        )
