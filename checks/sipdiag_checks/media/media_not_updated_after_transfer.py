@@ -26,9 +26,32 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
 
     Bad:
 
-        call caller -> pbx
-        agent -> caller REFER  Refer-To: <sip:2003@example.com>
-        caller -> agent 202 Accepted
+        pbx aor sip:+15550100123@carrier.example
+        leg2: caller -> pbx INVITE
+        pbx -> agent INVITE
+            -- v=0
+            -- c=IN IP4 203.0.113.9
+            -- m=audio 5000 RTP/AVP 0
+        agent -> pbx 200 OK
+        pbx -> agent ACK
+        leg2: pbx -> caller 200 OK
+            -- v=0
+            -- c=IN IP4 203.0.113.9
+            -- m=audio 5000 RTP/AVP 0
+        leg2: caller -> pbx ACK
+        agent -> pbx REFER  Refer-To: <sip:+15550100188@example.com>
+        pbx -> agent 202 Accepted
+        leg3: pbx -> target INVITE sip:+15550100188@example.com
+            -- v=0
+            -- c=IN IP4 203.0.113.9
+            -- m=audio 5000 RTP/AVP 0
+        leg3: target -> pbx 200 OK
+        leg3: pbx -> target ACK
+        leg3: pbx -> target INVITE
+            -- v=0
+            -- c=IN IP4 198.51.100.10
+            -- m=audio 40000 RTP/AVP 0
+        leg3: target -> pbx 200 OK
 
     Good:
 

@@ -41,10 +41,13 @@ def topology_hiding_not_unmasked_in_refer_to(transfer: Transfer) -> Iterator[Fin
 
     Bad:
 
-        call caller -> pbx
-        pbx aor sip:x@example.com
-        agent -> caller REFER sip:atpsh-1@198.51.100.5  Refer-To: <sip:atpsh-2@198.51.100.5>
-        caller -> agent 202 Accepted
+        call
+        agent -> proxy REFER sip:atpsh-11@198.51.100.5  Refer-To: <sip:atpsh-22@198.51.100.5>
+        proxy -> caller REFER sip:+15550100123@198.51.100.10  From: <sip:+15550100171@agent.example>;tag=agent-leg1 | CSeq: 201 REFER | Refer-To: <sip:atpsh-22@198.51.100.5>
+        caller -> proxy 202 Accepted
+        proxy -> agent 202 Accepted
+        caller -> agent NOTIFY 503 Service Unavailable
+        agent -> caller 200 OK
 
     Good:
 

@@ -37,7 +37,7 @@ def replaces_tags_swapped(transfer: Transfer) -> Iterator[Finding]:
 
         call
         leg2: call agent -> target
-        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces={swapped}>
+        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces=leg2%40sip.example%3Bto-tag%3Dagent-leg2%3Bfrom-tag%3Dtarget-leg2>
         caller -> agent 202 Accepted
         caller -> agent NOTIFY 481 Call/Transaction Does Not Exist
         agent -> caller 200 OK
