@@ -39,14 +39,17 @@ def carrier_does_not_support_refer(transfer: Transfer, profile: Profile | None) 
     said = refusal(transfer)
     if said is None:
         return
-    allow = said.message.allow
+    allow, allow_at = said.message.allow, said.at
+    if allow is None and transfer.leg is not None and transfer.transferor is not None:
+        earlier = transfer.leg.allow(transfer.transferor.other, said.refer.first)
+        allow, allow_at = (earlier[0], earlier[1].frame) if earlier is not None else (None, said.at)
     lacks = allow is not None and "REFER" not in allow
     statement = profile.says("refer.accepts") if profile is not None else None
     stated = statement is not None and statement.value is False and statement.certain
     if said.status in _UNKNOWN_METHOD or (said.status in (403, 603) and (lacks or stated)):
         because = [Because("the REFER that was refused", at=said.refer.at)]
         if lacks:
-            because.append(Because("its Allow is {allow}", at=said.at, allow=Word(", ".join(sorted(allow or ())))))
+            because.append(Because("its Allow is {allow}", at=allow_at, allow=Word(", ".join(sorted(allow or ())))))
         elif stated and statement is not None:
             because.append(Because("{words}", at=None, words=Text(statement.words)))
         yield Finding(
