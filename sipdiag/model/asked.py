@@ -11,6 +11,7 @@ from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Surroundings, Transfer
 from sipdiag.model.methods import OtherMethod, asked_for, held_by, other_method
+from sipdiag.model.same import same_number
 from sipdiag.raw import LogLine
 
 
@@ -114,7 +115,8 @@ def _of_call(
     around: Surroundings,
     asked: Asked,
 ) -> Transfer:
-    leg, side = (other.leg, other.side) if other is not None else _agent_leg(call, asked.agent)
+    hint = asked.agent or _own_number(asked.records.get(call.id, ()))
+    leg, side = (other.leg, other.side) if other is not None else _agent_leg(call, hint)
     return Transfer(
         id=transfer_id,
         case=case,
@@ -130,6 +132,15 @@ def _of_call(
     )
 
 
+def _own_number(records: Sequence[CallRecord]) -> str | None:
+    """The number of the party whose records these are: the one called, unless it placed the call."""
+    for record in records:
+        own = {"inbound": record.callee, "outbound": record.caller}.get(record.direction or "")
+        if own:
+            return str(own)
+    return None
+
+
 def _agent_leg(call: Call, agent: str | None) -> tuple[Leg, Side | None]:
     """The leg and side that `--agent HOST[:PORT]|USER|NUMBER` names; else the last leg, with an unknown side."""
     if agent:
@@ -137,7 +148,8 @@ def _agent_leg(call: Call, agent: str | None) -> tuple[Leg, Side | None]:
             for side in Side:
                 address, name = leg.address(side), leg.uri_of(side)
                 user = name.uri.user if name is not None and name.uri is not None else None
-                if agent in (str(address) if address else None, address.host if address else None, user):
+                known = (str(address) if address else None, address.host if address else None, user)
+                if agent in known or same_number(agent, user):
                     return leg, side
     return call.legs[-1], None
 

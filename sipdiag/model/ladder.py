@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sipdiag.facts.config import TransferRule, Trunk
 from sipdiag.facts.delivery import undelivered
+from sipdiag.facts.leg import Leg
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import EARLY_SUCCESS
 from sipdiag.facts.transaction import elapsed
@@ -73,7 +74,8 @@ def _bite(errors: Sequence[Bite], stage: Stage) -> Step | None:
 
 def _configured(rule: TransferRule | None, errors: Sequence[Bite]) -> Step:
     bitten = _bite(errors, Stage.CONFIGURED)
-    if bitten is not None:
+    other_method = rule is not None and rule.literal and rule.wants_refer is False
+    if bitten is not None and not other_method:
         return bitten
     if rule is None or not rule.literal:
         return UNKNOWN
@@ -120,10 +122,18 @@ def _emitted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         legs = [leg, *transfer.other_legs]
         whole = [x for x in legs if x.coverage.whole]
         if (transfer.transferor is not None and leg.coverage.whole) or len(whole) == len(legs):
-            return Step(Answer.NO, (leg.first.frame, leg.last.frame), "no REFER in the whole dialog")
+            return _none_sent(leg)
         return Step(Answer.UNKNOWN, (), leg.coverage.gap or "")
     bitten = _bite([b for b in errors if b.from_wire], Stage.EMITTED)
     return bitten or UNKNOWN
+
+
+def _none_sent(leg: Leg) -> Step:
+    """No REFER, with how long the call stood."""
+    answered = leg.answer.frame if leg.answer is not None else None
+    stood = elapsed(answered, leg.ended.frame if leg.ended is not None else None)
+    words = "no REFER in {seconds} s between answer and end" if stood is not None else "no REFER in the whole dialog"
+    return Step(Answer.NO, (answered or leg.first.frame, leg.last.frame), words, {"seconds": stood})
 
 
 def _delivered(transfer: Transfer, errors: Sequence[Bite]) -> Step:
