@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from sipdiag.facts.timers import TIMER_F
 from sipdiag.facts.transaction import Hop, Transaction, elapsed
 from sipdiag.places import Frame
 from sipdiag.raw import Endpoint
@@ -129,8 +130,16 @@ class Leg:
         ):
             return True
         if self.invite is not None:
-            return False if self.invite.refused or self.coverage.ends else None
+            return False if self.invite.refused or self.coverage.ends or self._never_answered else None
         return None
+
+    @property
+    def _never_answered(self) -> bool:
+        """Whether the INVITE got no response at all before timer B ran out (RFC 3261 17.1.1.2), which is as timer F."""
+        invite, until = self.invite, self.coverage.until
+        if invite is None or invite.responses or until is None or invite.at.time is None:
+            return False
+        return self.coverage.lossless and self.coverage.readable and until - invite.at.time >= TIMER_F
 
     @property
     def state(self) -> str:

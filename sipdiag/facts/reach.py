@@ -71,7 +71,8 @@ def bad_contact(leg: Leg, side: Side, contact: NameAddr, given: Hop) -> BadConta
             return BadContact(contact, "a private address", given, really)
         return None
     direct = all(len(t.message.vias) <= 1 for t in leg.transactions if leg.side_of(t) is side)
-    if direct and set(leg.transports) == {"udp"} and really.port is not None and really.port != port:
+    same = contact.uri.transport in (None, "udp") and contact.uri.scheme == "sip"
+    if direct and same and set(leg.transports) == {"udp"} and really.port is not None and really.port != port:
         return BadContact(contact, f"port {port}, where nothing of it came from", given, really)
     return None
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame
+from sipdiag.sip.codes import phrase
 from sipdiag.sip.message import Message
 from sipdiag.stages import Severity, Stage
 from sipdiag.values import Address, Text, Word
@@ -50,9 +51,17 @@ class Refusal:
         return Address(made.source.host) if made.source is not None else Word("its peer")
 
     def says(self, *words: str) -> bool:
-        """Whether the reason phrase, a Warning or a Reason of the response holds one of these words."""
+        """Whether a Warning, a Reason or a reason phrase of the response's own holds one of these words.
+
+        The usual phrase of a code says no more than the code.
+        """
         message = self.message
-        said = [message.reason or "", *(w.text for w in message.warnings), *(r.text or "" for r in message.reasons)]
+        own = (message.reason or "").lower()
+        said = [
+            "" if own == phrase(self.status).lower() else own,
+            *(w.text for w in message.warnings),
+            *(r.text or "" for r in message.reasons),
+        ]
         text = " ".join(said).lower()
         return any(word in text for word in words)
 

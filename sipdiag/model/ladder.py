@@ -123,6 +123,8 @@ def _emitted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         whole = [x for x in legs if x.coverage.whole]
         if (transfer.transferor is not None and leg.coverage.whole) or len(whole) == len(legs):
             return _none_sent(leg)
+        if transfer.call is not None and transfer.call.confirmed is False:
+            return Step(Answer.NO, (leg.first.frame,), "the call was never answered, so no REFER could be sent in it")
         return Step(Answer.UNKNOWN, (), leg.coverage.gap or "")
     bitten = _bite([b for b in errors if b.from_wire], Stage.EMITTED)
     return bitten or UNKNOWN

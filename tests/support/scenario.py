@@ -20,7 +20,8 @@ begins with `#` at the start or after two spaces.
 Before or between the messages: `transport tcp`, `caller at 10.0.0.5:5070`, `caller contact sip:x@10.0.0.5`,
 `caller aor sip:x@example.com`, `caller allow INVITE, ACK, BYE`, `caller supported timer`,
 `icmp caller -> agent port unreachable` (caller reports it to agent, about the last message between them),
-`tcp agent -> carrier refused`, `tls agent -> carrier alert=certificate_expired by=client version=1.2 sni=x.example`,
+`tcp agent -> carrier:5060 unanswered copies=4` (or refused, established), `tls agent -> carrier closed=client`,
+`tls agent -> carrier alert=certificate_expired by=client version=1.2 sni=x.example`,
 `closed agent -> carrier by=server` (the connection that carried their messages), `lost caller -> agent TCP gap`,
 `rtp caller -> agent 120`, `log text`.
 """
@@ -423,7 +424,13 @@ def _between(stage: Stage, word: str, one: Endpoint, other: Endpoint, words: str
         opened = stage.frame()
         tls = _tls(stage, options) if word == "tls" else None
         client = Endpoint(one.host, int(options.get("port", 49152)))
-        stage.connections.append(Connection(client, other, opened, state, tls=tls, reset=state == "refused"))
+        ended = {"client": True, "server": False}.get(options.get("closed", ""))
+        stage.connections.append(
+            Connection(
+                client, other, opened, state, tls=tls, reset=state == "refused", syn_copies=int(options.get("copies", 1)),
+                closed=stage.frame() if ended is not None else None, closed_by_client=ended,
+            )
+        )  # fmt: skip
 
 
 def _close(stage: Stage, one: Endpoint, other: Endpoint, options: dict[str, str]) -> None:

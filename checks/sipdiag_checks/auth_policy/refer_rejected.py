@@ -42,6 +42,7 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         return
     what = meaning(said.status, "R")
     because = [Because("the REFER that was refused", at=said.refer.at)]
+    because.append(Because("the usual cause: {cause}", at=said.at, cause=Text(what.usual_cause)))
     because += [
         Because("Warning {code}: {text}", at=said.at, code=w.code or "", text=Text(w.text))
         for w in said.message.warnings[:2]
@@ -60,14 +61,13 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     if 300 <= said.status < 400 and contact is not None:
         because.append(Because("it names {contact} instead", at=said.at, contact=Text(contact.uri_text)))
     yield Finding(
-        "REFER answered {status} {reason} by {by}: {meaning}; usually {cause}",
+        "REFER answered {status} {reason} by {by}: {meaning}",
         status=said.status,
         reason=said.reason,
         by=said.by,
         meaning=Text(what.meaning),
         at=said.at,
         because=because,
-        cause=Text(what.usual_cause),
         action=Text(what.to_do),
         fix="{action}",
     )

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Destination, Receiver
 from sipdiag.facts.matching import typed
-from sipdiag.facts.profile import refer_to_form
-from sipdiag.facts.uri_text import judged
+from sipdiag.facts.profile import Profile, Statement, refer_to_form
+from sipdiag.facts.uri_text import TargetText, judged
 from sipdiag.values import Identity, Word
 
 
@@ -34,19 +34,22 @@ def trunk_refer_disabled_in_config(
           rules: [{name: support, type: sip_refer, to: "sip:+12025550123@a.pstn.twilio.com"}]
         trunks: [{name: a, address: a.pstn.twilio.com, provider: twilio, transfer_mode: sip-only, refer: allow}]
 
+    Bad:
+
+        agent: {platform: other, trunk: a, rules: [{name: support, type: sip_refer, to: "+12025550123"}]}
+        trunks: [{name: a, address: a.pstn.twilio.com, provider: twilio, transfer_mode: sip-only, refer: allow}]
+
     Good:
 
         agent: {platform: other, trunk: a, rules: [{name: support, type: sip_refer, to: "sip:500@pbx.example"}]}
         trunks: [{name: a, address: a.pstn.twilio.com, provider: twilio, transfer_mode: sip-only, refer: allow}]
     """
     target = judged(destination)
-    if target is None or target.uri is None or (destination.rule is not None and destination.rule.wants_refer is False):
+    if target is None or (destination.rule is not None and destination.rule.wants_refer is False):
         return
-    uri = target.uri
     for receiver in receivers:
         trunk = receiver.trunk
-        form = refer_to_form(uri.scheme, uri.user, uri.host, receiver.profile.own_domains)
-        needs = receiver.profile.says(f"refer-to.{form}.needs")
+        needs = _needed(receiver.profile, target, destination.kind)
         setting, equals, value = str(needs.value).partition("=") if needs is not None else ("", "", "")
         option = trunk.option(setting) if equals and trunk is not None else None
         if needs is None or trunk is None or option is None or str(option.value) == value:
@@ -65,3 +68,17 @@ def trunk_refer_disabled_in_config(
             severity=Severity.ERROR if needs.certain else Severity.INFO,
             fix="set {setting} to {value}",
         )
+
+
+def _needed(profile: Profile, target: TargetText, kind: str) -> Statement | None:
+    """What the receiver needs for this target. A bare number goes out as `tel:` or at the receiver's own domain.
+
+    Which of the two the platform writes need not be known where both need the same.
+    """
+    if target.uri is not None:
+        uri = target.uri
+        return profile.says(f"refer-to.{refer_to_form(uri.scheme, uri.user, uri.host, profile.own_domains)}.needs")
+    if kind != "phone" or not target.names_a_number:
+        return None
+    one, other = (profile.says(f"refer-to.{form}.needs") for form in ("tel", "sip-own-domain"))
+    return one if one is not None and other is not None and one.value == other.value else None

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.attended import attended_asked
 from sipdiag.facts.config import TransferRule
 from sipdiag.facts.transfer import Transfer
-from sipdiag.raw import LogLine
 from sipdiag.values import Text
 
-_ATTENDED = re.compile(r"(?<!un)\battended|\bconsult|\bwarm[\s_-]?transfer|\bsupervised|\breplaces\b", re.IGNORECASE)
 _LONGEST = 2000
 
 
@@ -50,7 +48,7 @@ def consult_call_not_established(transfer: Transfer, rule: TransferRule | None) 
     leg = transfer.leg
     if transfer.attempts or leg is None or not leg.confirmed:
         return
-    line = _asked(transfer)
+    line = attended_asked(transfer)
     wanted = rule is not None and rule.effective_method == "attended-refer"
     if line is None and not (wanted and transfer.targets):
         return
@@ -72,7 +70,3 @@ def consult_call_not_established(transfer: Transfer, rule: TransferRule | None) 
         because=because,
         fix="place the consultation call and wait for its 200 and ACK before asking for the attended transfer",
     )
-
-
-def _asked(transfer: Transfer) -> LogLine | None:
-    return next((line for line in transfer.log if _ATTENDED.search(line.text[:_LONGEST])), None)

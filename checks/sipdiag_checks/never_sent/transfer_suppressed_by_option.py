@@ -45,9 +45,9 @@ def transfer_suppressed_by_option(
         if word is None:
             continue
         yield Finding(
-            "{setting} {word} hands the call to another server, so the platform sends no REFER",
+            "{what} hands the call to another server, so the platform sends no REFER",
+            what=Word(option.name if word == option.name else f"{option.name} {word}"),
             setting=Word(option.name),
-            word=Word("" if word == option.name else word),
             at=option.where,
             because=[Because("{words}", at=None, words=Text(said.words))] if said.words else (),
             severity=Severity.ERROR if said.certain else Severity.INFO,

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.attended import attended_asked
 from sipdiag.facts.config import Expectation
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
@@ -57,6 +58,8 @@ def transfer_type_not_refer_on_the_wire(
     target = transfer.target
     if transfer.attempts or target is None or transfer.method not in _WORDS or transfer.leg is None:
         return
+    if not target.answered and attended_asked(transfer) is not None:
+        return  # the second call was the consultation that a REFER was to follow
     invite = target.invite
     failed = invite.refused or any(r.transfer_failed or any(c.succeeded is False for c in r.calls) for r in records)
     who = invite.first.source

@@ -20,6 +20,7 @@ _NOT_THERE = frozenset({400, 403, 404, 408, 410, 416, 480, 482, 483, 484, 500, 5
     severity=Severity.ERROR,
     owner=Owner.CARRIER,
     beats=(
+        "refer-to-uri-form-rejected-by-trunk",
         "refer-rejected",
         "refer-refused-by-policy",
         "carrier-does-not-support-refer",

@@ -11,6 +11,7 @@ from sipdiag.sip.uri import Uri
 from sipdiag.values import Text, UriText
 
 _SCHEME = frozenset({400, 416})
+_FEWEST = 7  # digits: fewer are an extension, and the host is where it lives
 _OWN_ADDRESS = frozenset({400, 403, 404, 416, 488, 603, 604})
 
 
@@ -96,7 +97,8 @@ def _why(transfer: Transfer, uri: Uri, said: Refusal | None) -> str | None:
         return f"{uri.scheme}: was answered {status}"
     if uri.scheme == "sips" and status == 416:
         return "sips: was answered 416"
-    own = uri.is_sip and uri.is_ip and uri.number is not None and uri.host_key in own_hosts(transfer)
+    phone = len((uri.number or "").lstrip("+")) >= _FEWEST
+    own = uri.is_sip and uri.is_ip and phone and uri.host_key in own_hosts(transfer)
     if own and status in _OWN_ADDRESS and transfer.transferor_host not in _others(transfer):
         return f"a number at the transferring side's own address was answered {status}"
     if said is not None and said.says("domain", "host part", "scheme", "unsupported uri", "tel uri", "tel:", "sip uri"):

@@ -14,7 +14,7 @@ _FOR_IT = (400, 403, 416, 421, 480, 488, 494, 500, 606)
     stage=Stage.ACCEPTED,
     severity=Severity.ERROR,
     owner=Owner.PLATFORM,
-    beats=("refer-rejected", "refer-refused-by-policy"),
+    beats=("refer-to-uri-form-rejected-by-trunk", "refer-rejected", "refer-refused-by-policy"),
     refs=("RFC 3261 8.1.1.8", "RFC 3261 12.1.1", "RFC 5630 3.3"),
     refuted_by="a sips: Contact in the REFER",
 )

@@ -83,7 +83,9 @@ def route_set_wrong(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     elif said is not None:
         because.append(Because("answered {status} {reason}", at=said.at, status=said.status, reason=said.reason))
     yield Finding(
-        "REFER goes by Route {found}, and the call by {wanted}",
+        "REFER goes by Route {found}, and the call by {wanted}"
+        if message.routes
+        else "REFER has no Route, and the call goes by {wanted}",
         found=UriText(", ".join(r.uri_text for r in message.routes) or "none"),
         wanted=UriText(", ".join(r.uri_text for r in wanted.proxies) or "none"),
         at=refer.at,
