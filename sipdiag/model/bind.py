@@ -14,6 +14,7 @@ from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
 from sipdiag.facts.transfer import Transfer
 from sipdiag.model.binding import Binding
+from sipdiag.model.lines import along, one_line
 from sipdiag.model.receivers import receivers
 from sipdiag.model.same import digits, same_number
 from sipdiag.sip.errors import SipSyntaxError
@@ -99,7 +100,12 @@ def bind_configuration(
         attached = [
             t for t in trunks if t.id in agent.numbers or _has_number(t, agent.numbers) or str(t.agent) in _ids(agent)
         ]
-        _link_or_only(binding, agent, attached, [t for t in trunks if not t.agent and not agent.numbers], "document")
+        free = [t for t in trunks if not t.agent and not agent.numbers]
+        if not attached and one_line(free):
+            for trunk in free:
+                binding.link(agent, trunk, "only-one")
+        else:
+            _link_or_only(binding, agent, along(attached, free), free, "document")
         for trunk in binding.linked(agent, Trunk):
             binding.link(trunk, agent, binding.reason(agent, trunk) or "document")
             for rule in agent.rules:
@@ -113,8 +119,9 @@ def bind_configuration(
         for agent in binding.linked(rule, Agent):
             for trunk in binding.linked(agent, Trunk):
                 binding.link(rule, trunk, binding.reason(agent, trunk) or "document")
-        if not binding.linked(rule, Trunk) and not binding.linked(rule, Agent) and len(trunks) == 1:
-            binding.link(rule, trunks[0], "only-one")
+        if not binding.linked(rule, Trunk) and not binding.linked(rule, Agent) and one_line(trunks):
+            for trunk in trunks:
+                binding.link(rule, trunk, "only-one")
         _link_profile(binding, rule, rule.platform, profiles)
         for receiver in receivers(binding.linked(rule, Trunk), trunks, profiles):
             binding.link(rule, receiver, "address")
@@ -269,12 +276,12 @@ def _trunks_of(
     if both:
         return [(both[0], "number")] if len(both) == 1 else []
     if len(by_number) == 1:
-        return [(by_number[0], "number")]
-    if len(by_address) == 1:
-        return [(by_address[0], "address")]
+        return [(t, "number" if t is by_number[0] else "address") for t in along(by_number, by_address)]
+    if one_line(by_address):
+        return [(t, "address") for t in by_address]
     recorded = {id(t): t for r in binding.linked(transfer, CallRecord) for t in binding.linked(r, Trunk)}
-    if len(recorded) == 1:
-        return [(next(iter(recorded.values())), "record")]
+    if one_line(list(recorded.values())):
+        return [(t, "record") for t in recorded.values()]
     if len(trunks) == 1 and not by_address and not by_number and not _contradicted(trunks[0], hosts, transfer):
         return [(trunks[0], "only-one")]
     return []

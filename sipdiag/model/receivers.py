@@ -19,7 +19,8 @@ def receivers(linked: Sequence[Trunk], all_trunks: Sequence[Trunk], profiles: Ma
     product, it is that product, without saying which trunk.
     """
     found: dict[str, Receiver] = {}
-    for trunk in linked:
+    # The receiver's own description of the trunk says more than the other side's, which may come first.
+    for trunk in sorted(linked, key=lambda t: not _is_own(t)):
         for profile in _profiles(trunk, profiles):
             found.setdefault(profile.slug, Receiver(profile, trunk))
     if not linked:
@@ -27,6 +28,11 @@ def receivers(linked: Sequence[Trunk], all_trunks: Sequence[Trunk], profiles: Ma
         if len(known) == 1:
             found = {slug: Receiver(profile) for slug, profile in known.items()}
     return list(found.values())
+
+
+def _is_own(trunk: Trunk) -> bool:
+    """Whether the document is the receiver's: it names its product, and that is the one that wrote it."""
+    return trunk.provider is not None and trunk.provider == trunk.platform
 
 
 def _profiles(trunk: Trunk, profiles: Mapping[str, Profile]) -> list[Profile]:
