@@ -12,7 +12,7 @@ from sipdiag.sources.captures.window import Readable
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _CHUNK = 256 << 10
-_HARMLESS = 64 << 20  # octets of output below which nobody counts how few they were made of
+_HARMLESS = 16 << 20  # octets of output below which nobody counts how few they were made of
 
 
 class _Resumed:

@@ -107,6 +107,8 @@ def pcapng_frames(
         if skipper.ready:
             window.at, skipped = skipper.skip(data, window.at, window.end)
             number += skipped
+    if not order:
+        raise CaptureError("the capture is cut off in its section header")
     if window.end > window.at:
         report(f"the capture is cut off after frame {number}")
 

@@ -104,7 +104,7 @@ def _frames(
 ) -> tuple[float | None, float | None, tuple[MediaFlow, ...]]:
     """Look into every frame; returns the times of the first and the latest, and the media."""
     window.fill(16)
-    start = window.take(0, 16)
+    start = window.take(0, min(16, window.end))
     skipper = Skipper()
     frames: Iterator[RawFrame]
     if is_pcap(start):
