@@ -31,9 +31,14 @@ def hops(packets: Iterable[Packet]) -> list[Hop]:
             seen[key] = len(found)
             found.append((packet, message, []))
     return [
-        Hop(message, p.frame, order, p.source, p.destination, p.transport, p.sent, tuple(copies))
+        Hop(message, p.frame, order, p.source, p.destination, p.transport or _by_via(message), p.sent, tuple(copies))
         for order, (p, message, copies) in enumerate(found)
     ]
+
+
+def _by_via(message: Message) -> str | None:
+    """The transport by the top Via, where the input does not tell: whoever sent the message wrote it (RFC 3261, 18.1.1)."""
+    return message.vias[0].transport.lower() if message.vias else None
 
 
 def transactions(all_hops: Iterable[Hop]) -> list[Transaction]:

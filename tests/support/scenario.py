@@ -179,7 +179,7 @@ def _play(stage: Stage, statement: str) -> None:
 
 
 def _parts(more: str) -> tuple[str, Headers, set[str], str | None]:
-    first, *lines = more.split("\n")
+    first, *lines = ("\n" + more if more.startswith("--") else more).split("\n")
     # the method may be followed by the headers at once, so two spaces may have been eaten with it
     words, _, inline = first.partition("  ")
     if re.match(r"-?[A-Z][\w-]*:\s|-[A-Z][\w-]*(?:\s\||$)", words):

@@ -61,17 +61,29 @@ def case_of(
     return binding
 
 
+SURROUNDINGS = ("expect", "profile", "trunk", "record", "rule")  # first words of statements that are not of the wire
+
+
 def case_of_scenario(text: str) -> Binding:
     """A scenario with statements about its surroundings: `expect transfer`, `profile SLUG`, `trunk key=value …`."""
     lines = statements(text)
+    return case_of_statements(lines, wire_of(lines))
+
+
+def wire_of(lines: list[str]) -> Wire:
+    """What the statements of a scenario that are of the wire bring about."""
+    return perform([s for s in lines if s.split()[0] not in SURROUNDINGS])
+
+
+def case_of_statements(lines: list[str], wire: Wire) -> Binding:
+    """The case of a wire, bound to what the other statements say."""
     trunks = tuple(_trunk(s) for s in lines if s.startswith("trunk "))
     profiles = tuple(p for s in lines if s.startswith("profile ") and (p := profile(s.split()[1])) is not None)
-    told = [s for s in lines if s.split()[0] not in ("expect", "profile", "trunk", "record", "rule")]
     bound: tuple[CallRecord | TransferRule, ...] = (
         *(_record(s) for s in lines if s.startswith("record ")),
         *(_rule(s) for s in lines if s.startswith("rule ")),
     )
-    return case_of(perform(told), expected="expect transfer" in lines, trunks=trunks, profiles=profiles, bound=bound)
+    return case_of(wire, expected="expect transfer" in lines, trunks=trunks, profiles=profiles, bound=bound)
 
 
 def _record(statement: str) -> CallRecord:

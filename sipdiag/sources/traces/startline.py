@@ -24,6 +24,10 @@ _LEVELS = frozenset(
 )
 
 
+# Warning = "Warning" HCOLON warn-code SP warn-agent SP warn-text   (RFC 3261, 25.1): no log line, whatever its first word
+_WARNING = re.compile(r"Warning[ \t]{0,4}:[ \t]{0,4}[0-9]{3} \S", re.IGNORECASE)
+
+
 class Start(NamedTuple):
     """A start line: the text before it and the line itself, without trailing spaces."""
 
@@ -88,4 +92,6 @@ def _status(text: str) -> Start | None:
 def is_header(text: str) -> bool:
     """Whether a line looks like a header field, and not like a log line that begins with its level."""
     match = HEADER.match(text)
-    return match is not None and match[0].rstrip(": \t").lower() not in _LEVELS
+    if match is None:
+        return False
+    return match[0].rstrip(": \t").lower() not in _LEVELS or _WARNING.match(text) is not None
