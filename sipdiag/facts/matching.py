@@ -47,6 +47,18 @@ def same(one: str, other: str) -> bool:
     return bare(one) == bare(other)
 
 
+def names(wanted: str, rule: TransferRule) -> bool:
+    """Whether what was asked for is this rule's destination, or a handle for it: its name, or the user of its URI.
+
+    Platforms let a model choose by name or extension too, and put the URI in themselves.
+    """
+    if same(wanted, str(rule.destination)):
+        return True
+    handle = wanted.strip().lower()
+    user = re.sub(r"^sips?:", "", bare(str(rule.destination)), flags=re.IGNORECASE).rpartition("@")[0]
+    return bool(handle) and handle in (str(rule.name).strip().lower(), user.lower())
+
+
 def nearest(wanted: str, rules: Iterable[TransferRule]) -> TransferRule | None:
     """The rule whose destination is most like the wanted one; None where no rule has one."""
     target = bare(wanted)[:_LONGEST]

@@ -149,7 +149,8 @@ def _deprecated(node: Node, destination: Read[Text]) -> tuple[Deprecated, ...]:
     old = text(node, "phone_number")
     if not old or text(node, "type").value == "phone_number":
         return ()
-    successor = Read[Text](None, node.place, "transfer_destination") if destination.where == old.where else destination
+    unset: Read[Text] = Read(None, node.place, "transfer_destination")
+    successor = unset if destination.where == old.where else destination
     return (Deprecated("phone_number", old, successor),)
 
 

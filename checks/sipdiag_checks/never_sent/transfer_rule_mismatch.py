@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import TransferRule
-from sipdiag.facts.matching import nearest, same, typed, where_they_part
+from sipdiag.facts.matching import names, nearest, typed, where_they_part
 from sipdiag.facts.record import CallRecord
 from sipdiag.values import Text, Word
 
@@ -45,12 +45,7 @@ def transfer_rule_mismatch(record: CallRecord, rules: tuple[TransferRule, ...]) 
     seen: set[str] = set()
     for call in record.calls:
         wanted = str(call.destination)
-        if (
-            not call.destination
-            or call.succeeded
-            or wanted in seen
-            or any(same(wanted, str(r.destination)) for r in known)
-        ):
+        if not call.destination or call.succeeded or wanted in seen or any(names(wanted, r) for r in known):
             continue
         seen.add(wanted)
         if any(not r.literal for r in known):
