@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sipdiag.sources.captures.start import CONTENT_LENGTH, RESTART, START
+from sipdiag.sources.captures.start import CONTENT_LENGTH, CONTENT_TYPE, RESTART, START
 
 _LINE = 64 << 10  # octets after which a start line without an end is given up
 _HEADERS = 256 << 10  # and headers without an end
@@ -105,9 +105,10 @@ class Framer:
         if body >= 0:
             pass
         else:
-            # Mandatory in a stream (RFC 3261, 20.14); where it is absent, the body ends with the next start line.
-            following = RESTART.search(data, end + blank)
-            body = (following.start("line") if following else len(data)) - end - blank
+            # Mandatory in a stream (RFC 3261, 20.14); where it is absent, a body ends with the next start line.
+            typed = CONTENT_TYPE.search(data, at, end + 2) is not None
+            following = RESTART.search(data, end + blank) if typed else None
+            body = (following.start("line") if following else len(data)) - end - blank if typed else 0
         size = end + blank + body - at
         if size > self._limit:
             return at - end - blank

@@ -18,3 +18,4 @@ RESTART = re.compile(rb"(?:\A|\n)(?P<line>" + _LINE + rb")")
 
 CALL_ID = re.compile(rb"(?i)\n(?:Call-ID|i)[ \t]*:\s*([^\s]+)")
 CONTENT_LENGTH = re.compile(rb"(?i)\n(?:Content-Length|l)[ \t]*:\s*(\d{1,9})[ \t]*(?:[\r\n]|\Z)")
+CONTENT_TYPE = re.compile(rb"(?i)\n(?:Content-Type|c)[ \t]*:")

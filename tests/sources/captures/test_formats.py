@@ -40,7 +40,8 @@ def test_classic(order: str, nano: bool, modified: bool) -> None:
     assert [p.data for p in wire.packets] == [sip(), sip("REFER")]
     assert wire.packets[1].frame.time == pytest.approx(1_700_000_000.02, abs=1e-6)
     assert (wire.frames, wire.messages, wire.calls_total, wire.problems) == (3, 2, 1, ())
-    assert (wire.first_time, wire.last_time) == (1_700_000_000.0, pytest.approx(1_700_000_000.02, abs=1e-6))
+    assert wire.first_time == 1_700_000_000.0
+    assert wire.last_time == pytest.approx(1_700_000_000.02, abs=1e-6)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -184,7 +185,7 @@ def test_few_of_many_are_handed_on() -> None:
     assert {p.frame.number for p in wire.packets} == {8, 31}
     assert (wire.messages, wire.calls_total, len(wire.sketches)) == (31, 30, 29)
     sketch = wire.sketches[0]
-    assert (sketch.call_id, sketch.messages, sketch.methods) == ("call0", 1, {"INVITE"})
+    assert (sketch.call_id, sketch.messages, set(sketch.methods)) == ("call0", 1, {"INVITE"})
     assert (sketch.sender, sketch.target) == ("<sip:alice@example.com>;tag=a", "sip:bob@example.com")
     chosen = read_capture(io.BytesIO(pcap(frames)), "in1", keep=lambda s: s.call_id == "call3", limits=limits)
     assert [p.frame.number for p in chosen.packets] == [4]

@@ -13,7 +13,11 @@ from sipdiag.sources.captures import read_capture
 from tests.support.frames import ALICE, ALICE6, BOB, BOB6, ethernet, ip, pcap, sip, udp
 
 V4, V6 = ip(udp(sip())), ip(udp(sip()), source=ALICE6, destination=BOB6)
-OUTER = {"source": "203.0.113.1", "destination": "203.0.113.2"}
+
+
+def outer(payload: bytes, protocol: int = 17) -> bytes:
+    """The packet of a tunnel."""
+    return ip(payload, protocol, "203.0.113.1", "203.0.113.2")
 
 
 def read(frame: bytes, link: int = 1) -> Wire:
@@ -82,21 +86,21 @@ def test_extension_headers_of_version_6() -> None:
 @pytest.mark.parametrize(
     "packet",
     [
-        ip(V4, 4, **OUTER),
-        ip(b"\0\0\x08\0" + V4, 47, **OUTER),
-        ip(b"\xb0\0\x08\0" + bytes(12) + V4, 47, **OUTER),  # checksum, key, sequence number
-        ip(b"\0\0\x65\x58" + ethernet(V4), 47, **OUTER),
-        ip(b"\0\0\x88\xbe" + ethernet(V4), 47, **OUTER),  # ERSPAN I
-        ip(b"\x10\0\x88\xbe" + bytes(4) + bytes(8) + ethernet(V4), 47, **OUTER),  # ERSPAN II
-        ip(b"\x10\0\x22\xeb" + bytes(4) + bytes(12) + ethernet(V4), 47, **OUTER),  # ERSPAN III
-        ip(b"\x30\x01\x88\x0b" + bytes(8) + b"\xff\x03\0\x21" + V4, 47, **OUTER),  # PPTP
-        ip(udp(b"\x08\0\0\0\0\0\1\0" + ethernet(V4), 50000, 4789), **OUTER),  # VXLAN
-        ip(udp(b"\0\0\x65\x58\0\0\1\0" + ethernet(V4), 50000, 6081), **OUTER),  # Geneve
-        ip(udp(b"\x02\0\x65\x58\0\0\1\0" + bytes(8) + ethernet(V4), 50000, 6081), **OUTER),
-        ip(udp(b"\x30\xff\0\0\0\0\0\1" + V4, 2152, 2152), **OUTER),  # GTP-U
-        ip(udp(b"\x34\xff\0\0\0\0\0\1\0\0\0\x85\1\0\0\0" + V4, 2152, 2152), **OUTER),  # with an extension header
-        ip(udp(b"\1\0\0\1\1" + ethernet(V4), 50000, 37008), **OUTER),  # TZSP
-        ip(ip(ip(V4, 4, **OUTER), 4, **OUTER), 4, ALICE6.replace("1", "9"), BOB6),
+        outer(V4, 4),
+        outer(b"\0\0\x08\0" + V4, 47),
+        outer(b"\xb0\0\x08\0" + bytes(12) + V4, 47),  # checksum, key, sequence number
+        outer(b"\0\0\x65\x58" + ethernet(V4), 47),
+        outer(b"\0\0\x88\xbe" + ethernet(V4), 47),  # ERSPAN I
+        outer(b"\x10\0\x88\xbe" + bytes(4) + bytes(8) + ethernet(V4), 47),  # ERSPAN II
+        outer(b"\x10\0\x22\xeb" + bytes(4) + bytes(12) + ethernet(V4), 47),  # ERSPAN III
+        outer(b"\x30\x01\x88\x0b" + bytes(8) + b"\xff\x03\0\x21" + V4, 47),  # PPTP
+        outer(udp(b"\x08\0\0\0\0\0\1\0" + ethernet(V4), 50000, 4789)),  # VXLAN
+        outer(udp(b"\0\0\x65\x58\0\0\1\0" + ethernet(V4), 50000, 6081)),  # Geneve
+        outer(udp(b"\x02\0\x65\x58\0\0\1\0" + bytes(8) + ethernet(V4), 50000, 6081)),
+        outer(udp(b"\x30\xff\0\0\0\0\0\1" + V4, 2152, 2152)),  # GTP-U
+        outer(udp(b"\x34\xff\0\0\0\0\0\1\0\0\0\x85\1\0\0\0" + V4, 2152, 2152)),  # with an extension header
+        outer(udp(b"\1\0\0\1\1" + ethernet(V4), 50000, 37008)),  # TZSP
+        ip(outer(outer(V4, 4), 4), 4, ALICE6.replace("1", "9"), BOB6),
     ],
 )
 def test_tunnels(packet: bytes) -> None:
@@ -106,7 +110,7 @@ def test_tunnels(packet: bytes) -> None:
 def test_tunnels_have_an_end() -> None:
     packet = V4
     for _ in range(20):
-        packet = ip(packet, 4, **OUTER)
+        packet = outer(packet, 4)
     wire = read(ethernet(packet))
     assert wire.messages == 0
     assert wire.problems == ("more than 8 tunnels inside each other are not looked into",)
