@@ -249,10 +249,16 @@ def explain(
 def checks(
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
     profiles: Annotated[bool, typer.Option("--profiles", help="list the platform profiles instead")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="the manual pages of all checks")] = False,
 ) -> None:
     """List all checks with family, stage, severity and owner, or the platform profiles."""
     from sipdiag.reports.catalogue import checks_as_json, checks_as_text, profiles_as_json, profiles_as_text
 
+    if markdown:
+        from sipdiag.reports.catalogue import checks_as_markdown
+
+        typer.echo(checks_as_markdown(), nl=False)
+        return
     render = {
         (False, False): checks_as_text,
         (False, True): checks_as_json,

@@ -35,7 +35,7 @@ def endpoints(found: list[Section], partial: bool) -> Iterable[Trunk]:
 def _trunk(endpoint: Section, by_type: dict[str, list[Section]], partial: bool) -> Trunk:
     names = [n.strip() for n in endpoint.last("aors").split(",") if n.strip()]
     contacts = [c for aor in by_type.get("aor", []) if aor.name in names for c in aor.all("contact")]
-    contact = contacts[0].value if contacts else Read[Text]()
+    contact: Read[Text] = contacts[0].value if contacts else Read()
     uri = str(contact)
     host, port = host_and_port(uri) if contact and is_literal(uri) else ("", None)
     identified = [i for i in by_type.get("identify", []) if i.last("endpoint") == endpoint.name]

@@ -92,14 +92,13 @@ def _checked(node: Node) -> tuple[Option, ...]:
 
 
 def _authenticated(node: Node) -> Read[bool]:
-    """Whether an IP access list or a credential list is mapped to the trunk; the vendor stops all traffic without."""
+    """Whether an IP access list or a credential list is mapped to the trunk; the vendor stops all traffic without.
+
+    The API documents `auth_type` for this; `auth_type_set` is reserved and alone proves nothing.
+    """
     written = text(node, key_of(node, "auth_type"))
-    listed = node.get(key_of(node, "auth_type_set"))
-    if written:
-        return Read(bool(str(written).strip()) or bool(texts(listed)), written.where, "auth_type")
-    if listed is not None and isinstance(listed.value, list):
-        return Read(bool(listed.value), listed.place, "auth_type_set")
-    return Read(None, node.place, "auth_type")
+    mapped = bool(str(written).strip()) or bool(texts(node.get(key_of(node, "auth_type_set"))))
+    return Read(mapped if written or mapped else None, written.where, "auth_type")
 
 
 def _entry(node: Node) -> Trunk:

@@ -72,3 +72,32 @@ def profiles_as_json() -> str:
         for slug, p in sorted(profiles().items())
     }
     return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+
+
+def checks_as_markdown() -> str:
+    """The manual pages of all checks by family: the text of docs/checks.md."""
+    lines = [
+        "# Checks",
+        "",
+        "Generated from the checks themselves (`sipdiag checks --markdown`); a test compares.",
+    ]
+    last = ""
+    families = {k.id: k.family for k in built_in()}
+    for name, group in sorted(catalogue().items(), key=lambda kv: (families[kv[0]], kv[0])):
+        if families[name] != last:
+            last = families[name]
+            lines += ["", f"## {last}"]
+        check = group[0]
+        owner = check.owner.value if check.owner is not None else "varies"
+        lines += ["", f"### {name}", "", f"Stage {check.stage.slug}, {check.severity.slug}, usually for: {owner}.", ""]
+        for each in group:
+            lines += ["```text", each.doc, "```"]
+            if each.refuted_by:
+                lines.append(f"Disproved by: {each.refuted_by}.")
+        beats = sorted({b for c in group for b in c.beats})
+        if beats:
+            lines += ["", f"Explains away: {', '.join(beats)}."]
+        refs = list(dict.fromkeys(r for c in group for r in c.refs))
+        if refs:
+            lines += ["", f"See: {'; '.join(refs)}."]
+    return "\n".join(lines) + "\n"

@@ -24,7 +24,7 @@ def test_a_mode_that_the_api_does_not_have() -> None:
     [
         ("auth_type: 'IP_ACL'", True),
         ("auth_type: ''", False),
-        ("auth_type_set: []", False),
+        ("auth_type_set: []", None),
         ("auth_type: '', auth_type_set: [CREDENTIAL_LIST]", True),
         ("secure: true", None),
     ],

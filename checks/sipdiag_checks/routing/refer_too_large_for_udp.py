@@ -61,7 +61,9 @@ def refer_too_large_for_udp(transfer: Transfer) -> Iterator[Finding | CannotTell
         stage, severity = Stage.ACCEPTED, Severity.ERROR
     elif sighting.transport != "udp" or size <= _ADVISED:
         return
-    elif _too_big_reported(transfer, refer) or (cut and proof is not None and proof.kind != "unreachable"):
+    elif refer.final is None and (
+        _too_big_reported(transfer, refer) or (cut and proof is not None and proof.kind != "unreachable")
+    ):
         stage, severity = Stage.DELIVERED, Severity.ERROR
     else:
         stage, severity = Stage.DELIVERED, Severity.WARNING

@@ -62,8 +62,7 @@ def pcap_frames(window: Window, limits: Limits, report: Report, skipper: Skipper
                 length = re.escape(struct.pack(order + "I", size)) + b".{%d}" % (header - 12 + size)
                 skipper.learn(before_frame + skipper.kind, length)
             if skipper.ready:
-                at, skipped = skipper.skip(data, at, end)
-                number += skipped
+                at, number = skipper.skip(data, at, end, number)
             if end - at < header:
                 break
             seconds, ticks, size, full = unpack(data, at)

@@ -105,8 +105,7 @@ def pcapng_frames(
                 b".{4}" + interface + b".{16}" + skipper.kind, total + b".{12}" + length + b".{%d}" % (size - 24)
             )
         if skipper.ready:
-            window.at, skipped = skipper.skip(data, window.at, window.end)
-            number += skipped
+            window.at, number = skipper.skip(data, window.at, window.end, number)
     if not order:
         raise CaptureError("the capture is cut off in its section header")
     if window.end > window.at:

@@ -135,6 +135,7 @@ def _frames(
             packet(kind, inner, 0, -1)
         else:
             scene.problem(f"frames of link type {link} were not read; try --reader tshark")
+    scene.number = max(scene.number, skipper.number)
     network.finish()
     return first, last if first is not None else None, network.media.flows(exact=not skipper.skipped)
 

@@ -30,10 +30,11 @@ class Skipper:
     The file format gives the expressions for what precedes kind and length in its records.
     """
 
-    __slots__ = ("_kinds", "_lengths", "_next", "_pattern", "_prefix", "_seen", "kind", "ready", "skipped")
+    __slots__ = ("_kinds", "_lengths", "_next", "_pattern", "_prefix", "_seen", "kind", "number", "ready", "skipped")
 
     def __init__(self) -> None:
         self.skipped = 0
+        self.number = 0  # of the last frame passed over
         self._next = _EXACT
         self.restart(b"")
 
@@ -68,22 +69,23 @@ class Skipper:
             self._pattern = re.compile(b"(?s)" + groups)
             self.ready = True
 
-    def skip(self, data: bytearray, at: int, end: int) -> tuple[int, int]:
-        """Where the run of RTP that begins at `at` ends, and how many records it has: at most 95.
+    def skip(self, data: bytearray, at: int, end: int, number: int) -> tuple[int, int]:
+        """Where the run of RTP that begins behind frame `number` at `at` ends, and its last frame: at most 95 further.
 
         Longer ones are interrupted on purpose: the record after a run is looked at, so that RTP is still sampled.
         """
         if self._pattern is None:
-            return at, 0
+            return at, number
         match = self._pattern.match(data, at, end)
         if match is None or match.end() == at:
-            return at, 0
+            return at, number
         count = 0
         for size, span in zip(_GROUPS, match.regs[1:], strict=True):
             if span[0] >= 0:
                 count += size
         self.skipped += count
-        return match.end(), count
+        self.number = number + count
+        return match.end(), self.number
 
 
 def kind_of(link: int, kind: int, frame: bytes, at: int, payload: int) -> bytes | None:
