@@ -236,7 +236,7 @@ def _decode(data: bytes, canonical: str, line: int, start: int, colon: int, stop
     content = content.rstrip()
     if folded:
         content = _FOLD.sub(b" ", content)
-    name = data[start:colon].decode("utf-8", "replace").strip()
+    name = data[start:colon].decode("utf-8", "replace").strip(" \t")
     text = content.decode("utf-8", "replace")
     end = stop - 1 if data[stop - 1 : stop] == b"\r" else stop
     return Header(name, canonical, text, line, start, min(value_start, end), end)
