@@ -28,7 +28,7 @@ DISPROVED_BY = {
     "call-not-answered": refuted.answered,
 }
 # Families whose faults are disproved by an accepted REFER, an answer, or a report of success.
-DISPROVED = ("auth-policy", "dialog-state", "routing", "refer-to-syntax", "never-sent", "target")
+DISPROVED = ("auth-policy", "dialog-state", "routing", "refer-to-syntax", "never-sent")
 
 
 def name(file: Path) -> str:

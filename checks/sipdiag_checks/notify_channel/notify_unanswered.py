@@ -14,7 +14,7 @@ from sipdiag.values import Word
     stage=Stage.COMPLETED,
     severity=Severity.ERROR,
     owner=Owner.PLATFORM,
-    beats=("no-final-notify",),
+    beats=("no-final-notify", "transferor-did-not-bye"),
     refs=("RFC 3261 17.1.2", "RFC 6665 4.2.2"),
     refuted_by="a response to the NOTIFY",
 )

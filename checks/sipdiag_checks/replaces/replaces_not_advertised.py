@@ -15,6 +15,7 @@ from sipdiag.values import Text
     stage=Stage.COMPLETED,
     severity=Severity.ERROR,
     owner=Owner.CARRIER,
+    beats=("leg-not-released-after-transfer",),
     refs=("RFC 3891 4",),
     refuted_by="Supported: replaces from the target, or the consultation call released after the transfer",
 )
