@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,9 +68,9 @@ class Color(StrEnum):
 
 
 class Redaction(StrEnum):
-    ON = "on"
+    """Only `off` exists yet; the option is there so that scripts can state it."""
+
     OFF = "off"
-    STRICT = "strict"
 
 
 class Reader(StrEnum):
@@ -87,7 +90,9 @@ ProfileOption = Annotated[list[Path] | None, typer.Option("--profile", help="add
 SelectOption = Annotated[list[str] | None, typer.Option("--select", help="run these checks or families only")]
 IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", help="leave these checks or families out")]
 ColorOption = Annotated[Color, typer.Option("--color", help="colour the terminal report")]
-RedactOption = Annotated[Redaction | None, typer.Option("--redact", help="replace identities in the report")]
+RedactOption = Annotated[
+    Redaction | None, typer.Option("--redact", help="identities are shown as they were read; nothing else exists yet")
+]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="list every check")]
 
 
@@ -301,7 +306,8 @@ def _run(
     from sipdiag.platforms.profile_file import ProfileError
 
     try:
-        report = examine(paths, options)
+        with _progress(paths):
+            report = examine(paths, options)
     except ProfileError as error:
         typer.echo(f"sipdiag: {error}", err=True)
         raise typer.Exit(2) from None
@@ -316,6 +322,24 @@ def _run(
         for crash in report.crashed:
             typer.echo(crash.trace, err=True)
     raise typer.Exit(code)
+
+
+@contextmanager
+def _progress(paths: list[str]) -> Iterator[None]:
+    """A line on a terminal's standard error that tells that work goes on, once it has lasted a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    status = Console(stderr=True).status(f"reading {len(paths)} input{'s' if len(paths) != 1 else ''} …")
+    timer = Timer(1.0, status.start)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        status.stop()
 
 
 def _render(

@@ -14,7 +14,7 @@ from sipdiag.checking.check import Check, check_id
 
 GROUP = "sipdiag.checks"
 _PACKAGE = "sipdiag_checks"
-_SUBJECT = r"^def {name}\(\s*\w+: (\w+)"
+_SUBJECT = re.compile(r"^def (\w+)\(\s*\w+: (\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,11 @@ def built_in() -> tuple[Known, ...]:
             continue
         for folder in package.__path__:
             for file in sorted(Path(folder, family.name).glob("[a-z]*.py")):
-                subject = re.search(_SUBJECT.format(name=file.stem), file.read_text("utf-8"), re.MULTILINE)
+                found = _SUBJECT.finditer(file.read_text("utf-8"))
+                subject = next((m[2] for m in found if m[1] == file.stem), None)
                 if subject is not None:
                     module = f"{_PACKAGE}.{family.name}.{file.stem}"
-                    known.append(Known(check_id(file.stem), family.name.replace("_", "-"), module, subject[1]))
+                    known.append(Known(check_id(file.stem), family.name.replace("_", "-"), module, subject))
     return tuple(known)
 
 

@@ -106,6 +106,7 @@ def _code(code: int) -> str:
     parts = [f"{code}"]
     for place, words in places:
         found: CodeMeaning = meaning(code, place)
-        body = " ".join(x for x in (found.meaning, found.usual_cause, found.to_do) if x)
+        parts_of = (found.meaning, f"usual cause: {found.usual_cause}" if found.usual_cause else "", found.to_do)
+        body = "; ".join(x.strip(" .;") for x in parts_of if x)
         parts.append(f"{words}:\n{textwrap.fill(body, 76, initial_indent='  ', subsequent_indent='  ')}")
     return "\n\n".join(parts) + "\n"

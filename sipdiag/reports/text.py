@@ -35,6 +35,8 @@ def render(report: Report, show: Show, *, color: bool = False, width: int = WIDT
     )  # fmt: skip
     page = _Page(console, report, show, min(width, 100))
     page.inputs()
+    if not any(not i.failed for i in report.inputs) and not report.verdicts and not report.crashed:
+        return out.getvalue()  # nothing was read: the lines above say why
     page.transfers()
     page.other_findings()
     page.footer(verbose)
