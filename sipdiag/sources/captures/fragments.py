@@ -9,6 +9,7 @@ from sipdiag.sources.captures.scene import Scene
 from sipdiag.sources.captures.start import START
 
 Key = tuple[bytes, bytes, int, int]  # source, destination, protocol, identification
+_PARTS = 1_400  # fragments of one datagram: what 64 KiB make at the smallest MTU of IPv4
 _TIMEOUT = 60.0  # seconds after which the fragments of a datagram are those of another (RFC 8200, 4.5)
 
 
@@ -52,7 +53,9 @@ class Fragments:
             if len(self._waiting) >= scene.limits.datagrams:
                 self._give_up(next(iter(self._waiting)))
             datagram = self._waiting[key] = _Datagram(scene.frame(), scene.time)
-        if cut or place in datagram.parts or place + len(part) > 0xFFFF or scene.buffered > scene.limits.total_buffer:
+        if cut or place in datagram.parts or place + len(part) > 0xFFFF or len(datagram.parts) >= _PARTS:
+            return None
+        if scene.buffered > scene.limits.total_buffer:
             return None
         datagram.parts[place] = part
         datagram.have += len(part)
