@@ -95,7 +95,7 @@ def mutated(document: Any, chance: random.Random) -> Any:
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda f: f"{f.parent.name}/{f.stem}")
 def test_changed_values(file: Path) -> None:
-    chance = random.Random(file.name)  # noqa: S311 - not for secrets
+    chance = random.Random(file.name)
     document = json.loads(file.read_text("utf-8"))
     for _ in range(EACH):
         run_on(json.dumps(mutated(document, chance)), file.name)
@@ -103,7 +103,7 @@ def test_changed_values(file: Path) -> None:
 
 @pytest.mark.parametrize("file", EXPORTS, ids=lambda f: f"{f.parent.name}/{f.stem}")
 def test_changed_text(file: Path) -> None:
-    chance = random.Random(file.name)  # noqa: S311 - not for secrets
+    chance = random.Random(file.name)
     text = file.read_text("utf-8")
     for _ in range(EACH // 2):
         at, size = chance.randrange(len(text)), chance.randint(0, 30)
