@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
+import yaml
+
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.places import Read
 from sipdiag.platforms.parts import epoch, key_of, pointer
@@ -77,13 +82,28 @@ def _error(node: Node) -> Node:
 
 def _status(transfer: Node, error: Node) -> int | None:
     for holder in (_either(transfer, "sip_status"), _either(transfer, "transfer_status_code")):
-        if holder is not None and (code := integer(holder, "code").value) is not None:
+        code = None if holder is None else _code(holder)
+        if code is not None:
             return code
     for key in ("meta", "metadata"):
         code = integer(error, key, "sip_status_code").value
         if code is not None:
             return code
     return None
+
+
+def _code(status: Node) -> int | None:
+    """The code of a status: protobuf JSON writes enumerations by name, some tools by number."""
+    number = integer(status, "code").value
+    return (
+        number if number is not None else _status_names().get(lower(word(status, "code")).removeprefix("sip_status_"))
+    )
+
+
+@cache
+def _status_names() -> dict[str, int]:
+    table: dict[str, int] = yaml.safe_load(Path(__file__).with_name("livekit_status.yaml").read_text("utf-8"))
+    return table
 
 
 def _either(node: Node, name: str) -> Node | None:

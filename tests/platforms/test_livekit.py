@@ -65,6 +65,8 @@ def test_trunks_of_a_list() -> None:
     [
         ("{transferId: t, status: STS_TRANSFER_SUCCESSFUL, reason: STR_COMPLETED}", True, None),
         ("{transferId: t, status: STS_TRANSFER_FAILED, sipStatus: {code: 603, status: Decline}}", False, 603),
+        ("{transferId: t, status: STS_TRANSFER_FAILED, sipStatus: {code: SIP_STATUS_BUSY_HERE}}", False, 486),
+        ("{transferId: t, status: STS_TRANSFER_FAILED, sipStatus: {code: SIP_STATUS_OF_TOMORROW}}", False, None),
         ("{transfer_id: t, transfer_status: STS_TRANSFER_ONGOING}", None, None),
         (
             "{code: unknown, msg: 'transfer failed', meta: {sip_status_code: '405', sip_status: Not Allowed}}",
