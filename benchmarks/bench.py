@@ -1,0 +1,140 @@
+"""Measure sipdiag beside the tools that people read captures with, on the same files in the same run.
+
+    python benchmarks/bench.py [--megabytes 200] [--large 1024] [--keep FOLDER] [--only rtp mixed sip web]
+
+Prints, for each capture, the seconds of each tool (best of the runs), how many times faster than tshark that is, the peak
+memory, and the number of SIP messages it found. Tools that are not installed are left out. Only ratios mean something:
+the seconds are those of this machine at this moment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from make_captures import write
+
+# What the project promises of `sipdiag diagnose`: times tshark at least, and megabytes at most (None: not said).
+TARGETS = {"rtp": (60.0, 80), "mixed": (25.0, 80), "sip": (6.0, 200), "web": (None, 80)}
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A command on one capture; `count` reads the number of messages from what it wrote."""
+
+    name: str
+    command: list[str]
+    counted_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    seconds: float
+    megabytes: float
+    messages: int | None
+
+
+def tools(capture: Path, scratch: Path) -> list[Tool]:
+    sipdiag = [sys.executable, "-m", "sipdiag", "diagnose", str(capture), "--format", "json"]
+    found = [
+        Tool("sipdiag diagnose", sipdiag, "json"),
+        Tool("cat", ["cat", str(capture)]),
+    ]
+    if shutil.which("tshark"):
+        fields = ["-T", "fields", "-e", "frame.number", "-e", "sip.Method", "-e", "sip.Status-Code"]
+        command = ["tshark", "-n", "-r", str(capture), "-Y", "sip", *fields]
+        found.append(Tool("tshark -Y sip", command, "fields"))
+        found.append(Tool("tshark, reordering", [*command, "-o", "tcp.reassemble_out_of_order:TRUE"], "fields"))
+    if shutil.which("sngrep"):
+        out = scratch / "sngrep.pcap"
+        found.append(Tool("sngrep -N", ["sngrep", "-N", "-q", "-I", str(capture), "-O", str(out)]))
+        by_port = ["sngrep", "-N", "-q", "-I", str(capture), "-O", str(out), "port", "5060"]
+        found.append(Tool("sngrep -N port 5060", by_port))
+    if shutil.which("tcpdump"):
+        found.append(
+            Tool("tcpdump port 5060", ["tcpdump", "-nn", "-r", str(capture), "-w", os.devnull, "port", "5060"])
+        )
+    return found
+
+
+def measure(tool: Tool, scratch: Path) -> Measured:
+    output = scratch / "output"
+    with output.open("wb") as out, open(os.devnull, "wb") as nothing:
+        begin = time.perf_counter()
+        actions = [(os.POSIX_SPAWN_DUP2, (nothing if tool.name == "cat" else out).fileno(), 1)]
+        actions.append((os.POSIX_SPAWN_DUP2, nothing.fileno(), 2))
+        program = shutil.which(tool.command[0]) or tool.command[0]
+        child = os.posix_spawn(program, tool.command, dict(os.environ, TERM="xterm"), file_actions=actions)
+        _, _, usage = os.wait4(child, 0)
+        seconds = time.perf_counter() - begin
+    messages: int | None = None
+    text = output.read_text("utf-8", "replace") if tool.counted_by else ""
+    if tool.counted_by == "json" and text:
+        messages = sum(found["messages"] or 0 for found in json.loads(text)["inputs"])
+    elif tool.counted_by == "fields":
+        messages = sum(len(re.findall(r"[^\t,]+", line.partition("\t")[2])) for line in text.splitlines())
+    scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return Measured(seconds, usage.ru_maxrss / scale, messages)
+
+
+def table(kind: str, capture: Path, messages: int, runs: int, scratch: Path) -> bool:
+    """Print the rows of one capture; returns whether sipdiag kept what the project promises."""
+    print(f"\n{kind}: {capture.stat().st_size / 1e6:.0f} MB, {messages} SIP messages")
+    print(f"{'':24}{'s':>9}{'x tshark':>10}{'MB':>8}{'messages':>10}")
+    rows: dict[str, list[Measured]] = {tool.name: [] for tool in tools(capture, scratch)}
+    for run in range(runs):
+        for tool in tools(capture, scratch):
+            if run == 0 or not tool.name.startswith("tshark"):  # takes minutes; one run tells enough
+                rows[tool.name].append(measure(tool, scratch))
+    best = {name: min(found, key=lambda m: m.seconds) for name, found in rows.items()}
+    base = best["tshark -Y sip"].seconds if "tshark -Y sip" in best else None
+    for name, row in best.items():
+        ratio = f"{base / row.seconds:.1f}" if base else "-"
+        count = "-" if row.messages is None else str(row.messages)
+        print(f"{name:24}{row.seconds:>9.2f}{ratio:>10}{row.megabytes:>8.0f}{count:>10}")
+    ours = best["sipdiag diagnose"]
+    faster, memory = TARGETS[kind]
+    misses = []
+    if base and faster and base / ours.seconds < faster:
+        misses.append(f"{base / ours.seconds:.1f} times tshark, promised {faster:.0f}")
+    if ours.megabytes > memory:
+        misses.append(f"{ours.megabytes:.0f} MB, promised {memory}")
+    if ours.messages != messages:
+        misses.append(f"{ours.messages} messages, there are {messages}")
+    for miss in misses:
+        print(f"MISSED: {miss}")
+    return not misses
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--megabytes", type=int, default=200, help="size of each capture")
+    parser.add_argument("--large", type=int, default=1024, help="size of the one with plain RTP")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--keep", type=Path, help="folder for the captures, used again by the next run")
+    parser.add_argument("--only", nargs="*", choices=tuple(TARGETS), default=tuple(TARGETS))
+    arguments = parser.parse_args()
+    kept = True
+    with tempfile.TemporaryDirectory(prefix="sipdiag-bench-") as temporary:
+        folder = arguments.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind in arguments.only:
+            size = arguments.large if kind == "rtp" else arguments.megabytes
+            capture, note = folder / f"{kind}-{size}.pcap", folder / f"{kind}-{size}.messages"
+            if not note.exists():
+                with capture.open("wb", buffering=1 << 20) as out:
+                    note.write_text(str(write(kind, size, out)))
+            kept = table(kind, capture, int(note.read_text()), arguments.runs, Path(temporary)) and kept
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
