@@ -15,6 +15,17 @@ from sipdiag.sip.header import NameAddr
 from sipdiag.sip.message import Message
 from sipdiag.stages import Answer
 
+# Headers in which B2BUAs keep the Call-ID of the other leg, or an id of the whole session (RFC 7989 for Session-ID).
+SESSION_HEADERS = (
+    "Session-ID",
+    "X-Call-ID",
+    "X-CallID",
+    "X-CID",
+    "P-Charging-Vector",
+    "X-Session-ID",
+    "X-Original-Call-ID",
+)
+
 
 class Side(Enum):
     """The two ends of a leg, by who sent its INVITE."""
@@ -94,7 +105,7 @@ class Leg:
         """The INVITEs that try to set the leg up: several where it was challenged or redirected."""
         return tuple(t for t in self.transactions if t.method == "INVITE" and not t.to_tag)
 
-    @property
+    @cached_property
     def invite(self) -> Transaction | None:
         """The INVITE that decided: the one that was answered with 2xx, else the last."""
         return next((t for t in self.invites if t.succeeded), self.invites[-1] if self.invites else None)
@@ -103,10 +114,16 @@ class Leg:
     def reinvites(self) -> tuple[Transaction, ...]:
         return tuple(t for t in self.transactions if t.method in ("INVITE", "UPDATE") and t.to_tag)
 
-    @property
+    @cached_property
     def answer(self) -> Hop | None:
         """The 2xx to the INVITE."""
         return self.invite.final if self.invite is not None and self.invite.succeeded else None
+
+    @cached_property
+    def session_ids(self) -> dict[str, str]:
+        """The ids of a whole session that the first INVITE carries, by header."""
+        first = self.invites[0].message if self.invites else None
+        return {n: v for n in SESSION_HEADERS if first is not None and (v := first.get(n))}
 
     @cached_property
     def acks(self) -> tuple[Transaction, ...]:

@@ -15,8 +15,9 @@ from sipdiag.facts.timers import RECORD_START
 from sipdiag.facts.transfer import Transfer
 from sipdiag.model.binding import Binding
 from sipdiag.model.lines import along, one_line
-from sipdiag.model.receivers import receivers
+from sipdiag.model.receivers import Receivers
 from sipdiag.model.same import digits, same_number
+from sipdiag.model.trunk_index import TrunkIndex
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.uri import Uri, parse_uri
 
@@ -93,19 +94,23 @@ def bind_configuration(
     profiles: Mapping[str, Profile],
 ) -> None:
     """Links among documents: by the ids and numbers that they name, by containment, or because there is only one."""
+    index, line = TrunkIndex(trunks), one_line(trunks)
+    free_line = one_line(index.unclaimed)
+    of_agent: dict[str | None, list[TransferRule]] = {}
+    for rule in rules:
+        of_agent.setdefault(rule.agent, []).append(rule)
+    found = Receivers(trunks, profiles)
     for agent in agents:
-        for rule in (*agent.rules, *(r for r in rules if r.agent == agent.id)):
+        for rule in (*agent.rules, *(of_agent.get(agent.id, ()) if not agent.rules else ())):
             binding.link(agent, rule, "document")
             binding.link(rule, agent, "document")
-        attached = [
-            t for t in trunks if t.id in agent.numbers or _has_number(t, agent.numbers) or str(t.agent) in _ids(agent)
-        ]
-        free = [t for t in trunks if not t.agent and not agent.numbers]
-        if not attached and one_line(free):
+        attached = index.attached(agent)
+        free = index.unclaimed if not agent.numbers else []
+        if not attached and free and free_line:
             for trunk in free:
                 binding.link(agent, trunk, "only-one")
         else:
-            _link_or_only(binding, agent, along(attached, free), free, "document")
+            _link_or_only(binding, agent, along(attached, free, profiles), free, "document")
         for trunk in binding.linked(agent, Trunk):
             binding.link(trunk, agent, binding.reason(agent, trunk) or "document")
             for rule in agent.rules:
@@ -113,24 +118,24 @@ def bind_configuration(
     for rule in rules:
         if not binding.linked(rule, Agent):
             _link_or_only(binding, rule, [], agents, "document")
-        for trunk in trunks:
-            if rule.trunk is not None and rule.trunk in (trunk.id, str(trunk.name)):
-                binding.link(rule, trunk, "document")
+        for trunk in index.named(rule.trunk) if rule.trunk is not None else ():
+            binding.link(rule, trunk, "document")
         for agent in binding.linked(rule, Agent):
             for trunk in binding.linked(agent, Trunk):
                 binding.link(rule, trunk, binding.reason(agent, trunk) or "document")
-        if not binding.linked(rule, Trunk) and not binding.linked(rule, Agent) and one_line(trunks):
+        if not binding.linked(rule, Trunk) and not binding.linked(rule, Agent) and line:
             for trunk in trunks:
                 binding.link(rule, trunk, "only-one")
         _link_profile(binding, rule, rule.platform, profiles)
-        for receiver in receivers(binding.linked(rule, Trunk), trunks, profiles):
+        for receiver in found.of(binding.linked(rule, Trunk)):
             binding.link(rule, receiver, "address")
+    without = {id(t) for t in trunks if not binding.linked(t, TransferRule)}
+    for rule in rules:
+        for trunk in binding.linked(rule, Trunk):
+            if id(trunk) in without:
+                binding.link(trunk, rule, "document")
     for trunk in trunks:
         _link_profile(binding, trunk, trunk.profile or trunk.platform, profiles)
-        if not binding.linked(trunk, TransferRule):
-            for rule in rules:
-                if trunk in binding.linked(rule, Trunk):
-                    binding.link(trunk, rule, "document")
     for record in records:
         named = [a for a in agents if record.agent is not None and record.agent in _ids(a)]
         _link_or_only(binding, record, named, agents if record.agent is None else [], "record")
@@ -155,10 +160,6 @@ def bind_configuration(
 
 def _ids(agent: Agent) -> set[str]:
     return {i for i in (agent.id, str(agent.name)) if i}
-
-
-def _has_number(trunk: Trunk, numbers: Sequence[str]) -> bool:
-    return bool(trunk.number) and any(str(trunk.number) == n or same_number(str(trunk.number), n) for n in numbers)
 
 
 def _link_or_only(binding: Binding, subject: object, sure: Sequence[T], others: Sequence[T], by: str) -> None:

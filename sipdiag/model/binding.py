@@ -31,15 +31,16 @@ class Binding:
     links: dict[int, dict[type, list[Link]]] = field(default_factory=dict)
     ambiguous: dict[tuple[int, type], str] = field(default_factory=dict)
     everywhere: tuple[object, ...] = ()
+    _reasons: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def add(self, items: Iterable[object]) -> None:
         for item in items:
             self.facts[type(item)].append(item)
 
     def link(self, subject: object, fact: object, by: str) -> None:
-        links = self.links.setdefault(id(subject), {}).setdefault(type(fact), [])
-        if not any(x.fact is fact for x in links):
-            links.append(Link(fact, by))
+        if (id(subject), id(fact)) not in self._reasons:
+            self._reasons[id(subject), id(fact)] = by
+            self.links.setdefault(id(subject), {}).setdefault(type(fact), []).append(Link(fact, by))
 
     def leave_open(self, subject: object, kind: type, why: str) -> None:
         """Note that several facts of a kind fit a subject and none was chosen."""
@@ -59,8 +60,7 @@ class Binding:
         return found[0] if len(found) == 1 else None
 
     def reason(self, subject: object, fact: object) -> str | None:
-        links = self.links.get(id(subject), {}).get(type(fact), [])
-        return next((x.by for x in links if x.fact is fact), None)
+        return self._reasons.get((id(subject), id(fact)))
 
     def bound(self, subject: object, kind: type) -> Sequence[object] | Missing:
         always = [f for f in self.everywhere if isinstance(f, kind)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sipdiag.facts.call import Call, Join
-from sipdiag.facts.leg import Leg
+from sipdiag.facts.leg import SESSION_HEADERS, Leg
 from sipdiag.facts.timers import B2BUA_LEG
 from sipdiag.facts.transaction import elapsed
 from sipdiag.model.legs import is_call
@@ -13,17 +13,6 @@ from sipdiag.model.same import same_number_or_user
 from sipdiag.sip.message import Message
 
 _OPEN_CALLS = 200  # calls looked back at for the first leg of a B2BUA: bounds the work on captures of many calls
-
-# Headers in which B2BUAs keep the Call-ID of the other leg, or an id of the whole session (RFC 7989 for Session-ID).
-_SESSION_HEADERS = (
-    "Session-ID",
-    "X-Call-ID",
-    "X-CallID",
-    "X-CID",
-    "P-Charging-Vector",
-    "X-Session-ID",
-    "X-Original-Call-ID",
-)
 
 
 def calls(legs: Iterable[Leg], case: str) -> list[Call]:
@@ -60,7 +49,7 @@ def b2bua_signals(first: Leg, second: Leg) -> tuple[str, ...]:
     if first.invite is None or second.invite is None:
         return ()
     a, b = first.invites[0].message, second.invites[0].message
-    shared = _shared_id(first, second, a, b)
+    shared = _shared_id(first, second)
     if shared:
         return (shared,)
     gap = elapsed(first.invites[0].at, second.invites[0].at)
@@ -86,9 +75,11 @@ def b2bua_signals(first: Leg, second: Leg) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _shared_id(first: Leg, second: Leg, a: Message, b: Message) -> str:
-    for name in _SESSION_HEADERS:
-        one, other = a.get(name), b.get(name)
+def _shared_id(first: Leg, second: Leg) -> str:
+    if not first.session_ids and not second.session_ids:
+        return ""
+    for name in SESSION_HEADERS:
+        one, other = first.session_ids.get(name), second.session_ids.get(name)
         if other and first.call_id == other.strip():
             return f"{name} names the first leg's Call-ID"
         if one and second.call_id == one.strip():

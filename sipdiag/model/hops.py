@@ -58,7 +58,7 @@ def transactions(all_hops: Iterable[Hop]) -> list[Transaction]:
         (requests if message.is_request else responses)[key].append(hop)
     found = []
     for key, sent in requests.items():
-        for group in _apart(key, sent):
+        for group in _apart(key, sent, responses.get(key, [])):
             answers = (
                 responses.get(key, []) if group is sent else [r for r in responses.get(key, []) if _answers(r, group)]
             )
@@ -66,14 +66,38 @@ def transactions(all_hops: Iterable[Hop]) -> list[Transaction]:
     return sorted(found, key=lambda t: t.order)
 
 
-def _apart(key: Key, sent: list[Hop]) -> list[list[Hop]]:
-    """One group for each request; ACKs of a failed and of a successful attempt share a key but not a To tag."""
-    if key[3] != "ACK":
+def _apart(key: Key, sent: list[Hop], answers: list[Hop]) -> list[list[Hop]]:
+    """One group for each request.
+
+    ACKs of a failed and of a successful attempt share a key but not a To tag. A request that its sender repeats after
+    it was answered, with a new branch and the same CSeq, is another one (and a fault of its own).
+    """
+    if key[3] == "ACK":
+        by_tag: dict[str, list[Hop]] = defaultdict(list)
+        for hop in sent:
+            by_tag[hop.message.to_tag or ""].append(hop)
+        return list(by_tag.values())
+    if not answers or len(sent) == 1:
         return [sent]
-    groups: dict[str, list[Hop]] = defaultdict(list)
-    for hop in sent:
-        groups[hop.message.to_tag or ""].append(hop)
-    return list(groups.values())
+    groups = [[sent[0]]]
+    begun = {sent[0].message.branch: groups[0]}
+    closed = {r.message.branch: r.order for r in reversed(answers) if (r.message.status or 0) >= 200}
+    for hop in sent[1:]:
+        first = groups[-1][0]
+        if _repeated(first, hop) and closed.get(first.message.branch, hop.order) < hop.order:
+            groups.append([hop])
+            begun[hop.message.branch] = groups[-1]
+        else:
+            home = next((begun[v.branch] for v in hop.message.vias if v.branch in begun), groups[-1])
+            home.append(hop)
+    return [sent] if len(groups) == 1 else groups
+
+
+def _repeated(first: Hop, hop: Hop) -> bool:
+    """Whether a request goes the same way as an earlier one, from its sender anew."""
+    if hop.message.branch == first.message.branch or len(hop.message.vias) != len(first.message.vias):
+        return False
+    return (str(hop.source), str(hop.destination), hop.sent) == (str(first.source), str(first.destination), first.sent)
 
 
 def _answers(response: Hop, group: list[Hop]) -> bool:

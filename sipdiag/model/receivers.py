@@ -12,36 +12,52 @@ from sipdiag.platforms.profiles import Profiles
 _TAKERS = ("trunk", "pbx", "sbc", "proxy")
 
 
-def receivers(linked: Sequence[Trunk], all_trunks: Sequence[Trunk], profiles: Mapping[str, Profile]) -> list[Receiver]:
-    """The receivers of a rule's REFER, each profile once.
+class Receivers:
+    """Finds the receivers of rules; each trunk and each host is looked up once."""
 
-    Its own trunks decide. Where none is tied to the rule, and every trunk of the case that takes REFERs belongs to one
-    product, it is that product, without saying which trunk.
-    """
-    found: dict[str, Receiver] = {}
-    # The receiver's own description of the trunk says more than the other side's, which may come first.
-    for trunk in sorted(linked, key=lambda t: not _is_own(t)):
-        for profile in _profiles(trunk, profiles):
-            found.setdefault(profile.slug, Receiver(profile, trunk))
-    if not linked:
-        known = {p.slug: p for t in all_trunks for p in _profiles(t, profiles)}
-        if len(known) == 1:
-            found = {slug: Receiver(profile) for slug, profile in known.items()}
-    return list(found.values())
+    def __init__(self, trunks: Sequence[Trunk], profiles: Mapping[str, Profile]) -> None:
+        self._trunks, self._profiles = trunks, profiles
+        self._named = profiles if isinstance(profiles, Profiles) else Profiles(profiles.values())
+        self._by_trunk: dict[int, list[Profile]] = {}
+        self._by_host: dict[str, Profile | None] = {}
+        self._common: list[Receiver] | None = None
+
+    def of(self, linked: Sequence[Trunk]) -> list[Receiver]:
+        """The receivers of a rule's REFER, each profile once.
+
+        The rule's own trunks decide. Where none is tied to it, and every trunk of the case that takes REFERs belongs to
+        one product, it is that product, without saying which trunk.
+        """
+        if not linked:
+            return self._of_all()
+        found: dict[str, Receiver] = {}
+        for trunk in linked:
+            for profile in self._of(trunk):
+                found.setdefault(profile.slug, Receiver(profile, trunk))
+        return list(found.values())
+
+    def _of_all(self) -> list[Receiver]:
+        if self._common is None:
+            known = {p.slug: p for t in self._trunks for p in self._of(t)}
+            self._common = [Receiver(p) for p in known.values()] if len(known) == 1 else []
+        return self._common
+
+    def _of(self, trunk: Trunk) -> list[Profile]:
+        """The trunk's own product where it takes REFERs, else whoever its addresses belong to."""
+        if id(trunk) not in self._by_trunk:
+            slugs = [s for s in (trunk.provider, trunk.profile, trunk.platform) if s and s in self._profiles]
+            own = [self._profiles[s] for s in slugs][:1]
+            # What a carrier's trunk leads to (its origination addresses) is the transferring side, not the receiver.
+            candidates = own if any(map(_takes, own)) else [p for part in trunk.each if (p := self._far(part))]
+            self._by_trunk[id(trunk)] = [p for p in candidates if _takes(p)]
+        return self._by_trunk[id(trunk)]
+
+    def _far(self, part: Trunk) -> Profile | None:
+        host = host_of(str(part.address)) if part.address else ""
+        if host not in self._by_host:
+            self._by_host[host] = (self._named.by_host(host) or self._named.by_address(host)) if host else None
+        return self._by_host[host]
 
 
-def _is_own(trunk: Trunk) -> bool:
-    """Whether the document is the receiver's: it names its product, and that is the one that wrote it."""
-    return trunk.provider is not None and trunk.provider == trunk.platform
-
-
-def _profiles(trunk: Trunk, profiles: Mapping[str, Profile]) -> list[Profile]:
-    """The trunk's own product where it takes REFERs, and whoever its addresses belong to."""
-    slugs = [s for s in (trunk.provider, trunk.profile, trunk.platform) if s and s in profiles]
-    own = [profiles[s] for s in slugs]
-    hosts = [host_of(str(part.address)) for part in trunk.each if part.address]
-    named = profiles if isinstance(profiles, Profiles) else Profiles(profiles.values())
-    far = [p for h in hosts if h and (p := named.by_host(h) or named.by_address(h)) is not None]
-    takers = [p for p in (*own[:1], *far) if p.roles and set(p.roles) & set(_TAKERS)]
-    # What a carrier's trunk leads to (its origination addresses) is the transferring side, not the receiver.
-    return takers[:1] if own and set(own[0].roles) & set(_TAKERS) else takers
+def _takes(profile: Profile) -> bool:
+    return bool(set(profile.roles) & set(_TAKERS))

@@ -61,7 +61,8 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
         return
     if any(n.final and n.transaction.succeeded for n in transfer.notifies):
         return  # the outcome reached it all the same
-    if waited is not None and waited >= FIRST_NOTIFY and not transfer.notifies:
+    told_later = any(n.transaction.order > bye.order for n in transfer.notifies)
+    if waited is not None and waited >= FIRST_NOTIFY and not told_later:
         return  # it waited, and nothing came: no-final-notify
     answered = transfer.target is not None and transfer.target.answered
     yield Finding(

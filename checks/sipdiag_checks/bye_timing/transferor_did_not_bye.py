@@ -8,7 +8,7 @@ from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.profile import Profile
-from sipdiag.facts.timers import BYE_AFTER_NOTIFY
+from sipdiag.facts.timers import BYE_AFTER_NOTIFY, KEPT_LEG, TIMER_F
 from sipdiag.facts.transaction import elapsed
 from sipdiag.facts.transfer import Transfer
 
@@ -67,7 +67,8 @@ def transferor_did_not_bye(transfer: Transfer, profile: Profile | None) -> Itera
     waited = elapsed(final.at, byes[0].at) if byes else late.waited
     if waited is None:
         return
-    if byes and sender(transfer, byes[0]) is Party.TRANSFEROR:
+    late_itself = bool(byes) and sender(transfer, byes[0]) is Party.TRANSFEROR
+    if late_itself:
         words = "the transferor sends BYE only {waited} s after the final NOTIFY"
     elif byes:
         words = "the transferor sent no BYE; the other side ended the leg {waited} s after the final NOTIFY"
@@ -78,6 +79,7 @@ def transferor_did_not_bye(transfer: Transfer, profile: Profile | None) -> Itera
         waited=waited,
         status=final.status,
         at=byes[0].at if byes else final.at,
+        severity=Severity.WARNING if waited < (TIMER_F if late_itself else KEPT_LEG) else Severity.ERROR,
         because=[Because("NOTIFY {status}, Subscription-State: terminated", at=final.at, status=final.status)],
         fix="send BYE as soon as the terminating NOTIFY with a 2xx sipfrag arrives",
     )

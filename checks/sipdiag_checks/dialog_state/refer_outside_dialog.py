@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.dialog_state import ended_before
+from sipdiag.facts.dialog_state import ended_before, sent_before_answer
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.refusal import Refusal, refusal
 from sipdiag.facts.transfer import Transfer
@@ -42,6 +42,8 @@ def refer_outside_dialog(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     if said is None or transfer.leg is None:
         return
     leg = transfer.leg
+    if sent_before_answer(leg, said.refer) is not None:
+        return  # there was no dialog yet: a cause of its own
     bye = ended_before(leg, said.refer)
     message = said.refer.message
     if bye is not None:

@@ -82,6 +82,20 @@ def transport_mismatch_on_the_wire(transfer: Transfer, trunk: Trunk | None) -> I
             owner=Owner.PLATFORM,
         )
         return
+    others = {_SECURE.get(h.transport, h.transport) for h in leg.hops if h.transport and h not in refer.hops}
+    if proof is not None and over is not None and others and _SECURE.get(over, over) not in others:
+        yield Finding(
+            "the call uses {others}, and the REFER went over {used}: {proof}",
+            others=_words(others),
+            used=_words([over]),
+            proof=Text(proof.words),
+            at=refer.at,
+            because=[Because("{proof}", at=proof.at[-1], proof=Text(proof.words))],
+            fix="send in-dialog requests over the transport of the call: name it in Contact and Record-Route",
+            stage=Stage.DELIVERED,
+            owner=Owner.PLATFORM,
+        )
+        return
     wanted = _asked(transfer.refer_to.uri if transfer.refer_to is not None else None)
     bit = bite(transfer, _NO_WAY, _NO_WAY)
     if wanted is None or wanted in used or bit.severity is not Severity.ERROR:

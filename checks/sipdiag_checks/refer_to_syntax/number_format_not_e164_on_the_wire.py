@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.profile import Profile
-from sipdiag.facts.refusal import bite
+from sipdiag.facts.refusal import REFER_TO_CODES, bite, refusal
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Number, Text
@@ -55,7 +55,11 @@ def number_format_not_e164_on_the_wire(transfer: Transfer, profile: Profile | No
     number = refer_to.uri.number
     if number is None or len(number.lstrip("+")) < _FEWEST:
         return
-    bit = bite(transfer, _NOT_ROUTED, _NOT_ROUTED)
+    said = refusal(transfer, REFER_TO_CODES)
+    worded = said is not None and said.says(
+        "e.164", "e164", "number format", "country code", "invalid number", "digits"
+    )
+    bit = bite(transfer, REFER_TO_CODES if worded else _NOT_ROUTED, _NOT_ROUTED)
     if bit.severity is not Severity.ERROR:
         return
     plus = number.startswith("+")
@@ -66,9 +70,9 @@ def number_format_not_e164_on_the_wire(transfer: Transfer, profile: Profile | No
         because.append(Because("{words}", at=None, words=Text(statement.words)))
         severity = Severity.ERROR if statement.certain else Severity.INFO
     elif habit is not None:
-        because.append(Because("the receiver itself writes {number}", at=habit[1].frame, number=Number(habit[0])))
+        because.append(Because("the other side itself writes {number}", at=habit[1].frame, number=Number(habit[0])))
         severity = Severity.ERROR
-    elif bit.status == _INCOMPLETE and not plus:
+    elif worded or (bit.status == _INCOMPLETE and not plus):
         severity = Severity.ERROR
     else:
         return
@@ -86,13 +90,23 @@ def number_format_not_e164_on_the_wire(transfer: Transfer, profile: Profile | No
 
 
 def _habit(transfer: Transfer, number: str) -> tuple[str, Hop] | None:
-    """A number that the other side wrote itself with a + where Refer-To has none."""
+    """A number that the other side wrote itself in the other form: with a + where Refer-To has none, or without.
+
+    Without a + it counts only where every number that it wrote has none: an extension or a name tells nothing.
+    """
     leg, side = transfer.leg, transfer.transferee
-    if leg is None or side is None or number.startswith("+"):
+    if leg is None or side is None:
         return None
+    written: list[tuple[str, Hop]] = []
     for hop in leg.sent_by(side):
-        names = [hop.message.from_, hop.message.contact] if hop.message.is_request else [hop.message.contact]
-        for name in names:
-            if name is not None and name.uri is not None and (name.uri.number or "").startswith("+"):
-                return str(name.uri.number), hop
-    return None
+        m = hop.message
+        named = [m.from_, m.contact] if m.is_request else [m.contact]
+        uris = [a.uri for a in named if a is not None]
+        if m.is_request and m.cseq is not None and m.cseq.method == "INVITE" and not m.to_tag:
+            uris += [m.uri, m.to.uri if m.to is not None else None]  # the number that it called
+        written += [
+            (u.number, hop) for u in uris if u is not None and len((u.number or "").lstrip("+")) >= _FEWEST and u.number
+        ]
+    if number.startswith("+"):
+        return written[0] if len(written) > 1 and not any(n.startswith("+") for n, _ in written) else None
+    return next((w for w in written if w[0].startswith("+")), None)

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.refusal import bite
 from sipdiag.facts.transfer import Transfer
+from sipdiag.sip.refer import ReferTo
 from sipdiag.values import Text, UriText
+
+_SCHEMES = frozenset({"sip", "sips", "tel"})
 
 
 @check(
@@ -56,6 +59,8 @@ def refer_to_malformed_on_the_wire(transfer: Transfer) -> Iterator[Finding | Can
         what, column = Text("there is no Refer-To"), 1
     elif fault is not None:
         what, column = Text(fault.why), fault.column
+    elif _scheme_twice(refer_to):
+        what, column = Text(f"a second scheme stands in {refer_to.uri_text}, where the user belongs"), 1
     else:
         return
     yield Finding(
@@ -69,3 +74,9 @@ def refer_to_malformed_on_the_wire(transfer: Transfer) -> Iterator[Finding | Can
         stage=bit.stage,
         severity=bit.severity,
     )
+
+
+def _scheme_twice(refer_to: ReferTo) -> bool:
+    """Whether a whole URI was put behind another scheme, as in sip:tel:+15550100@host; by the grammar it has a password."""
+    uri = refer_to.uri
+    return uri is not None and uri.is_sip and uri.password is not None and (uri.user or "").lower() in _SCHEMES

@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.leg import Side
 from sipdiag.facts.profile import Profile, Statement, refer_to_form
 from sipdiag.facts.refusal import REFER_TO_CODES, Refusal, bite, refusal
-from sipdiag.facts.route import own_hosts
+from sipdiag.facts.route import far_host, own_hosts
 from sipdiag.facts.transfer import Transfer
 from sipdiag.sip.uri import Uri
 from sipdiag.values import Text, UriText
@@ -97,21 +98,29 @@ def _why(transfer: Transfer, uri: Uri, said: Refusal | None) -> str | None:
         return f"{uri.scheme}: was answered {status}"
     if uri.scheme == "sips" and status == 416:
         return "sips: was answered 416"
-    phone = len((uri.number or "").lstrip("+")) >= _FEWEST
-    own = uri.is_sip and uri.is_ip and phone and uri.host_key in own_hosts(transfer)
-    if own and status in _OWN_ADDRESS and transfer.transferor_host not in _others(transfer):
-        return f"a number at the transferring side's own address was answered {status}"
+    phone = uri.is_sip and len((uri.number or "").lstrip("+")) >= _FEWEST
+    if phone and status in _OWN_ADDRESS and uri.host_key in _own_names(transfer):
+        return f"a number at the transferring side's own host was answered {status}"
     if said is not None and said.says("domain", "host part", "scheme", "unsupported uri", "tel uri", "tel:", "sip uri"):
         return f"its receiver says {said.status} {said.reason}"
     return None
 
 
-def _others(transfer: Transfer) -> set[str]:
-    """The hosts of the other side, in case both share one address."""
-    if transfer.leg is None or transfer.transferee is None:
+def _own_names(transfer: Transfer) -> set[str]:
+    """The addresses and the domain of the transferring side that are not those of the other side too."""
+    if transfer.leg is None or transfer.transferor is None or transfer.transferee is None:
         return set()
-    address = transfer.leg.address(transfer.transferee)
-    return {address.host} if address is not None else set()
+    own, others = own_hosts(transfer), far_host(transfer.leg, transfer.transferee)
+    for side, names in ((transfer.transferor, own), (transfer.transferee, others)):
+        name = transfer.leg.uri_of(side)
+        if name is not None and name.uri is not None:
+            names.add(name.uri.host_key)
+    refer = transfer.refer
+    if refer is not None and refer.uri is not None:
+        others.add(refer.uri.host_key)
+    if transfer.leg.invite is not None and transfer.transferor is Side.CALLER and transfer.leg.invite.message.uri:
+        others.add(transfer.leg.invite.message.uri.host_key)  # the domain that it called
+    return own - others - {""}
 
 
 def _stated(transfer: Transfer, uri: Uri, said: Refusal | None, profile: Profile | None) -> Statement | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.leg import Side
 from sipdiag.facts.refusal import refusal
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import UriText
@@ -51,14 +52,19 @@ def contact_scheme_not_sips(transfer: Transfer) -> Iterator[Finding | CannotTell
     asked = message.uri if message.uri is not None and message.uri.scheme == "sips" else None
     if asked is None and top is not None and top.uri is not None and top.uri.scheme == "sips":
         asked = top.uri
+    said = refusal(transfer, _FOR_IT)
+    invite = transfer.leg.invite if transfer.leg is not None else None
+    if asked is None and said is not None and invite is not None and transfer.transferor is Side.CALLEE:
+        # The call itself was to be secure on every hop, whatever its caller then wrote into Contact.
+        first = invite.message.uri
+        asked = first if first is not None and first.scheme == "sips" else None
     if asked is None:
         return
-    said = refusal(transfer, _FOR_IT)
     because = (
         [Because("answered {status} {reason}", at=said.at, status=said.status, reason=said.reason)] if said else []
     )
     yield Finding(
-        "REFER to {asked} has Contact {contact}, and a sips: dialog needs a sips: Contact",
+        "REFER in a dialog with {asked} has Contact {contact}, and a sips: dialog needs a sips: Contact",
         asked=UriText(str(asked)),
         contact=UriText(contact.uri_text),
         at=refer.at,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.refusal import refusal
@@ -9,6 +10,7 @@ from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Address, Word
 
 _TOO_MANY_HOPS, _LOOP = 483, 482
+_PASSES = 3  # twice over one way may be meant: a proxy that asks a service and gets the request back
 _FEW = 10  # a budget that an ordinary path of proxies may use up
 
 
@@ -39,17 +41,21 @@ def refer_loop_max_forwards(transfer: Transfer) -> Iterator[Finding | CannotTell
         caller -> proxy -> agent 202 Accepted
     """
     refer = transfer.decisive
-    said = refusal(transfer, (_TOO_MANY_HOPS, _LOOP))
-    if refer is None or said is None:
+    if refer is None or refer.succeeded:
         return
+    said = refusal(transfer, (_TOO_MANY_HOPS, _LOOP))
     circle = _circle(refer)
-    if said.status == _LOOP and circle is None:
+    if circle is None and (said is None or said.status == _LOOP):
+        return
+    if said is None and (refer.final is not None or circle is None or circle.passes < _PASSES):
         return
     budget = refer.message.max_forwards
     small = budget is not None and budget < _FEW and circle is None
-    because = [Because("answered {status} {reason}", at=said.at, status=said.status, reason=said.reason)]
+    because = []
+    if said is not None:
+        because.append(Because("answered {status} {reason}", at=said.at, status=said.status, reason=said.reason))
     if circle is not None:
-        first, again = circle
+        first, again = circle.first, circle.again
         to = Address(str(first.destination)) if first.destination is not None else Word("the same hop")
         because = [
             Because("the REFER reaches {to}", at=first.frame, to=to),
@@ -61,11 +67,14 @@ def refer_loop_max_forwards(transfer: Transfer) -> Iterator[Finding | CannotTell
     yield Finding(
         "REFER ran out of Max-Forwards {budget} on its way: {status} {reason} by {by}"
         if small
-        else "REFER runs in a circle until {status} {reason} by {by}",
+        else "REFER runs in a circle until {status} {reason} by {by}"
+        if said is not None
+        else "REFER runs in a circle, {passes} times over the same way, without an answer",
+        passes=circle.passes if circle is not None else 0,
         budget=budget if budget is not None else "",
-        status=said.status,
-        reason=said.reason,
-        by=said.by,
+        status=said.status if said is not None else "",
+        reason=said.reason if said is not None else "",
+        by=said.by if said is not None else "",
         at=refer.at,
         because=because,
         fix="send the REFER with Max-Forwards 70"
@@ -75,14 +84,22 @@ def refer_loop_max_forwards(transfer: Transfer) -> Iterator[Finding | CannotTell
     )
 
 
-def _circle(refer: Transaction) -> tuple[Hop, Hop] | None:
-    """Two sightings of the REFER on the same way, the later with more Vias."""
-    seen: dict[tuple[str, str], Hop] = {}
+@dataclass(frozen=True, slots=True)
+class _Circle:
+    """Two sightings of the REFER on the same way, the later with more Vias, and how often it was seen there."""
+
+    first: Hop
+    again: Hop
+    passes: int
+
+
+def _circle(refer: Transaction) -> _Circle | None:
+    seen: dict[tuple[str, str], list[Hop]] = {}
     for hop in refer.hops:
-        if hop.source is None or hop.destination is None:
-            continue
-        way = (hop.source.host, hop.destination.host)
-        before = seen.setdefault(way, hop)
-        if before is not hop and len(hop.message.vias) > len(before.message.vias):
-            return before, hop
+        if hop.source is not None and hop.destination is not None:
+            seen.setdefault((hop.source.host, hop.destination.host), []).append(hop)
+    for passes in seen.values():
+        longer = [h for h in passes[1:] if len(h.message.vias) > len(passes[0].message.vias)]
+        if longer:
+            return _Circle(passes[0], longer[0], 1 + len(longer))
     return None

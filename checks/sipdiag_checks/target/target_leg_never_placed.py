@@ -55,6 +55,8 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
         return
     if any(n.status is not None and n.status >= 180 for n in (*transfer.notifies, *transfer.relayed_notifies)):
         return
+    if any(n.transaction.refused for n in transfer.notifies):
+        return  # the subscription ended with that: what became of the new call could no longer be told
     waited = leg.absent(lambda hop: False, after=accepted, within=FIRST_NOTIFY)
     if waited.unknown:
         yield CannotTell(
