@@ -25,8 +25,8 @@ _NAMES = (
 )
 DOTTED = re.compile(rf"(?:^|(?<=[\s>|\]])){_START}\.\.(?=[A-Za-z-]{{1,40}} {{0,2}}:)")
 SPACED = re.compile(rf"(?:^|(?<=[\s>|\]])){_START} {{1,4}}(?=(?:{_NAMES}) {{0,2}}:)")
-_BEFORE_NAME = re.compile(rf" +(?=(?:{_NAMES}) {{0,2}}:)")
-_BEFORE_SDP = re.compile(r" +(?=(?:v=0\b|[oscibtmaz]=[^\s=]))")
+_BEFORE_NAME = re.compile(rf" (?=(?:{_NAMES}) {{0,2}}:)")
+_BEFORE_SDP = re.compile(r" (?=(?:v=0\b|[oscibtmaz]=[^\s=]))")
 _FRAME = re.compile(r"^[UTI] .{0,100} -> ")
 _LENGTH_THEN_BODY = re.compile(r"((?:Content-Length|l) {0,2}: {0,2}\d{1,9}) +(\S.*)")
 _MOST_LINES = 2_000

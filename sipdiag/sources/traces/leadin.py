@@ -19,7 +19,8 @@ _ARROW = re.compile(rf"(?P<src>{_HOST}) {{0,2}}(?P<arrow>-{{1,3}}>|=>|<-{{1,3}}|
 _FROM_TO = re.compile(rf"\bfrom (?:\w+[:/])?(?P<src>{_HOST}) to (?:\w+[:/])?(?P<dst>{_HOST})", re.IGNORECASE)
 _PEER = re.compile(rf"\b(?P<way>to|from) (?:(?:udp|tcp|tls|wss?)[:/ ]/{{0,2}})?(?P<peer>{_HOST})", re.IGNORECASE)
 _WAY = re.compile(r"\b(sent|sending|send|received|receiving|recv|incoming|outgoing|tx|rx)\b|(>>>|<<<)", re.IGNORECASE)
-_SPEAKS = re.compile(r"\b(?:sip|messages?|requests?|responses?|packets?|bytes|data|msg)\b|:\s*$", re.IGNORECASE)
+_SPEAKS = re.compile(r"\b(?:sip|messages?|requests?|responses?|packets?|bytes|data|msg)\b", re.IGNORECASE)
+_ONLY_WAY = re.compile(r"\W{0,8}(?:sent|sending|send|received|receiving|recv|tx|rx|>>>|<<<)\W{0,8}", re.IGNORECASE)
 _TRANSPORT = re.compile(r"\b(udp|tcp|tls|wss|ws)\b", re.IGNORECASE)
 _VIEW = 500
 
@@ -27,18 +28,19 @@ _VIEW = 500
 def told(prefix: str, lead: Line | None) -> FrameLine | None:
     """What the text before a start line and the log line above it tell; None where they tell nothing."""
     above = lead.text[-_VIEW:] if lead is not None else ""
-    stamp = line_stamp(prefix) or line_stamp(above)
-    frame = FrameLine(NAME, stamp=stamp)
+    if not (_SPEAKS.search(above) or _ONLY_WAY.fullmatch(above)):
+        above = ""  # it speaks of something else, and its time may be any time before
+    frame = FrameLine(NAME, stamp=line_stamp(prefix) or line_stamp(above))
     for text in (prefix[-_VIEW:], above):
-        if text.strip() and _SPEAKS.search(text):
+        if _SPEAKS.search(text) or _WAY.search(text):
             frame = frame.joined(_addresses(text))
             break
     return None if frame == FrameLine(NAME) else frame
 
 
 def _addresses(text: str) -> FrameLine:
-    way = _WAY.search(text)
-    sent = direction(way[0]) if way else None
+    ways = {direction(way[0]) for way in _WAY.finditer(text)}
+    sent = ways.pop() if len(ways) == 1 else None
     named = _TRANSPORT.search(text)
     transport = named[0].lower() if named else None
     both = _ARROW.search(text) or _FROM_TO.search(text)
@@ -47,7 +49,7 @@ def _addresses(text: str) -> FrameLine:
         if (both.groupdict().get("arrow") or "").startswith("<"):
             first, second = second, first
         return FrameLine(NAME, source=first, destination=second, sent=sent, transport=transport)
-    peer = _PEER.search(text) if way else None
+    peer = _PEER.search(text)
     if peer is not None and sent is not None and direction(peer["way"]) == sent:
         return FrameLine(NAME, peer=endpoint(peer["peer"]), sent=sent, transport=transport)
-    return FrameLine(NAME, sent=sent, transport=transport if way else None)
+    return FrameLine(NAME, sent=sent, transport=None if sent is None else transport)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 # A line of SIP is rarely longer than 8 KiB; what is longer is no message but a dump, and is cut.
 LONGEST_LINE = 64 * 1024
 
-_LINE_END = re.compile(r"\r+\n|\n|\r")
+_LINE_END = re.compile(r"\r{1,4}\n|\n|\r")  # CR is doubled where a text was converted twice
 _INVISIBLE = dict.fromkeys(
     (0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 )
@@ -30,7 +30,7 @@ _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "nbsp":
 _ESCAPED_PASTE = re.compile(r"&lt;(?:sips?:|tel:|---)|-(?:-)?&gt;", re.IGNORECASE)
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"</?(?:pre|code|p|div|span|blockquote)(?: [^<>]{0,200})?>", re.IGNORECASE)
-_SYSLOG_END = re.compile(r"(?:#015)*#012|#015$")
+_SYSLOG_END = re.compile(r"(?:#015){0,2}#012|#015$")
 _WRITTEN_END = re.compile(r"(?:\\r)?\\n|\\u000d\\u000a|\\x0d\\x0a|\\015\\012", re.IGNORECASE)
 _ENVELOPE = re.compile(r'"(log|message|msg|MESSAGE)" {0,4}: {0,4}"')
 _JSON = json.JSONDecoder()

@@ -67,6 +67,8 @@ class Prefix:
 
 def _shared(prefix: str, following: str) -> str:
     """The part of a start line's prefix that the next line has too: the log's, without what the program added once."""
+    if len(prefix) > _LONGEST:
+        return ""
     position = 0
     for run in _RUNS.finditer(prefix):
         if run[0][0].isdigit():
@@ -89,6 +91,4 @@ def _shared(prefix: str, following: str) -> str:
 
 def _whole_words(prefix: str) -> str:
     """A prefix up to the last sign that can end one."""
-    while prefix and prefix[-1] not in " \t>|":
-        prefix = prefix[:-1]
-    return prefix
+    return prefix[: max(prefix.rfind(end) for end in " \t>|") + 1]

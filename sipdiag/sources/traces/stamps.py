@@ -15,7 +15,7 @@ _ZONE = r"(?: ?(?P<zone>Z\b|(?:UTC|GMT)?[+-]\d{2}:?\d{2}(?!\d)|UTC\b|GMT\b))?"
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"(?<!\d)(?P<y>\d{{4}})[-/.](?P<mo>\d{{1,2}})[-/.](?P<d>\d{{1,2}})[T ,]{{1,3}}{_CLOCK}{_ZONE}",
+        rf"(?<!\d)(?P<y>\d{{4}})[-/.](?P<mo>\d{{1,2}})[-/.](?P<d>\d{{1,2}})[T ,\t]{{1,3}}{_CLOCK}{_ZONE}",
         rf"\b(?P<name>{_NAMES})[a-z]{{0,6}}\.? {{1,2}}(?P<d>\d{{1,2}}),?(?: (?P<y>\d{{4}}),?)? {_CLOCK}{_ZONE}"
         r"(?: (?P<y2>\d{4})(?!\d))?",
         rf"(?<!\d)(?P<d>\d{{1,2}})[ /-](?P<name>{_NAMES})[a-z]{{0,6}}[ /-](?P<y>\d{{4}})[ :,]{{1,2}}{_CLOCK}{_ZONE}",

@@ -60,6 +60,12 @@ def test_cut_anywhere(name: str, data: st.DataObject) -> None:
 
 
 HEAD = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nCall-ID: 1@a\nCSeq: 1 INVITE\n"
+
+
+def _x(number: int) -> str:
+    return f"{'x' * (number % 90)} {number}"
+
+
 HOSTILE: dict[str, Callable[[int], str]] = {
     "methods on one line": lambda n: "INVITE " * n + "SIP/2.0\n" + HEAD,
     "start lines": lambda n: "INVITE sip:a SIP/2.0\n" * n,
@@ -75,15 +81,23 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "blank lines": lambda n: "INVITE sip:a SIP/2.0\n" + "\n" * n + HEAD + "\n" * n,
     "endless body": lambda n: "INVITE sip:a SIP/2.0\n" + HEAD + "Content-Length: 999999999\n\n" + "abc\n" * n,
     "endless SDP": lambda n: "INVITE sip:a SIP/2.0\n" + HEAD + "Content-Type: application/sdp\n\nv=0\n" + "a=b\n" * n,
-    "frame lines": lambda n: "2024/05/14 10:22:31.149511 192.0.2.10:5060 -> 198.51.100.20:5060\n" * n + "SIP/2.0 200 OK\n" + HEAD,
+    "frame lines": lambda n: "2024/05/14 10:22:31.149511 192.0.2.10:5060 -> 192.0.2.2:5060\n" * n + "SIP/2.0 200 OK\n" + HEAD,
     "almost frame lines": lambda n: "<--- Received SIP request (" * n + "\nSIP/2.0 200 OK\n" + HEAD,
     "arrows": lambda n: "U 1:1 -> " * n + "\nSIP/2.0 200 OK\n" + HEAD,
     "tree lines": lambda n: "Session Initiation Protocol (INVITE)\n" * n + "SIP/2.0 200 OK\n" + HEAD,
-    "deep tree": lambda n: "Session Initiation Protocol (INVITE)\n    Request-Line: INVITE sip:a SIP/2.0\n    Message Header\n" + (" " * 300 + "x: y\n") * n,
+    "deep tree": lambda n: "    Request-Line: INVITE sip:a SIP/2.0\n    Message Header\n" + (" " * 300 + "x: y\n") * n,
     "written line ends": lambda n: "INVITE sip:a SIP/2.0" + "\\r\\n" * n + "Via: x\\r\\n",
     "dots": lambda n: "  INVITE sip:a SIP/2.0..Via: x" + ".." * n + "\n" + ("  " + "." * 70 + "\n") * n,
     "digits": lambda n: "1" * n + " INVITE sip:a SIP/2.0\n" + "1" * n + " Via: x\n",
-    "prefixes": lambda n: "".join(f"{'x' * (i % 90)} {i} INVITE sip:a SIP/2.0\n{'x' * (i % 90)} {i} Via: x\n" for i in range(n)),
+    "prefixes": lambda n: "".join(f"{_x(i)} INVITE sip:a SIP/2.0\n{_x(i)} Via: x\n" for i in range(n)),
+    "long prefixes": lambda n: "x" * n + ": INVITE sip:a SIP/2.0\n" + "x" * n + ": Via: x\n",
+    "carriage returns": lambda n: "SIP/2.0 200 OK\n" + HEAD + "\n" + "\r" * n,
+    "octal ends": lambda n: "SIP/2.0 200 OK#012Via: x" + "#015" * n,
+    "spaces": lambda n: "SIP/2.0 200 OK Via: x" + " " * n + "y",
+    "backslashes": lambda n: "SIP/2.0 200 OK\\r\\nVia: x" + "\\r" * n,
+    "names on one line": lambda n: "SIP/2.0 200 OK " + "Via: x " * n,
+    "starts on one line": lambda n: "INVITE sip:a SIP/2.0 " * n + "\nVia: x",
+    "tags": lambda n: "INVITE &lt;sip:a&gt; SIP/2.0\nVia: x\n\n" + "<p " * n,
     "braces": lambda n: '{"log":' * n + "SIP/2.0 200 OK\n" + HEAD,
     "clocks": lambda n: "SIP/2.0 200 OK\n" + HEAD + "\n" + "10:22:31 x\n23:59:59 y\n" * n,
     "escapes": lambda n: "SIP/2.0 200 OK\n" + HEAD + "\n" + "\x1b[" * n + "\x1b]" * n,
