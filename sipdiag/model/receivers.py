@@ -31,7 +31,8 @@ class Receivers:
         if not linked:
             return self._of_all()
         found: dict[str, Receiver] = {}
-        for trunk in linked:
+        # Where both sides of a line are given, the receiver's own description of it says more than the other's.
+        for trunk in sorted(linked, key=lambda t: t.provider is None or t.provider != t.platform):
             for profile in self._of(trunk):
                 found.setdefault(profile.slug, Receiver(profile, trunk))
         return list(found.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.places import Read
 from sipdiag.platforms.claims import announces_transfer, refuses_request
@@ -28,7 +30,7 @@ def _call(node: Node) -> Node:
 def record(node: Node) -> CallRecord:
     call = _call(node)
     start, ended = epoch(call.get("start_timestamp")), text(call, "disconnection_reason")
-    calls = _attempts(call)
+    calls = _handed_over(_attempts(call), str(ended))
     kind, length = text(call, "call_type"), seconds(call.get("duration_ms"))
     failed = any(c.succeeded is False for c in calls[-1:]) or (str(ended) in _FAILED and bool(calls))
     return CallRecord(
@@ -54,9 +56,16 @@ def record(node: Node) -> CallRecord:
         () if calls else _announced(call),
         Read(Word(str(ended)), ended.where, "disconnection_reason") if ended else Read(),
         calls[-1].result if failed and calls else Read(),
-        True if failed else None,
+        True if failed else False if calls and calls[-1].succeeded else None,
         version=text(call, "agent_version").value,
     )
+
+
+def _handed_over(calls: tuple[ToolCall, ...], ended: str) -> tuple[ToolCall, ...]:
+    """The platform's words for a call that left it by transfer speak of the last attempt: handed over, no more."""
+    if not calls or ended not in ("call_transfer", "transfer_bridged") or calls[-1].succeeded is not None:
+        return calls
+    return (*calls[:-1], replace(calls[-1], succeeded=True))
 
 
 def _ids(call: Node) -> tuple[str, ...]:

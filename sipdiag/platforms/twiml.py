@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.facts.config import RuleHeader, TransferRule, Trunk
+from sipdiag.facts.config import Option, RuleHeader, TransferRule, Trunk
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.places import Place, Read
 from sipdiag.platforms.parts import host_and_port, kind_of, options, pointer, uri_transport
@@ -142,14 +142,19 @@ def _leg(dial: Node, noun: Node, platform: str) -> Trunk:
         pointer(dial.place),
         platform,
         dial.place,
+        name=Read(Text(f"<Dial> to {host_and_port(str(address))[0]}"), dial.place, "<Dial>"),
         leg=Read(Word("sip"), noun.place, "<Sip>"),
         address=address,
         transports=(Read(Word(transport), address.where, "transport"),) if transport else (),
         refer=Read(Word("allow" if refer_url else "deny"), refer_url.where if refer_url else dial.place, "referUrl"),
         provider=platform,
-        options=options(dial.get("attributes")),
+        options=options(dial.get("attributes")) + (() if refer_url else (Option("referUrl", _not_set(dial)),)),
         profile=platform,
     )
+
+
+def _not_set(element: Node) -> Read[Text]:
+    return Read(Text("not set"), element.place, "referUrl")
 
 
 def _stream(element: Node, platform: str) -> Trunk:

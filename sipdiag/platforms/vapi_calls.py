@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.places import Read
@@ -37,8 +38,8 @@ def call_of(node: Node) -> Node:
 def record(node: Node) -> CallRecord:
     call, report = call_of(node), some(node, "message") or node
     ended = text(call, "endedReason") or text(report, "endedReason")
-    calls = _attempts(call, report, ended)
     kind = lower(word(call, "type"))
+    calls = _handed_over(_attempts(call, report, ended), str(ended), str(_leg(call, kind)))
     start, end = epoch(call.get("startedAt")), epoch(call.get("endedAt"))
     transport = some(call, "transport") or call
     provider_ids = (
@@ -72,6 +73,21 @@ def _leg(call: Node, kind: str) -> Read[Word]:
         return Read(Word("web" if kind == "webcall" else "websocket"), text(call, "type").where, "type")
     transport = word(call, "phoneCallTransport")
     return transport or Read(None, call.place, "phoneCallTransport")
+
+
+def _handed_over(calls: tuple[ToolCall, ...], ended: str, leg: str) -> tuple[ToolCall, ...]:
+    """The platform's word for a call that it forwarded speaks of the last attempt: handed over, whoever answered.
+
+    Off SIP a number is dialled through the carrier's own API, so no REFER was meant.
+    """
+    if not calls:
+        return ()
+    last = calls[-1]
+    if ended == "assistant-forwarded-call" and last.succeeded is None:
+        last = replace(last, succeeded=True)
+    if leg not in ("", "sip") and "@" not in str(last.destination):
+        last = replace(last, method="dial")
+    return (*calls[:-1], last)
 
 
 def _failed(ended: str, calls: tuple[ToolCall, ...]) -> bool | None:

@@ -42,6 +42,14 @@ def test_two_trunks_of_one_system_are_two_lines() -> None:
     assert not one_line([only_trunk(NUMBER), only_trunk(NUMBER.replace("100", "101"))])
 
 
+@pytest.mark.parametrize(("host", "expected"), [("sip.retellai.com", ["retell", "twilio"]), ("sip.agent.example", [])])
+def test_the_carriers_trunk_may_lead_to_the_platform(host: str, expected: list[str]) -> None:
+    carrier = "{sid: TK1, transfer_mode: enable-all, origination_urls: [{sip_url: 'sip:%s', trunk_sid: TK1}]}".replace(
+        "%s", host
+    )
+    assert trunks_of(RULE, "{phone_number: '+12025550100', phone_number_type: custom}", carrier) == expected
+
+
 @pytest.mark.parametrize(("mode", "found"), [("sip-only", 1), ("enable-all", 0)])
 def test_what_the_carriers_side_says_counts_for_the_rule(mode: str, found: int) -> None:
     case = case_of_documents([("a.yaml", RULE), ("b.yaml", NUMBER), ("c.yaml", CARRIER % mode)])

@@ -125,7 +125,7 @@ def test_the_leg_of_a_number_is_its_providers(provider: str, leg: str) -> None:
     assert (str(trunk.leg), str(trunk.agent)) == (leg, "a1")
 
 
-def test_a_call_that_was_handed_over_claims_no_success() -> None:
+def test_a_call_that_was_handed_over_claims_to_be() -> None:
     record = only_record(
         CALL % "assistantId: a1, endedReason: assistant-forwarded-call, startedAt: '2026-02-03T09:14:02Z',"
         " endedAt: '2026-02-03T09:15:02Z', customer: {number: '+15550100123'},"
@@ -134,8 +134,18 @@ def test_a_call_that_was_handed_over_claims_no_success() -> None:
         " {role: tool_call_result, toolCallId: t, secondsFromStart: 21.5, result: Transferring}]"
     )
     (call,) = record.calls
-    assert (record.duration, str(record.leg), record.agent, record.transfer_failed) == (60, "sip", "a1", None)
-    assert (str(call.destination), call.at, call.latency, call.succeeded) == ("+15550100162", 20, 1.5, None)
+    assert (record.duration, str(record.leg), record.agent, record.transfer_failed) == (60, "sip", "a1", False)
+    assert (str(call.destination), call.at, call.latency, call.succeeded) == ("+15550100162", 20, 1.5, True)
+
+
+@pytest.mark.parametrize(
+    ("transport", "target", "method"),
+    [("pstn", "{type: number, number: '+1'}", "dial"), ("sip", "{type: number, number: '+1'}", None)],
+)
+def test_off_sip_a_number_is_dialled(transport: str, target: str, method: str | None) -> None:
+    ended = f"endedReason: assistant-forwarded-call, phoneCallTransport: {transport}, destination: {target}"
+    (call,) = only_record(f"{{id: c1, type: inboundPhoneCall, {ended}}}").calls
+    assert (call.method, call.succeeded) == (method, True)
 
 
 def test_a_failed_transfer_names_its_status() -> None:
