@@ -110,7 +110,7 @@ def bind_configuration(
             for trunk in free:
                 binding.link(agent, trunk, "only-one")
         else:
-            _link_or_only(binding, agent, along(attached, free), free, "document")
+            _link_or_only(binding, agent, along(attached, index.unclaimed), free, "document")
         for trunk in binding.linked(agent, Trunk):
             binding.link(trunk, agent, binding.reason(agent, trunk) or "document")
             for rule in agent.rules:
