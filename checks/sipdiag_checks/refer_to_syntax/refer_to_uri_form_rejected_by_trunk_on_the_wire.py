@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.leg import Side
 from sipdiag.facts.profile import Profile, Statement, refer_to_form
 from sipdiag.facts.refusal import REFER_TO_CODES, Refusal, bite, refusal
 from sipdiag.facts.route import far_host, own_hosts
@@ -107,20 +106,19 @@ def _why(transfer: Transfer, uri: Uri, said: Refusal | None) -> str | None:
 
 
 def _own_names(transfer: Transfer) -> set[str]:
-    """The addresses and the domain of the transferring side that are not those of the other side too."""
-    if transfer.leg is None or transfer.transferor is None or transfer.transferee is None:
+    """The hosts at which only the transferring side is known, by its packets, Contact and Via.
+
+    The domain in its From or To is not its own: it mostly is that of the trunk or PBX.
+    """
+    leg, refer, side = transfer.leg, transfer.decisive, transfer.transferor
+    if leg is None or refer is None or side is None:
         return set()
-    own, others = own_hosts(transfer), far_host(transfer.leg, transfer.transferee)
-    for side, names in ((transfer.transferor, own), (transfer.transferee, others)):
-        name = transfer.leg.uri_of(side)
-        if name is not None and name.uri is not None:
-            names.add(name.uri.host_key)
-    refer = transfer.refer
-    if refer is not None and refer.uri is not None:
-        others.add(refer.uri.host_key)
-    if transfer.leg.invite is not None and transfer.transferor is Side.CALLER and transfer.leg.invite.message.uri:
-        others.add(transfer.leg.invite.message.uri.host_key)  # the domain that it called
-    return own - others - {""}
+    others = far_host(leg, side.other)
+    for hop in refer.hops:
+        others |= {hop.destination.host} if hop.destination is not None else set()
+    uris = [refer.message.uri, *(r.uri for r in refer.message.routes)]
+    others |= {u.host_key for u in uris if u is not None}
+    return own_hosts(transfer) - others - {""}
 
 
 def _stated(transfer: Transfer, uri: Uri, said: Refusal | None, profile: Profile | None) -> Statement | None:
