@@ -13,7 +13,7 @@ from sipdiag.sources.captures.icmp import quoted_error
 from sipdiag.sources.captures.links import IPV4, IPV6
 from sipdiag.sources.captures.media import Media
 from sipdiag.sources.captures.scene import Scene
-from sipdiag.sources.captures.skip import Skipper, kind_of
+from sipdiag.sources.captures.skip import Skipper
 from sipdiag.sources.captures.start import START
 from sipdiag.sources.captures.tcp import Tcp
 
@@ -115,8 +115,7 @@ class Network:
         if first >= 0x80:  # RTP, RTCP, what is encrypted: no start line begins so, and no tunnel
             self.media.packet(data, at, stop, source, destination)
             if not depth and offset >= 0:
-                kind, header = (IPV4, 28) if len(source) == 4 else (IPV6, 48)
-                self._skipper.kind = kind_of(self._scene.link, kind, data, payload - header, payload)
+                self._skipper.see(self._scene.link, IPV4 if len(source) == 4 else IPV6, data, payload)
             return
         sport, dport, length = _ports(data, at)
         end = min(stop, at + length) if length >= 8 else stop

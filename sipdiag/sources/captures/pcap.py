@@ -43,6 +43,7 @@ def pcap_frames(window: Window, limits: Limits, report: Report, skipper: Skipper
     # Octets 8 to 11 of a record header are the length, which the skipper takes literally.
     skipper.restart(b".{8}")
     before_frame = b".{%d}" % (header - 8)
+    lengths: dict[int, bytes] = {}
     number = 0
     while window.fill(header):
         seconds, ticks, size, full = unpack(window.data, window.at)
@@ -59,7 +60,10 @@ def pcap_frames(window: Window, limits: Limits, report: Report, skipper: Skipper
             at = start + size
             yield number, seconds + ticks / ticks_per_second, link, take(start, size), full, base + start, None
             if skipper.kind is not None:
-                length = re.escape(struct.pack(order + "I", size)) + b".{%d}" % (header - 12 + size)
+                length = lengths.get(size)
+                if length is None:
+                    length = re.escape(struct.pack(order + "I", size)) + b".{%d}" % (header - 12 + size)
+                    lengths[size] = length
                 skipper.learn(before_frame + skipper.kind, length)
             if skipper.ready:
                 at, number = skipper.skip(data, at, end, number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from sipdiag.sources.captures.links import IPV4, VLAN
 
@@ -13,7 +14,8 @@ _GROUPS = (16, 16, 16, 16, 16, 8, 4, 2, 1)
 _SIGHTINGS = 8  # of a kind or length before it is worth a place in the expression
 _KINDS, _LENGTHS = 16, 192
 # Frames of a capture that are looked at one by one, so that RTP is counted exactly in captures of a usual size.
-_EXACT = 30_000
+_EXACT = 20_000
+_LEARNING = 2_000  # of them, the last, from which the first expression is learnt
 
 _IPV4_UDP = rb"\x45.{5}[\x00\x40\x80\xc0]\x00.\x11.{10}"  # no options, no fragment
 _IPV6_UDP = rb"[\x60-\x6f].{5}\x11.{33}"
@@ -30,12 +32,25 @@ class Skipper:
     The file format gives the expressions for what precedes kind and length in its records.
     """
 
-    __slots__ = ("_kinds", "_lengths", "_next", "_pattern", "_prefix", "_seen", "kind", "number", "ready", "skipped")
+    __slots__ = (
+        "_kinds",
+        "_left",
+        "_lengths",
+        "_next",
+        "_pattern",
+        "_prefix",
+        "_seen",
+        "kind",
+        "number",
+        "ready",
+        "skipped",
+    )
 
     def __init__(self) -> None:
         self.skipped = 0
         self.number = 0  # of the last frame passed over
-        self._next = _EXACT
+        self._left = max(0, _EXACT - _LEARNING)
+        self._next = _LEARNING
         self.restart(b"")
 
     def restart(self, prefix: bytes) -> None:
@@ -47,6 +62,13 @@ class Skipper:
         self._seen = 0
         self.ready = False
         self.kind: bytes | None = None  # of the frame that was handed on last, where it was RTP
+
+    def see(self, link: int, kind: int, frame: bytes, payload: int) -> None:
+        """The frame at hand carries RTP over UDP over `kind` (an EtherType)."""
+        if self._left:
+            self._left -= 1
+        else:
+            self.kind = kind_of(link, kind, frame, payload)
 
     def learn(self, kind: bytes, length: bytes) -> None:
         """A record with RTP was seen: what its frame looks like, and what its length."""
@@ -88,26 +110,33 @@ class Skipper:
         return match.end(), self.number
 
 
-def kind_of(link: int, kind: int, frame: bytes, at: int, payload: int) -> bytes | None:
-    """The expression for frames like this one, with its IP packet at `at` and its UDP payload at `payload`.
+def kind_of(link: int, kind: int, frame: bytes, payload: int) -> bytes | None:
+    """The expression for frames like this one, whose UDP payload begins at `payload`.
 
     None where it is not of the simple kind that can be recognised by fixed places.
     """
-    if payload - at != (28 if kind == IPV4 else 48):
+    at = payload - (28 if kind == IPV4 else 48)  # of the IP packet, where its header has no options
+    if at < 0 or at > 64:
         return None
+    return _kind(link, kind, frame[12:at] if link == 1 else frame[:2] if link == 276 else frame[14:at], at)
+
+
+@lru_cache(maxsize=256)
+def _kind(link: int, kind: int, link_type: bytes, at: int) -> bytes | None:
+    """As above; `link_type` are the octets of the link header from the first that tells what it carries."""
     if link == 1:
-        if (at - 14) % 4 or any(int.from_bytes(frame[i : i + 2], "big") not in VLAN for i in range(12, at - 2, 4)):
+        tags = [link_type[i : i + 2] for i in range(0, at - 14, 4)]
+        if at < 14 or (at - 14) % 4 or any(int.from_bytes(tag, "big") not in VLAN for tag in tags):
             return None
-        tags = b"".join(re.escape(frame[i : i + 2]) + b".{2}" for i in range(12, at - 2, 4))
-        before = b".{12}" + tags + re.escape(frame[at - 2 : at])
+        before = b".{12}" + b"".join(re.escape(tag) + b".{2}" for tag in tags) + re.escape(link_type[-2:])
     elif link in (101, 12, 14, 228, 229) and at == 0:
         before = b""
     elif link in (0, 108) and at == 4:
         before = b".{4}"
     elif link == 113 and at == 16:
-        before = b".{14}" + re.escape(frame[14:16])
+        before = b".{14}" + re.escape(link_type)
     elif link == 276 and at == 20:
-        before = re.escape(frame[0:2]) + b".{18}"
+        before = re.escape(link_type) + b".{18}"
     else:
         return None
     return before + (_IPV4_UDP if kind == IPV4 else _IPV6_UDP) + _RTP

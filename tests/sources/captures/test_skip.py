@@ -60,6 +60,7 @@ def traffic(seed: int, count: int = 3000) -> list[bytes]:
 def both(data: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[Wire, Wire]:
     slow = read_capture(io.BytesIO(data), "in1")
     monkeypatch.setattr(skip, "_EXACT", 100)
+    monkeypatch.setattr(skip, "_LEARNING", 100)
     return slow, read_capture(io.BytesIO(data), "in1")
 
 
