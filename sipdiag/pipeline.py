@@ -178,6 +178,9 @@ class _Case:
         trunks = [t for d in material.adapted for t in d.trunks]
         records = [r for d in material.adapted for r in d.records]
         destinations = [d for d in map(destination_of, rules) if d is not None]
+        self.destinations: dict[int, list[Destination]] = {}
+        for destination in destinations:
+            self.destinations.setdefault(id(destination.rule), []).append(destination)
         self.transfers, self.notes = self._transfers(rules, records, bool(wires))
         self.binding = Binding(everywhere=(options.expectation,))
         b = self.binding
@@ -249,7 +252,7 @@ class _Case:
         for kind in (TransferRule, Agent, Trunk, CallRecord):
             facts += b.linked(transfer, kind)
         rules = b.linked(transfer, TransferRule)
-        facts += [d for d in b.of(Destination) if d.rule is not None and any(d.rule is r for r in rules)]
+        facts += [d for r in rules for d in self.destinations.get(id(r), ())]
         facts += oddities(b.linked(transfer, Agent), rules, b.linked(transfer, Trunk))
         return {id(f) for f in facts if f is not None}
 

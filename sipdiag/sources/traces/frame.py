@@ -77,11 +77,16 @@ class FrameLine:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The bytes of a message, with CRLF, and the line its start line stands on."""
+    """The bytes of a message, with CRLF, and the line its start line stands on.
+
+    `whole` tells that it has all that its own Content-Length announces, `cut` that its end is missing; a message
+    without that header, or with addresses masked, may be neither.
+    """
 
     number: int
     data: bytes
     cut: bool = False
+    whole: bool = False
 
 
 Collector = Callable[[Line, Lines], Message | None]
@@ -168,7 +173,7 @@ def endpoint(text: str | None, port: str | None = None) -> Endpoint | None:
     ('[2001:db8::1]:5060', '[2001:db8::1]:5060', '192.0.2.1')
     """
     if port is not None:
-        return Endpoint((text or "").strip("[]"), _port(port))
+        return Endpoint((text or "").removesuffix(":").strip("[]"), _port(port))
     if not text:
         return None
     text = text if text.endswith("::") else text.removesuffix(":")

@@ -239,4 +239,5 @@ class MessageCollector:
         head = encoded("\r\n".join([start, *self._head]))
         needed = {"call-id", "cseq"} <= self._names
         cut = body.cut() or (not complete and not needed)
-        return Message(self._number, head + b"\r\n\r\n" + body.data(), cut)
+        whole = needed and body.length is not None and body.missing <= 2
+        return Message(self._number, head + b"\r\n\r\n" + body.data(), cut, whole)

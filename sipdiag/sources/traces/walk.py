@@ -21,7 +21,7 @@ LONGEST_LOG_LINE = 2_000
 _VIEW = 1_000
 # Lines that may stand between a frame line and its message: rules, an identifier, a second log line.
 _PATIENCE = 4
-_RULES = str.maketrans("", "", " \t-=~_*#.+|>`<\u2013\u2014\u2500\u2550")
+_RULES = str.maketrans("", "", " \t-=~_*#.+|>`<\"'\u2013\u2014\u2500\u2550")
 
 
 @dataclass(slots=True)
@@ -169,7 +169,7 @@ class Walk:
             destination=destination,
             transport=transport,
             sent=told.sent,
-            cut=message.cut or (short > 20 and short * 4 > length),
+            cut=message.cut or (not message.whole and short > 20 and short * 4 > length),
             interface=told.interface,
         )
 
