@@ -37,7 +37,7 @@ def carrier_does_not_support_refer(transfer: Transfer, profile: Profile | None) 
         caller -> agent 202 Accepted
     """
     said = refusal(transfer)
-    if said is None:
+    if said is None or said.own:
         return
     allow, allow_at = said.message.allow, said.at
     if allow is None and transfer.leg is not None and transfer.transferor is not None:

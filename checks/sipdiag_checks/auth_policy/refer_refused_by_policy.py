@@ -34,7 +34,7 @@ def refer_refused_by_policy(transfer: Transfer) -> Iterator[Finding | CannotTell
         caller -> agent 202 Accepted
     """
     said = refusal(transfer, (403, 603))
-    if said is None:
+    if said is None or said.own:
         return
     if said.status == 603 and said.message.allow is not None and "REFER" not in said.message.allow:
         return  # its maker takes no REFER at all: a cause of its own

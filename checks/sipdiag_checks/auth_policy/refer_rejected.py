@@ -38,7 +38,7 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         caller -> agent 202 Accepted
     """
     said = refusal(transfer)
-    if said is None or said.status in _OWN_CHECK:
+    if said is None or said.own or said.status in _OWN_CHECK:
         return
     what = meaning(said.status, "R")
     because = [Because("the REFER that was refused", at=said.refer.at)]
