@@ -98,3 +98,10 @@ def _homer(m: Sent, local: str) -> str:
 @form_of("one-line-messages", ends="none", clock="none", transport=False)
 def _one_line(m: Sent, local: str) -> str:
     return " ".join(m.text.split()) + "\n"
+
+
+@form_of("sipp-messages", ends="none")
+def _sipp(m: Sent, local: str) -> str:
+    rule = f"{'-' * 47} {m.when('%Y-%m-%d')}\t{m.when('%H:%M:%S.%f')}\t{m.time:.6f}"
+    way = f"sent ({len(m.data)} bytes):" if m.sent(local) else f"received [{len(m.data)}] bytes :"
+    return f"{rule}\n{m.transport.upper()} message {way}\n\n{m.text}\n\n"
