@@ -110,7 +110,6 @@ class TraceFormat:
     end: re.Pattern[str] | None = None
     viewpoint: str | None = None
     transport: str | None = None
-    sent: bool | None = None
     opens: re.Pattern[str] | None = None
     collect: Collector | None = None
 

@@ -79,10 +79,6 @@ class Lines:
         self._source = self._read(text)
         self._ahead: deque[Line] = deque()
 
-    def __iter__(self) -> Iterator[Line]:
-        while (line := self.next()) is not None:
-            yield line
-
     def next(self) -> Line | None:
         return self._ahead.popleft() if self._ahead else next(self._source, None)
 

@@ -46,10 +46,6 @@ class Prefix:
                 return text[end + gap :]
         return text
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self._indent or self._quoted or self._runs)
-
     def _end(self, text: str) -> int | None:
         position = 0
         for run in self._runs:
