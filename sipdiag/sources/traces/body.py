@@ -11,6 +11,12 @@ from sipdiag.sources.traces.lines import encoded
 from sipdiag.sources.traces.startline import find_start, is_header
 
 LARGEST_BODY = 256 * 1024
+# The header fields that a response may begin with; one of them below a status line makes it a message.
+_OF_A_MESSAGE = re.compile(
+    r"(?:via|v|record-route|from|f|to|t|call-id|i|cseq|contact|m|max-forwards|allow|supported|k|server|user-agent|date|"
+    r"warning|www-authenticate|proxy-authenticate|content-type|c|content-length|l)[ \t]{0,4}:",
+    re.IGNORECASE,
+)
 _SDP_LINE = re.compile(r"[a-z]=")
 
 
@@ -74,7 +80,7 @@ class Body:
             return False
         # A whole message follows where the status line would fill the body and yet has headers below it.
         fills = self.length is None or self.length <= len(text) + 4
-        return not (fills and following is not None and is_header(following))
+        return not (fills and following is not None and _OF_A_MESSAGE.match(following))
 
     def add(self, text: str) -> None:
         line = encoded(text)
