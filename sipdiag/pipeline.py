@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
 
 from sipdiag.checking.check import Check
 from sipdiag.checking.discover import Broken, built_in, plugins
-from sipdiag.checking.run import Crash, Run, Undecided, run_checks
+from sipdiag.checking.run import Crash, Found, Run, Undecided, run_checks
 from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, Destination, Expectation, TransferRule, Trunk, destination_of, oddities
 from sipdiag.facts.leg import Leg
@@ -193,7 +194,7 @@ class _Case:
         predictions = dict(self._predicted)
         for t in self.transfers:
             own = list(by_call.get(t.call.id, ())) if t.call is not None else loose
-            rule = next((r for p, r in predictions.items() if p is t), None)
+            rule = predictions.get(t)
             bind_transfer(b, t, records=own, rules=rules, agents=agents, trunks=trunks, rule=rule)
         for call in self.calls:
             bind_call(b, call, self.transfers)
@@ -225,13 +226,25 @@ class _Case:
         return run_checks(checks, self.binding)
 
     def verdicts(self, run: Run, beats: dict[str, frozenset[str]]) -> list[Verdict]:
-        return [self._verdict(t, run, beats) for t in self.transfers]
+        found: dict[int, list[tuple[int, Found]]] = {}
+        for n, f in enumerate(run.found):
+            found.setdefault(id(f.subject), []).append((n, f))
+        undecided: dict[int, list[tuple[int, Undecided]]] = {}
+        for n, u in enumerate(run.undecided):
+            undecided.setdefault(id(u.subject), []).append((n, u))
+        return [self._verdict(t, found, undecided, beats) for t in self.transfers]
 
-    def _verdict(self, transfer: Transfer, run: Run, beats: dict[str, frozenset[str]]) -> Verdict:
+    def _verdict(
+        self,
+        transfer: Transfer,
+        found: dict[int, list[tuple[int, Found]]],
+        unsure: dict[int, list[tuple[int, Undecided]]],
+        beats: dict[str, frozenset[str]],
+    ) -> Verdict:
         b = self.binding
         about = self.about(transfer)
-        findings = [f for f in run.found if id(f.subject) in about]
-        undecided = [u for u in run.undecided if id(u.subject) in about]
+        findings = [f for _, f in sorted((p for s in about for p in found.get(s, ())), key=itemgetter(0))]
+        undecided = [u for _, u in sorted((p for s in about for p in unsure.get(s, ())), key=itemgetter(0))]
         records = b.linked(transfer, CallRecord)
         ladder = climb(
             transfer,

@@ -12,7 +12,7 @@ import pkgutil
 from functools import cache
 from types import ModuleType
 
-from sipdiag.platforms.adapted import Adapted, Likeness
+from sipdiag.platforms.adapted import SURE, Adapted, Likeness
 from sipdiag.raw import Node
 
 __all__ = ["Adapted", "Likeness", "adapt", "platforms"]
@@ -40,9 +40,9 @@ def adapt(node: Node, name: str, input_id: str, platform: str | None = None) -> 
     exports) is read element by element.
     """
     wanted = [m for m in _modules() if platform is None or platform == m.PLATFORM]
-    likely = [(likeness, m) for m in wanted if (likeness := m.recognises(node)) is not None]
-    if likely:
-        likeness, module = max(likely, key=lambda pair: pair[0].certainty)
+    likely = _likely(wanted, node)
+    if likely is not None:
+        likeness, module = likely
         adapted: Adapted = module.read(node, name, input_id, likeness.format)
         return adapted
     if isinstance(node.value, list):
@@ -52,6 +52,17 @@ def adapt(node: Node, name: str, input_id: str, platform: str | None = None) -> 
         forced: Adapted = wanted[0].read(node, name, input_id, f"{platform}-document")
         return forced
     return None
+
+
+def _likely(modules: list[ModuleType], node: Node) -> tuple[Likeness, ModuleType] | None:
+    best: tuple[Likeness, ModuleType] | None = None
+    for module in modules:
+        likeness: Likeness | None = module.recognises(node)
+        if likeness is not None and (best is None or likeness.certainty > best[0].certainty):
+            best = likeness, module
+            if likeness.certainty >= SURE:
+                break
+    return best
 
 
 def _joined(parts: list[Adapted]) -> Adapted | None:

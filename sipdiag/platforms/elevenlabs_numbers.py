@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sipdiag.facts.config import Option, Trunk
 from sipdiag.places import Read
-from sipdiag.platforms.reading import flag, some, text, texts, whole, word
+from sipdiag.platforms.reading import flag, said, some, text, texts, whole, word
 from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
@@ -19,7 +19,7 @@ _INBOUND = ("inbound_trunk", "inbound_trunk_config")
 
 
 def is_number(node: Node) -> bool:
-    return text(node, "provider").value in _PROVIDERS and "phone_number" in node
+    return said(node, "provider") in _PROVIDERS and "phone_number" in node
 
 
 def is_request(node: Node) -> bool:

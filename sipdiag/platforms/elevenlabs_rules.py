@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sipdiag.facts.config import Deprecated, Misread, Option, RuleHeader, TransferRule
 from sipdiag.places import Read
-from sipdiag.platforms.reading import flag, is_literal, mappings, some, text
+from sipdiag.platforms.reading import flag, is_literal, mappings, said, some, text
 from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
@@ -31,11 +31,11 @@ _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 def is_tool(node: Node) -> bool:
     """A system tool is known by `params.system_tool_type`; its name is the user's."""
     params = node.get("params")
-    if text(node, "system_tool_type").value == _TOOL or "transfers" in node:
+    if "transfers" in node or said(node, "system_tool_type") == _TOOL:
         return _listed(node) is not None
     if params is None:
         return False
-    return text(params, "system_tool_type").value == _TOOL or _listed(params) is not None
+    return said(params, "system_tool_type") == _TOOL or _listed(params) is not None
 
 
 def is_rule(node: Node) -> bool:
@@ -44,7 +44,7 @@ def is_rule(node: Node) -> bool:
     if destination is None:
         return False
     return (
-        text(destination, "type").value in _KINDS
+        said(destination, "type") in _KINDS
         or "sip_uri" in destination
         or "transfer_type" in node
         or (isinstance(destination.value, str) and "condition" in node)
@@ -56,7 +56,7 @@ def _listed(params: Node) -> Node | None:
     transfers = some(params, "transfers")
     if transfers is None or not isinstance(transfers.value, list):
         return None
-    known = text(params, "system_tool_type").value == _TOOL
+    known = said(params, "system_tool_type") == _TOOL
     return transfers if known or any(is_rule(e) or "condition" in e for e in transfers) else None
 
 

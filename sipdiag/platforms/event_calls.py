@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sipdiag.facts.record import ToolCall
 from sipdiag.places import Read
@@ -88,6 +89,7 @@ class Attempt:
     answered: bool = False
 
 
+@lru_cache(4096)
 def plain_key(key: str) -> str:
     """
     >>> plain_key("toolCallId"), plain_key("tool-call.id")

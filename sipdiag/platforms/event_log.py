@@ -66,10 +66,12 @@ def recognises(node: Node) -> Likeness | None:
     if len(events) < 1:
         return None
     alike = sum(1 for e in events[:200] if _EVENT_KEYS & {k.lower() for k, _ in e.items()})
+    if alike * 2 < len(events[:200]):
+        return None
     telling = any(
         calls_in(e) or results_in(e) or states_no_refer(_said(e)) or announces_transfer(_said(e)) for e in events[:2000]
     )
-    return Likeness(POSSIBLE - 1, "event-log") if telling and alike * 2 >= len(events[:200]) else None
+    return Likeness(POSSIBLE - 1, "event-log") if telling else None
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:

@@ -49,7 +49,7 @@ def variables(text: str) -> list[str]:
 
 def _read(node: Node, path: tuple[str | int, ...], convert: Callable[[Node], T | None], setting: str | None) -> Read[T]:
     found = node.get(*path)
-    name = setting if setting is not None else next((s for s in reversed(path) if isinstance(s, str)), "")
+    name = setting if setting is not None else path[-1] if path and isinstance(path[-1], str) else ""
     if found is None or found.is_null:
         # What the document does not say is said to be missing where it should stand: in its innermost mapping.
         parent: Node = node
@@ -67,6 +67,12 @@ def text(node: Node, *path: str | int, setting: str | None = None) -> Read[Text]
 def word(node: Node, *path: str | int, setting: str | None = None) -> Read[Word]:
     """A word of a vocabulary, without surrounding space and in lower case."""
     return _read(node, path, lambda n: None if n.text is None else Word(n.text.strip().lower()), setting)
+
+
+def said(node: Node, key: str) -> str | None:
+    """The text of one member, without its place: to recognise a shape by."""
+    found = node.value.get(key) if isinstance(node.value, dict) else None
+    return None if found is None else found.text
 
 
 def flag(node: Node, *path: str | int, setting: str | None = None) -> Read[bool]:

@@ -304,7 +304,7 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
     failure: DocumentError | None = None
     if kind in ("json", "jsonl", "xml", "ini", "cfg") or (kind == "yaml" and not _holds_sip(data)):
         try:
-            node = read_document(data, name, input_id)
+            node = read_document(data, name, input_id, kind)
             return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data))
         except DocumentError as error:
             failure = error
@@ -315,7 +315,7 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
         return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
     if failure is None and kind == "yaml":
         try:
-            node = read_document(data, name, input_id)
+            node = read_document(data, name, input_id, kind)
             return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data))
         except DocumentError as error:
             failure = error

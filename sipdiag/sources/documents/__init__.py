@@ -22,7 +22,7 @@ def detect(data: bytes, name: str) -> Kind:
         return "other"
 
 
-def read_document(data: bytes, name: str, input_id: str) -> Node:
+def read_document(data: bytes, name: str, input_id: str, kind: Kind | None = None) -> Node:
     """Read YAML, JSON, JSON Lines, XML, an INI-like file, or a configuration script.
 
     The shape of the tree for INI and XML is that of `read_ini` and `read_xml`; a configuration script is a list of its
@@ -30,7 +30,7 @@ def read_document(data: bytes, name: str, input_id: str) -> Node:
     """
     if len(data) > MOST_BYTES:
         raise DocumentError(f"larger than {MOST_BYTES // 1024 // 1024} MiB, too large for a configuration", 1, 1)
-    kind = detect(data, name)
+    kind = kind or detect(data, name)
     # Only files that never had to be UTF-8 may be something else.
     text = decode(data, "latin-1" if kind in ("ini", "cfg", "xml", "other") else None)
     if not text.strip():

@@ -45,10 +45,11 @@ def kind_of(text: str, name: str) -> Kind:
     head = text[:_LOOKED_AT].lstrip()
     if head.startswith("<"):
         return "xml" if re.match(r"<[?!A-Za-z_]", head) and not re.match(r"<\d", head) else "other"
+    is_list = head[:1] == "[" and named in ("json", "jsonl", None) and not _INI_SECTION.match(head)
+    if head[:1] == "{" or is_list:
+        return _json_like(text.lstrip(), named)
     if _KAMAILIO.search(head):
         return "cfg"
-    if head[:1] == "{" or (head[:1] == "[" and named in ("json", "jsonl", None) and not _INI_SECTION.match(head)):
-        return _json_like(text.lstrip(), named)
     if named is not None:
         return named
     if _INI_SECTION.search(head) and (_INI_ENTRY.search(head) or not _YAML_LINE.search(head)):

@@ -18,6 +18,10 @@ from sipdiag.sources.documents.error import DocumentError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z.])")
+# What nearly every key and string is: without escapes. The rest is left to the standard library.
+_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*')
+_PLAIN_STRING = re.compile(r'"([^"\\]*)"')
+_AFTER = re.compile(r"[ \t\r\n]*([,}\]])[ \t\r\n]*")
 _WORD = re.compile(r"(true|false|null)\b")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _LINE_END = re.compile("\n")
@@ -98,14 +102,17 @@ class _Scanner:
             raise too_deep(*self.where(at))
         if self.count > MOST_VALUES:
             raise too_many(*self.where(at))
+        line = bisect_right(self.lines, at)
+        place = Place(self.input_id, line, at - self.lines[line - 1] + 1, pointer)
         first = self.text[at : at + 1]
-        place = self.place(at, pointer)
         if first == "{":
             members, end = self.members(at + 1, pointer, depth + 1)
             return Node(members, place, key_place), end
         if first == "[":
             elements, end = self.elements(at + 1, pointer, depth + 1)
             return Node(elements, place, key_place), end
+        if plain := _PLAIN_STRING.match(self.text, at):
+            return Node(plain[1], place, key_place), plain.end()
         scalar, end = self.scalar(at, first)
         return Node(scalar, place, key_place), end
 
@@ -115,20 +122,28 @@ class _Scanner:
         if self.text[at : at + 1] == "}":
             return members, at + 1
         while True:
-            if self.text[at : at + 1] != '"':
-                raise self.error("expected a key in double quotes", at)
-            key, end = self.string(at)
-            key_place = self.place(at, below(pointer, key))
+            usual = _KEY.match(self.text, at)
+            key, start = (usual[1], usual.end()) if usual else self.key(at)
+            here = below(pointer, key)
+            line = bisect_right(self.lines, at)
             if key in members:
                 first = members[key].key_place
                 raise appears_twice(key, (first.line if first else None) or 1, *self.where(at))
-            at = self.skip(end)
-            if self.text[at : at + 1] != ":":
-                raise self.error("expected ':' after the key", at)
-            members[key], at = self.value(self.skip(at + 1), key_place.pointer or "", key_place, depth)
+            key_place = Place(self.input_id, line, at - self.lines[line - 1] + 1, here)
+            members[key], at = self.value(start, here, key_place, depth)
             at, done = self.next(at, "}")
             if done:
                 return members, at
+
+    def key(self, at: int) -> tuple[str, int]:
+        """A key that has escapes, or whatever stands in its place; with the start of its value."""
+        if self.text[at : at + 1] != '"':
+            raise self.error("expected a key in double quotes", at)
+        key, end = self.string(at)
+        end = self.skip(end)
+        if self.text[end : end + 1] != ":":
+            raise self.error("expected ':' after the key", end)
+        return key, self.skip(end + 1)
 
     def elements(self, at: int, pointer: str, depth: int) -> tuple[list[Node], int]:
         elements: list[Node] = []
@@ -143,13 +158,15 @@ class _Scanner:
                 return elements, at
 
     def next(self, at: int, closing: str) -> tuple[int, bool]:
+        """After a member or element: where the next one begins, or the end of what holds them."""
+        found = _AFTER.match(self.text, at)
+        if found is not None and found[1] == ",":
+            return found.end(), False
+        if found is not None and found[1] == closing:
+            return found.end(1), True
         at = self.skip(at)
-        found = self.text[at : at + 1]
-        if found == closing:
-            return at + 1, True
-        if found != ",":
-            raise self.error(f"expected ',' or '{closing}'" + ("" if found else ", but the document ends"), at)
-        return self.skip(at + 1), False
+        words = "" if at < len(self.text) else ", but the document ends"
+        raise self.error(f"expected ',' or '{closing}'{words}", at)
 
     def string(self, at: int) -> tuple[str, int]:
         try:
