@@ -11,6 +11,9 @@ _HEADERS = 256 << 10  # and headers without an end
 class Framer:
     """Splits one direction of a TCP connection into SIP messages.
 
+    The messages are those of `sip.stream.StreamReader`. This one says where in the fed octets each begins, so that a
+    message can be read again from the capture instead of being kept, and makes nothing else of what it sees.
+
     Keep-alive line ends between messages (RFC 5626, 3.5.1) are dropped; after octets that are no SIP it looks for the
     next start line.
     """
@@ -89,8 +92,9 @@ class Framer:
                 return at - (following.start("line") if following else len(data))
             self._started, self._searched = True, 0
         end, blank = data.find(b"\r\n\r\n", at + self._searched), 4
-        if end < 0:
-            end, blank = data.find(b"\n\n", at + self._searched), 2
+        bare = data.find(b"\n\n", at + self._searched, end if end >= 0 else len(data))
+        if bare >= 0:  # lines that end with LF alone
+            end, blank = bare, 2
         if end < 0:
             self._searched = max(0, len(data) - at - 3)
             return at - len(data) if len(data) - at > _HEADERS else None

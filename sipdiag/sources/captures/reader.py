@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -31,16 +30,6 @@ _FOREIGN = {
     b"TRSN": "a Sniffer capture",
 }
 _BACKWARDS = 1.0  # seconds by which the frames of several network cards may be out of order
-
-
-def is_capture(start: bytes) -> bool:
-    """Whether a file that begins with these octets (some hundred are enough) is a capture, or one under gzip."""
-    if start.startswith(b"\x1f\x8b"):
-        try:
-            start = zlib.decompressobj(31).decompress(start, 16)
-        except zlib.error:
-            return False
-    return is_pcap(start) or is_pcapng(start)
 
 
 def read_capture(
