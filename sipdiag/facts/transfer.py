@@ -241,9 +241,12 @@ class Transfer:
         """Whether the input holds other SIP between the transferee's side and an address that is not the transferor's.
 
         Only then does the absence of a new INVITE say anything; where the capture was taken is never assumed. What runs
-        inside TLS that could not be read may hold the INVITE.
+        inside TLS that could not be read may hold the INVITE. No INVITE is needed where the dialog that Replaces names
+        ends at the transferee's side itself, as with a PBX that holds both legs.
         """
         if self.leg is None or self.transferor is None or self.decisive is None or not self.leg.coverage.lossless:
+            return False
+        if self.attended and (self.consultation is None or self._holds(self.consultation)):
             return False
         own = self.transferor_host
         hidden = [{c.client.host, c.server.host} for c in self.around.encrypted]
@@ -255,6 +258,10 @@ class Transfer:
                 if other != own and other not in self.placers and legs > (frozenset((host, other)) in mine):
                     return True
         return False
+
+    def _holds(self, leg: Leg) -> bool:
+        """Whether the party that would place the new call is an end of a leg."""
+        return any(e.host in self.placers for h in leg.hops for e in (h.source, h.destination) if e is not None)
 
     def absent_notify(self, within: float | None = None) -> Absence | None:
         """Whether no NOTIFY of the subscription came after the REFER; None where there is no leg to ask."""

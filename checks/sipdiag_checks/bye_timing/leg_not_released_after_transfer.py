@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.leg import Leg
+from sipdiag.facts.new_call import failure
 from sipdiag.facts.timers import TIMER_F
 from sipdiag.facts.transfer import Transfer
-from sipdiag.stages import Answer
+from sipdiag.values import Word
 
 
 @check(
@@ -21,7 +23,7 @@ def leg_not_released_after_transfer(transfer: Transfer) -> Iterator[Finding]:
     """Another leg stays up after the transfer
 
     The transfer succeeded and the transferor's leg was released, but the consultation call that the new call took
-    over stays up.
+    over stays up; or a B2BUA passed the REFER on and keeps its old leg to the transferee.
 
     Bad:
 
@@ -47,20 +49,32 @@ def leg_not_released_after_transfer(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    consult = transfer.consultation
     final = transfer.final_notify
-    if consult is None or final is None or final.status is None or final.status >= 300 or not transfer.attended:
+    if final is None or final.status is None or final.status >= 300 or failure(transfer) is not None:
         return
-    if consult.answer is None or consult.byes:
+    for leg, words in _to_be_released(transfer):
+        if leg.answer is None or any(b.order < final.transaction.order for b in leg.byes):
+            continue
+        ended = leg.byes[0].at if leg.byes else None
+        until = ended.time if ended is not None else leg.coverage.until
+        if until is None or final.at.time is None or until - final.at.time < TIMER_F or not leg.coverage.lossless:
+            continue
+        yield Finding(
+            "{leg} is still up {waited} s after the transfer",
+            leg=Word(words),
+            waited=until - final.at.time,
+            at=ended or leg.last.frame,
+            because=[Because("the outcome was reported: {status}", at=final.at, status=final.status)],
+            fix="send BYE on every leg that the transfer made useless: on the replaced dialog when the INVITE with Replaces"
+            " is answered (RFC 3891, 3), on both sides of a B2BUA that relays the REFER",
+        )
         return
-    gone = consult.absent(lambda h: h.message.method == "BYE", after=consult.answer, within=None)
-    until, since = consult.coverage.until, final.at.time
-    if gone.answer is Answer.NO or until is None or since is None or until - since < TIMER_F:
-        return
-    yield Finding(
-        "the consultation call is still up {waited} s after the transfer",
-        waited=until - since,
-        at=consult.last.frame,
-        because=[Because("the outcome was reported: {status}", at=final.at, status=final.status)],
-        fix="release the replaced dialog with BYE when the INVITE with Replaces is answered (RFC 3891, 3)",
-    )
+
+
+def _to_be_released(transfer: Transfer) -> Iterator[tuple[Leg, str]]:
+    """The legs that nobody needs once the transfer has succeeded, the transferor's own left out."""
+    if transfer.attended and transfer.consultation is not None:
+        yield transfer.consultation, "the consultation call"
+    relayed = {refer.call_id for refer in transfer.relayed}
+    if transfer.byes():
+        yield from ((leg, "the old leg to the transferee") for leg in transfer.other_legs if leg.call_id in relayed)

@@ -16,7 +16,7 @@ from sipdiag.values import Word
     stage=Stage.COMPLETED,
     severity=Severity.ERROR,
     owner=Owner.PLATFORM,
-    beats=("no-final-notify", "notify-rejected-by-transferor"),
+    beats=("no-final-notify", "notify-rejected-by-transferor", "notify-unanswered"),
     refs=("RFC 5589 6.1", "RFC 3515 2.4.4"),
     refuted_by="a final NOTIFY that is answered 2xx",
 )
@@ -64,13 +64,15 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
     told_later = any(n.transaction.order > bye.order for n in transfer.notifies)
     if waited is not None and waited >= FIRST_NOTIFY and not told_later:
         return  # it waited, and nothing came: no-final-notify
+    # Where the new call was seen to be answered, all that can be lost is a report that somebody tried to deliver.
     answered = transfer.target is not None and transfer.target.answered
+    lost = any(n.final for n in transfer.notifies)
     yield Finding(
         "the transferor sends BYE {after} after the {status}, before any final NOTIFY",
         after=Word(f"{waited:.3f} s" if waited is not None else "at once"),
         status=transfer.status,
         at=bye.at,
         because=[Because("the REFER was accepted", at=transfer.acceptance.frame)],
-        severity=Severity.WARNING if answered else Severity.ERROR,
+        severity=Severity.WARNING if answered and not lost else Severity.ERROR,
         fix="keep the call until the final NOTIFY, and hang up only when its sipfrag is 2xx",
     )

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.leg import Side
-from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.parties import Party, host_of, sender
 from sipdiag.facts.timers import TARGET_HUNG_UP
-from sipdiag.facts.transaction import elapsed
+from sipdiag.facts.transaction import Transaction, elapsed
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import Frame
 from sipdiag.values import Word
 
 
@@ -17,7 +18,13 @@ from sipdiag.values import Word
     stage=Stage.COMPLETED,
     severity=Severity.ERROR,
     owner=Owner.CARRIER,
-    beats=("transferor-bye-before-notify", "no-final-notify", "target-no-answer"),
+    beats=(
+        "transferor-bye-before-notify",
+        "no-final-notify",
+        "target-no-answer",
+        "target-leg-failed",
+        "original-call-dropped-on-failed-transfer",
+    ),
     refs=("RFC 5589 6.1", "RFC 3515 2.4.4"),
     refuted_by="the new call is answered and goes on",
 )
@@ -59,22 +66,63 @@ def transferor_bye_mid_transfer_tears_down_call(transfer: Transfer) -> Iterator[
     ]
     if not own:
         return
+    bye = own[0]
+    if any(n.final and n.transaction.order < bye.order for n in transfer.notifies):
+        return  # the transfer was over: the new call may end as any other
+    for step in (_new_call_ended, _others_hung_up, _reported_cancelled):
+        found = step(transfer, bye)
+        if found is None:
+            continue
+        words, at, method, stage = found
+        yield Finding(
+            words,
+            method=Word(method),
+            at=at,
+            because=[Because("the BYE of the transferor", at=bye.at)],
+            stage=stage,
+            fix="let the party that places the new call keep it when the transferor leaves; "
+            "until then, let the transferor wait for the final NOTIFY",
+        )
+        return
+
+
+_Drop = tuple[str, Frame, str, Stage]
+
+
+def _new_call_ended(transfer: Transfer, bye: Transaction) -> _Drop | None:
+    """The new call is cancelled or ended by the side that placed it."""
     for target in transfer.targets:
         for later in target.leg.transactions:
-            if later.method not in ("CANCEL", "BYE") or later.order < own[0].order:
-                continue
-            gap = elapsed(own[0].at, later.at)
-            if gap is not None and gap > TARGET_HUNG_UP:
+            if later.method not in ("CANCEL", "BYE") or not _follows(bye, later):
                 continue
             if later.method == "BYE" and target.leg.side_of(later) is Side.CALLEE:
                 continue  # the target itself hung up
-            yield Finding(
-                "after the BYE of the transferor the new call is ended by {method}",
-                method=Word(later.method),
-                at=later.at,
-                because=[Because("the BYE of the transferor", at=own[0].at)],
-                stage=Stage.TARGET_REACHED if not target.answered else Stage.COMPLETED,
-                fix="let the party that places the new call keep it when the transferor leaves; "
-                "until then, let the transferor wait for the final NOTIFY",
-            )
-            return
+            stage = Stage.COMPLETED if target.answered else Stage.TARGET_REACHED
+            return "after the BYE of the transferor the new call is ended by {method}", later.at, later.method, stage
+    return None
+
+
+def _others_hung_up(transfer: Transfer, bye: Transaction) -> _Drop | None:
+    """A B2BUA that took the REFER hangs up on the party that was to be transferred."""
+    if transfer.relayed:
+        return None  # then both old legs are to end
+    for leg in transfer.other_legs:
+        for later in leg.byes:
+            if _follows(bye, later) and host_of(later.first) in transfer.placers:
+                words = "after the BYE of the transferor the other leg of the call is ended by {method} as well"
+                return words, later.at, later.method, Stage.COMPLETED
+    return None
+
+
+def _reported_cancelled(transfer: Transfer, bye: Transaction) -> _Drop | None:
+    """The new call was not seen, and is reported as cancelled right after the BYE."""
+    report = transfer.final_notify
+    if report is None or report.status != 487 or transfer.targets or not _follows(bye, report.transaction):
+        return None
+    words = "right after the BYE of the transferor the new call is reported as cancelled ({method})"
+    return words, report.at, "487", Stage.TARGET_REACHED
+
+
+def _follows(bye: Transaction, later: Transaction) -> bool:
+    gap = elapsed(bye.at, later.at)
+    return later.order > bye.order and (gap is None or gap <= TARGET_HUNG_UP)

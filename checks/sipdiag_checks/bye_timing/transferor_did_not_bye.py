@@ -53,6 +53,8 @@ def transferor_did_not_bye(transfer: Transfer, profile: Profile | None) -> Itera
         return
     if failure(transfer) is not None or final.state not in (None, "terminated"):
         return
+    if final.transaction.refused:
+        return  # the transferor was told nothing that it took
     stated = profile.says("bye.sent-by") if profile is not None else None
     if stated is not None and stated.certain and stated.holds("transferee"):
         return

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.parties import Party, sender
-from sipdiag.facts.transfer import Transfer
-from sipdiag.values import UriText
+from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.parties import Party, host_of, sender
+from sipdiag.facts.timers import BYE_AFTER_NOTIFY
+from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transfer import TargetLeg, Transfer
+from sipdiag.sip.message import Message
+from sipdiag.values import UriText, Word
 
 
 @check(
@@ -49,36 +53,70 @@ def wrong_party_transferred(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    if not transfer.accepted or transfer.leg is None or transfer.transferor is None or transfer.acceptance is None:
-        return
     target = transfer.target
-    own = transfer.leg.uri_of(transfer.transferor)
-    theirs = transfer.leg.uri_of(transfer.transferor.other)
-    if target is None or own is None or own.uri is None or not own.uri.user:
+    if not transfer.accepted or transfer.leg is None or transfer.transferor is None or target is None:
         return
-    caller = target.invite.message.from_
-    if caller is None or caller.uri is None or caller.uri.user != own.uri.user:
-        return
-    if theirs is not None and theirs.uri is not None and theirs.uri.user == own.uri.user:
-        return
-    victims = [
-        b
-        for b in transfer.leg.byes
-        if b.order > transfer.acceptance.order
-        and sender(transfer, b) is not Party.TRANSFEROR
-        and transfer.leg.side_of(b) is transfer.transferor
-    ]
-    stays = not any(transfer.leg.side_of(b) is not transfer.transferor for b in transfer.leg.byes)
-    if not victims or not stays:
+    why = _in_the_name_of_the_transferor(transfer, target)
+    dropped = _transferee_dropped(transfer)
+    if not why or dropped is None or _transferor_released(transfer, target):
         return
     yield Finding(
-        "the transferee is sent BYE, and {target} is called in the name of the transferor, {who}",
+        "the transferee is sent BYE, and {target} is called for the transferor: {why}",
         target=UriText(target.invite.message.uri_text or ""),
-        who=UriText(caller.uri_text),
-        at=victims[0].at,
+        why=Word(why),
+        at=dropped.at,
         because=[
-            Because("the new INVITE, From the transferor", at=target.invite.at),
+            Because("the new INVITE", at=target.invite.at),
             Because("the REFER", at=transfer.attempts[0].at),
         ],
         fix="connect the transferee to the target and release the transferor: the receiver of a REFER stays, its sender leaves",
     )
+
+
+def _in_the_name_of_the_transferor(transfer: Transfer, target: TargetLeg) -> str:
+    """Why the new call is the transferor's: its identity in From, or its media in the offer; empty where it is not."""
+    leg, side = transfer.leg, transfer.transferor
+    if leg is None or side is None:
+        return ""
+    offered, own, theirs = _media(target.invite.message), _media_of(leg, side), _media_of(leg, side.other)
+    if offered is not None and offered == own and own != theirs:
+        return "it offers the transferor's media"
+    names = [
+        name.uri.user if name is not None and name.uri is not None else None
+        for name in (target.invite.message.from_, leg.uri_of(side), leg.uri_of(side.other))
+    ]
+    caller, mine, other = names
+    return "it is From the transferor" if caller and caller == mine and caller != other else ""
+
+
+def _media(message: Message) -> tuple[str | None, int] | None:
+    audio = message.sdp.audio if message.sdp is not None else None
+    return (audio.address, audio.port) if audio is not None and audio.active else None
+
+
+def _media_of(leg: Leg, side: Side) -> tuple[str | None, int] | None:
+    return next((m for h in leg.sent_by(side) if (m := _media(h.message)) is not None), None)
+
+
+def _transferee_dropped(transfer: Transfer) -> Transaction | None:
+    """The BYE with which the party that took the REFER hangs up on the transferee: on this leg or on another of the call."""
+    leg, accepted = transfer.leg, transfer.acceptance
+    if leg is None or accepted is None:
+        return None
+    in_name = [b for b in leg.byes if leg.side_of(b) is transfer.transferor and sender(transfer, b) is Party.BETWEEN]
+    others = [b for other in transfer.other_legs for b in other.byes if host_of(b.first) in transfer.placers]
+    if transfer.relayed:
+        others = []  # then the old legs are to end
+    return next((b for b in (*in_name, *others) if b.order > accepted.order), None)
+
+
+def _transferor_released(transfer: Transfer, target: TargetLeg) -> bool:
+    """Whether the transferor's own leg was ended before the target answered, or soon after."""
+    leg, answer = transfer.leg, target.leg.answer
+    for bye in leg.byes if leg is not None else ():
+        if leg is None or (sender(transfer, bye) is Party.BETWEEN and leg.side_of(bye) is transfer.transferor):
+            continue  # that one went to the transferee
+        gap = elapsed(answer.frame, bye.at) if answer is not None else None
+        if gap is None or gap < BYE_AFTER_NOTIFY:
+            return True
+    return False

@@ -43,9 +43,9 @@ def dialog_destroyed_by_subscription_end(transfer: Transfer) -> Iterator[Finding
         caller -> agent INFO
         agent -> caller 200 OK
     """
-    final = transfer.final_notify
-    if final is None or transfer.leg is None:
-        return
+    final = next((n for n in reversed(transfer.notifies) if n.final or n.terminated), None)
+    if final is None or final.status is None or transfer.leg is None or 200 <= final.status < 300:
+        return  # after a success the call is to end, whoever drops it first
     for later in transfer.leg.transactions:
         if later.order <= final.transaction.order or later.method in ("ACK", "NOTIFY", "REFER"):
             continue

@@ -59,8 +59,10 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     silence = transfer.absent_outcome(within=None if transfer.notifies else FIRST_NOTIFY)
     if byes and byes[0].order < transfer.acceptance.order:
         return
-    if silence.unknown and not byes:
-        yield CannotTell(needs="a capture that goes on until the call has ended", at=transfer.acceptance.frame)
+    if silence.unknown:
+        lossy = silence.why in ("capture-lossy", "capture-encrypted")
+        needs = "a capture without gaps" if lossy else "a capture that goes on until the call has ended"
+        yield CannotTell(needs=needs, at=transfer.acceptance.frame)
         return
     if silence.answer is Answer.NO:
         return

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.new_call import failure
+from sipdiag.facts.timers import RETRANSMISSIONS, TIMER_F
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Word
+
+_RELIABLE = frozenset({"tcp", "tls", "ws", "wss", "sctp"})  # nothing is sent again over these (RFC 3261 17.1.2.2)
 
 
 @check(
@@ -55,13 +58,19 @@ def notify_unanswered(transfer: Transfer) -> Iterator[Finding]:
     if silent is None or any(n.final and n.transaction.succeeded for n in transfer.notifies):
         return
     copies = max(len(h.copies) for h in silent.transaction.hops)
-    if copies < 3:
+    first = silent.transaction.first
+    answered = transfer.leg.absent(lambda h: h in silent.transaction.responses, after=first, within=TIMER_F)
+    waited = answered.waited if answered.yes else None
+    once = first.transport in _RELIABLE and waited is not None and waited >= TIMER_F
+    if copies < RETRANSMISSIONS and not once:
         return
+    last = max(silent.transaction.hops, key=lambda h: len(h.copies)).copies[-1:]
     yield Finding(
-        "NOTIFY {report} was sent {times} times and never answered",
+        "NOTIFY {report} was {sent} and never answered",
         report=silent.status if silent.status is not None else Word("without a status"),
-        times=copies + 1,
+        sent=Word(f"sent {copies + 1} times" if copies else f"sent over {first.transport}, waited for {waited:.0f} s"),
         at=silent.at,
-        because=[Because("the last copy", at=max(silent.transaction.hops, key=lambda h: len(h.copies)).copies[-1])],
-        fix="check that the Contact of the REFER can be reached from where the NOTIFY is sent, and that the transferor answers it",
+        because=[Because("the last copy", at=at) for at in last],
+        fix="check that the Contact of the REFER can be reached from where the NOTIFY is sent,"
+        " and that the transferor answers it",
     )

@@ -12,6 +12,7 @@ from sipdiag.facts.transfer import Transfer
     stage=Stage.COMPLETED,
     severity=Severity.ERROR,
     owner=Owner.PLATFORM,
+    beats=("no-final-notify", "subscription-ended-early"),
     refs=("RFC 3515 2.4.6", "RFC 7647 4"),
     refuted_by="a single REFER",
 )

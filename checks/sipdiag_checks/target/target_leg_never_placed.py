@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import FIRST_NOTIFY
+from sipdiag.facts.transaction import Hop, Transaction, elapsed
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Address, UriText
 
@@ -63,8 +64,7 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
             needs="a capture that goes on for some seconds after the REFER was accepted", at=accepted.frame
         )
         return
-    early = waited.waited is not None and waited.waited < FIRST_NOTIFY
-    if early and any(sender(transfer, bye) is Party.TRANSFEROR for bye in transfer.byes()):
+    if any(sender(transfer, bye) is Party.TRANSFEROR and _soon(accepted, bye) for bye in transfer.byes()):
         return  # the transferor hung up before anybody could have placed the call
     placer = Address(min(transfer.placers)) if transfer.placers else "the transferee"
     because = [Because("the REFER was accepted: {code}", at=accepted.frame, code=accepted.message.status)]
@@ -83,3 +83,8 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
             " out, or a handler that fails after its 202"
         ),
     )
+
+
+def _soon(accepted: Hop, bye: Transaction) -> bool:
+    gap = elapsed(accepted.frame, bye.at)
+    return gap is not None and gap < FIRST_NOTIFY
