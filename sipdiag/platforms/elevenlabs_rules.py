@@ -77,7 +77,7 @@ def rule(node: Node) -> TransferRule:
         platform=_PLATFORM,
         where=node.place,
         method=method,
-        default_method=_DEFAULT,
+        default_method=_DEFAULT if not written or is_literal(written.value) else None,
         destination=destination,
         destination_kind=kind,
         literal=literal,

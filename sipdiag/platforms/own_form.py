@@ -110,7 +110,8 @@ def _dangling(trunk: Read[Text], known: frozenset[str]) -> Misread:
 
 def _rule(node: Node, agent: str | None, platform: str, trunk: str | None) -> TransferRule:
     written = text(node, "type")
-    known = METHODS.get(lower(written), lower(written) or None)
+    literal_type = is_literal(written.value)
+    known = METHODS.get(lower(written), lower(written)) if literal_type else None
     destination = text(node, "to")
     kind, literal = kind_of(destination.value)
     given = some(node, "headers")

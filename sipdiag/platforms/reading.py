@@ -7,44 +7,16 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from sipdiag.facts.placeholders import is_literal as is_literal
+from sipdiag.facts.placeholders import variables as variables
 from sipdiag.places import Place, Read
 from sipdiag.raw import Node, Scalar
 from sipdiag.values import Text, Word
 
 T = TypeVar("T")
 
-# A value that holds one of these is filled in later: Jinja and Mustache, shell and Terraform, ERB, printf-like, CI.
-# Bounded, so that a hostile text costs no more than its length.
-_PLACEHOLDER = re.compile(
-    r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}|<%.{0,300}?%>|[$#]\{[^}]{0,300}\}|\$\([^)]{0,300}\)"
-    r"|%\(\w{1,100}\)s|\$\$?[A-Za-z_]\w*|\{[A-Za-z_]\w{0,100}\}",
-    re.DOTALL,
-)
-# Whole values only: a Terraform reference, `<your number>`, `YOUR_NUMBER`.
-_WHOLE_PLACEHOLDER = re.compile(
-    r"\s*(?:(?:var|local|data|module|env|secrets?|vars)\.[\w.\[\]]+|<[^<>@:;]+>"
-    r"|(?:YOUR|MY|CHANGE|REPLACE|TODO)[A-Z0-9_ -]*)\s*"
-)
 _TRUE = frozenset(("true", "yes", "on", "y", "1", "enabled"))
 _FALSE = frozenset(("false", "no", "off", "n", "0", "disabled"))
-
-
-def is_literal(text: str | None) -> bool:
-    """Whether a text is what it says: no variable, template or placeholder, whose value is only known later.
-
-    >>> [is_literal(t) for t in ("sip:500@pbx.example", "${TARGET}", "{{ number }}", "var.target", "$NUMBER")]
-    [True, False, False, False, False]
-    """
-    return text is not None and _PLACEHOLDER.search(text) is None and _WHOLE_PLACEHOLDER.fullmatch(text) is None
-
-
-def variables(text: str) -> list[str]:
-    """The placeholders in a text, as written.
-
-    >>> variables("sip:{{ user }}@${HOST}")
-    ['{{ user }}', '${HOST}']
-    """
-    return _PLACEHOLDER.findall(text)
 
 
 def _read(node: Node, path: tuple[str | int, ...], convert: Callable[[Node], T | None], setting: str | None) -> Read[T]:

@@ -38,7 +38,7 @@ def transport_mismatch_in_config(trunk: Trunk, agent: Agent | None) -> Iterator[
         trunks: [{name: carrier-a, address: "sip:sip.example:5061;transport=tls", transport: tls}]
     """
     for part in trunk.each:
-        set_to = [t for t in part.transports if t.setting != part.address.setting]
+        set_to = [t for t in part.transports if t.setting != part.address.setting and str(t).isalnum()]
         implied = _implied(str(part.address))
         if implied is not None and set_to and implied not in map(str, set_to):
             yield _finding(

@@ -30,6 +30,8 @@ def transport_not_supported(trunk: Trunk, profile: Profile | None) -> Iterator[F
     for part in trunk.each:
         for transport in part.transports:
             word = str(transport)
+            if not word.isalnum():
+                continue  # a variable, which holds a transport later
             if not known.holds(word):
                 said, severity = known, Severity.ERROR
                 template = "{trunk} uses {transport}, and {platform} signals over {known} only"

@@ -6,11 +6,11 @@ from ipaddress import IPv4Address
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Trunk
+from sipdiag.facts.placeholders import is_literal
 from sipdiag.facts.profile import Profile, Statement
 from sipdiag.values import Text, UriText, Word
 
 _SCHEME = re.compile(r"\s*(sips?|tel|https?|wss?|udp|tcp|tls)(?::(?!\d{1,5}$)|://)", re.IGNORECASE)
-_VARIABLE = re.compile(r"\$\{|\$\(|\{\{|\$\$|<%|%\(")
 _HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+")
 
 
@@ -35,7 +35,7 @@ def trunk_address_invalid(trunk: Trunk, profile: Profile | None) -> Iterator[Fin
     """
     for part in trunk.each:
         text = str(part.address)
-        if not part.address or _VARIABLE.search(text):
+        if not part.address or not is_literal(text):
             continue
         fault = _fault(part, text.strip(), profile)
         if fault is None:
