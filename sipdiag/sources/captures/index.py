@@ -93,16 +93,16 @@ class MessageIndex:
 
     def packets(self, input_id: str, wanted: set[int]) -> Iterator[Packet]:
         """The messages of the wanted Call-IDs, in the order of their frames."""
-        paths = list(self._paths)
+        paths = [(endpoint(*path[:2]), endpoint(*path[2:4]), *path[4:]) for path in self._paths]
         chosen = [i for i, thread in enumerate(self._thread) if thread in wanted]
         chosen.sort(key=self._number.__getitem__)
         for i in chosen:
-            source, sport, destination, dport, transport, interface = paths[self._path[i]]
+            source, destination, transport, interface = paths[self._path[i]]
             yield Packet(
                 self._store.read(self._position[i], self._size[i]),
                 Frame(input_id, self._number[i], self._time[i]),
-                endpoint(source, sport),
-                endpoint(destination, dport),
+                source,
+                destination,
                 transport,
                 cut=i in self._cut,
                 interface=interface,

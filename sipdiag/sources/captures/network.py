@@ -60,7 +60,10 @@ class Network:
             if whole is not None:
                 self._transport(protocol, whole, 0, len(whole), -1, source, destination, depth)
             return
-        self._transport(protocol, frame, at + header, stop, offset, source, destination, depth)
+        if protocol == _UDP:
+            self._udp(frame, at + header, stop, offset, source, destination, depth)
+        else:
+            self._transport(protocol, frame, at + header, stop, offset, source, destination, depth)
 
     def _ipv6(self, frame: bytes, at: int, offset: int, depth: int) -> None:
         if len(frame) - at < 40 or frame[at] >> 4 != 6:

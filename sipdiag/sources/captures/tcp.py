@@ -294,6 +294,8 @@ class Tcp:
 
     def _recognise(self, half: Half, payload: bytes, offset: int) -> tuple[bytes, int]:
         first = payload[0]
+        if first > 0x82 and b"SIP/2.0" not in payload:
+            return payload, offset
         if 0x14 <= first <= 0x17 and looks_like_tls(payload):
             half.kind = "tls"
             if half.flow.tls is None:
