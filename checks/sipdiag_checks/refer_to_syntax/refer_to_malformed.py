@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Destination
-from sipdiag.facts.matching import typed
 from sipdiag.facts.uri_text import judged
-from sipdiag.values import Text
+from sipdiag.values import Text, UriText
 
 
 @check(
@@ -47,7 +46,7 @@ def refer_to_malformed(destination: Destination) -> Iterator[Finding | CannotTel
     if target.uri is not None or stripped != target.text or target.has_host or target.scheme == "tel":
         yield Finding(
             "transfer destination '{to}' is malformed at column {column}: {message}",
-            to=typed(target.text),
+            to=UriText(target.text),
             column=destination.column + column,
             message=Text(message),
             at=destination.at,
