@@ -111,6 +111,7 @@ class Transfer:
     relayed_notifies: tuple[Notify, ...] = ()  # on other legs of a B2BUA
     targets: tuple[TargetLeg, ...] = ()
     consultation: Leg | None = None
+    alongside: Leg | None = None  # of a blind transfer: the transferor's own call with the target, up at the REFER
     other_legs: tuple[Leg, ...] = ()  # of the same call, the transferor's leg left out
     around: Surroundings = Surroundings()
     log: tuple[LogLine, ...] = ()  # lines that show that a transfer was asked for

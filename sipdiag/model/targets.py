@@ -126,3 +126,23 @@ def consultation_leg(leg: Leg, attempts: Sequence[Transaction], side: Side | Non
         if to_target or same_place or by_transferor:
             return other
     return None
+
+
+def standing_call(leg: Leg, attempts: Sequence[Transaction], side: Side | None, legs: Sequence[Leg]) -> Leg | None:
+    """The transferor's own call with the target that stood when a REFER without Replaces was sent."""
+    refer, own = attempts[-1], leg.uri_of(side) if side is not None else None
+    refer_to = refer.message.refer_to
+    if refer_to is None or refer_to.raw_replaces is not None or refer_to.uri is None:
+        return None
+    for other in reversed(legs):
+        answer = other.answer
+        if other is leg or other.invite is None or answer is None or answer.order > refer.order:
+            continue
+        if any(bye.order < refer.order for bye in other.byes):
+            continue
+        ends = [n.uri for n in (other.invite.message.from_, other.invite.message.to) if n is not None]
+        to_target = any(same_user(refer_to.uri, e) for e in ends)
+        by_transferor = own is not None and any(same_user(own.uri, e) for e in ends)
+        if to_target and (by_transferor or _sent_by_transferor(other.invite.first, attempts[0].first)):
+            return other
+    return None

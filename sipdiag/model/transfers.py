@@ -11,7 +11,7 @@ from sipdiag.facts.timers import B2BUA_LEG
 from sipdiag.facts.transaction import Transaction, elapsed
 from sipdiag.facts.transfer import Notify, Surroundings, Transfer
 from sipdiag.model.same import same_user
-from sipdiag.model.targets import consultation_leg, target_legs
+from sipdiag.model.targets import consultation_leg, standing_call, target_legs
 from sipdiag.sip.refer import ReferTo
 
 
@@ -53,6 +53,7 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
                 relayed_notifies=_relayed_notifies(group),
                 targets=targets,
                 consultation=consult,
+                alongside=standing_call(group.leg, group.attempts, side, legs) if consult is None else None,
                 other_legs=tuple(leg for leg in group.call.legs if leg is not group.leg and id(leg) not in apart),
                 around=around,
                 neighbours=spoken,

@@ -65,7 +65,10 @@ def parse_profile(text: str, name: str, slug: str, known: Mapping[str, Profile] 
 
 def _not_yaml(error: yaml.YAMLError, name: str) -> ProfileError:
     words = getattr(error, "problem", None) or str(error).partition("\n")[0]
-    return ProfileError(f"not YAML: {words}", _place(name, getattr(error, "problem_mark", None)))
+    place = _place(name, getattr(error, "problem_mark", None))
+    if words == "exceeded maximum nesting depth":  # libyaml's own limit, which its look-ahead meets before ours
+        return ProfileError("nested too deeply", place)
+    return ProfileError(f"not YAML: {words}", place)
 
 
 def _place(name: str, mark: Any) -> Place:

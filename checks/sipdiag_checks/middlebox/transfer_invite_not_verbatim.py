@@ -82,7 +82,8 @@ def transfer_invite_not_verbatim(transfer: Transfer) -> Iterator[Finding]:
     lost = sorted(wanted - {n.lower() for n, _ in got.params})
     by = transfer.refer.referred_by
     without = by is not None and target.invite.message.referred_by is None
-    if not lost and not (without and broken.status in (403, 429)):
+    marked = by is not None and by.uri is not None and {n.lower() for n, _ in by.uri.params} - _STANDARD
+    if not lost and not (without and (broken.status in (400, 429) or (marked and broken.status == 403))):
         return
     what = [f"the parameters {', '.join(lost)} of Refer-To"] if lost else []
     what += ["Referred-By"] if without else []

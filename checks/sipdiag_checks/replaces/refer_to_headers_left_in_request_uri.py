@@ -22,6 +22,7 @@ from sipdiag.values import UriText
         "target-forbidden",
         "refer-rejected",
         "refer-refused-by-policy",
+        "replaces-names-wrong-dialog",
         "replaces-ignored-by-b2bua",
     ),
     refs=("RFC 3261 19.1.5",),
@@ -37,9 +38,9 @@ def refer_to_headers_left_in_request_uri(transfer: Transfer) -> Iterator[Finding
 
         call
         leg2: call agent -> target
-        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces=c%3Bto-tag%3Da%3Bfrom-tag%3Db>
+        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces=leg2%40sip.example%3Bto-tag%3Dtarget-leg2%3Bfrom-tag%3Dagent-leg2>
         caller -> agent 202 Accepted
-        leg3: caller -> target INVITE sip:+15550100188@203.0.113.30?Replaces=c%3Bto-tag%3Da%3Bfrom-tag%3Db
+        leg3: caller -> target INVITE sip:+15550100188@203.0.113.30?Replaces=leg2%40sip.example%3Bto-tag%3Dtarget-leg2%3Bfrom-tag%3Dagent-leg2
         leg3: target -> caller 400 Bad Request
         leg3: caller -> target ACK
         caller -> agent NOTIFY 400 Bad Request

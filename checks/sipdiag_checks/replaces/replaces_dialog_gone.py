@@ -36,7 +36,7 @@ def replaces_dialog_gone(transfer: Transfer) -> Iterator[Finding]:
 
         call
         leg2: call agent -> target
-        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces=c%3Bto-tag%3Da%3Bfrom-tag%3Db>
+        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces=leg2%40sip.example%3Bto-tag%3Dtarget-leg2%3Bfrom-tag%3Dagent-leg2>
         caller -> agent 202 Accepted
         leg2: agent -> target BYE
         leg2: target -> agent 200 OK

@@ -14,7 +14,7 @@ from sipdiag.values import UriText, Word
     stage=Stage.COMPLETED,
     severity=Severity.ERROR,
     owner=Owner.CARRIER,
-    beats=("target-busy",),
+    beats=("target-busy", "leg-not-released-after-transfer"),
     refs=("RFC 3891 3",),
     refuted_by="Replaces in the new INVITE",
 )
@@ -28,7 +28,7 @@ def replaces_ignored_by_b2bua(transfer: Transfer) -> Iterator[Finding]:
 
         call
         leg2: call agent -> target
-        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces=c%3Bto-tag%3Da%3Bfrom-tag%3Db>
+        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces=leg2%40sip.example%3Bto-tag%3Dtarget-leg2%3Bfrom-tag%3Dagent-leg2>
         caller -> agent 202 Accepted
         leg3: caller -> target INVITE  Referred-By: <sip:+15550100171@agent.example>
         leg3: target -> caller 486 Busy Here

@@ -37,7 +37,7 @@ def replaces_matches_early_dialog(transfer: Transfer) -> Iterator[Finding]:
         call
         leg2: agent -> target INVITE
         leg2: target -> agent 180 Ringing
-        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces=c%3Bto-tag%3Da%3Bfrom-tag%3Db>
+        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Replaces=leg2%40sip.example%3Bto-tag%3Dtarget-leg2%3Bfrom-tag%3Dagent-leg2>
         caller -> agent 202 Accepted
         caller -> agent NOTIFY 481 Call/Transaction Does Not Exist
         agent -> caller 200 OK

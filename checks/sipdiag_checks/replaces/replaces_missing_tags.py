@@ -23,6 +23,7 @@ from sipdiag.values import Word
         "target-forbidden",
         "refer-rejected",
         "refer-refused-by-policy",
+        "replaces-names-wrong-dialog",
     ),
     refs=("RFC 3891 6.1",),
     refuted_by="the target answers the INVITE with Replaces 2xx",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.refusal import REFER_TO_CODES, refusal
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import Frame
+from sipdiag.sip.refer import Replaces
 from sipdiag.values import Token, Word
+
+_NO_DIALOG = (400, 404, 481, 603)  # with these a target says that it knows no such dialog (RFC 3891 3)
 
 
 @check(
@@ -32,7 +38,8 @@ def replaces_names_wrong_dialog(transfer: Transfer) -> Iterator[Finding]:
     """Replaces names the wrong dialog
 
     An attended transfer must name the consultation dialog between transferor and target. Here Replaces names the
-    dialog in which the REFER itself is sent, so that the target does not know it.
+    dialog in which the REFER itself is sent, or another Call-ID or tag than those of the consultation call: the target
+    does not know that dialog.
 
     Bad:
 
@@ -57,15 +64,49 @@ def replaces_names_wrong_dialog(transfer: Transfer) -> Iterator[Finding]:
     refused = refusal(transfer, REFER_TO_CODES | {481})
     if named is None or transfer.refer is None or (broken is None and refused is None):
         return
-    own = transfer.refer.call_id == named.call_id
-    if not own:
+    why = _why_wrong(transfer, named)
+    if why is None or (broken is not None and why.at is not None and broken.status not in _NO_DIALOG):
         return
     yield Finding(
-        "Replaces names Call-ID {call_id}, the very dialog in which the REFER is sent, not the consultation call{code}",
+        "Replaces names Call-ID {call_id}, {why}{code}",
         call_id=Token(named.call_id),
+        why=Word(why.words),
         code=Word(f"; the new call failed with {broken.status}" if broken is not None else ""),
         at=transfer.attempts[-1].at,
         stage=Stage.TARGET_REACHED if broken is not None else Stage.ACCEPTED,
-        because=[Because("what the new call got", at=broken.at)] if broken is not None else [],
-        fix="take Refer-To user and Replaces from the consultation call with the target: its Call-ID, and its tags as the target sees them",
+        because=[
+            *([Because("the consultation call", at=why.at)] if why.at is not None else []),
+            *([Because("what the new call got", at=broken.at)] if broken is not None else []),
+        ],
+        fix="take Refer-To user and Replaces from the consultation call with the target: its Call-ID, and its tags as the"
+        " target sees them",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """Why a dialog cannot be the one that is meant; `at` is the consultation call with which it was compared."""
+
+    words: str
+    at: Frame | None = None
+
+
+def _why_wrong(transfer: Transfer, named: Replaces) -> _Wrong | None:
+    if transfer.refer is not None and transfer.refer.call_id == named.call_id:
+        return _Wrong("the very dialog in which the REFER is sent, not the consultation call")
+    consult = transfer.consultation
+    if consult is None or consult.answer is None or not _of_transferor(transfer, consult):
+        return None
+    if consult.call_id != named.call_id:
+        return _Wrong("and the consultation call with the target has another", consult.first.frame)
+    tags = {consult.caller_tag, *consult.callee_tags}
+    if named.to_tag and named.from_tag and not {named.to_tag, named.from_tag} <= tags:
+        return _Wrong("and a tag that the consultation call does not have", consult.first.frame)
+    return None
+
+
+def _of_transferor(transfer: Transfer, consult: Leg) -> bool:
+    """Whether the transferor itself is an end of a leg, so that its Call-ID there is the one that it knows."""
+    host = transfer.transferor_host
+    ends = [consult.address(side) for side in Side]
+    return host is None or any(e is not None and e.host == host for e in ends)

@@ -22,6 +22,7 @@ from sipdiag.values import Text, UriText
         "target-forbidden",
         "refer-rejected",
         "refer-refused-by-policy",
+        "replaces-names-wrong-dialog",
     ),
     refs=("RFC 3261 20.32", "RFC 3891 4"),
     refuted_by="Supported: replaces from the target",
@@ -36,7 +37,7 @@ def require_replaces_unsupported(transfer: Transfer) -> Iterator[Finding]:
 
         call
         leg2: call agent -> target
-        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Require=replaces&Replaces=c%3Bto-tag%3Da%3Bfrom-tag%3Db>
+        agent -> caller REFER  Refer-To: <sip:+15550100188@203.0.113.30?Require=replaces&Replaces=leg2%40sip.example%3Bto-tag%3Dtarget-leg2%3Bfrom-tag%3Dagent-leg2>
         caller -> agent 202 Accepted
         caller -> agent NOTIFY 420 Bad Extension
         agent -> caller 200 OK

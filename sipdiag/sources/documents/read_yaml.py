@@ -22,6 +22,7 @@ from sipdiag.sources.documents.error import DocumentError
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _MERGE = "<<"
+_LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"  # its scanner looks ahead, and from 0.2.6 on stops at 1,000 levels
 
 
 def read_yaml(text: str, input_id: str) -> Node:
@@ -214,6 +215,8 @@ def _events(text: str) -> Iterator[yaml.events.Event]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
+        if error.problem == _LIBYAML_TOO_DEEP and line is not None and column is not None:
+            raise too_deep(line, column) from None
         raise DocumentError(_words(error, text, line), line, column) from None
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position].decode("utf-8", "replace") if isinstance(error.position, int) else ""
