@@ -1,0 +1,1 @@
+"""The only writers: files, captures, archives, baselines, fixes."""

@@ -1,0 +1,63 @@
+"""Files that sipdiag writes: whole or not at all, readable by their owner alone, never through a link."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class WriteError(Exception):
+    """A file that was not written, and why."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path, self.why = path, why
+
+
+def write_file(path: Path, data: bytes, *, inputs: Iterable[str] = ()) -> bool:
+    """Write a file with mode 0600; whether it replaced one that stood there.
+
+    The data goes to a temporary file beside it, which then takes its name: a reader sees the old content or the new,
+    and an interrupt leaves the old. `inputs` are files that were read, which are never written over.
+
+    Raises:
+        WriteError: the path is a link, a folder, a device or an input, or the folder cannot be written.
+    """
+    replaced = check_writable(path, inputs)
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise WriteError(path, error.strerror or type(error).__name__) from None
+    finally:
+        Path(temporary).unlink(missing_ok=True) if temporary else None
+    return replaced
+
+
+def check_writable(path: Path, inputs: Iterable[str] = ()) -> bool:
+    """Whether a file stands there that would be replaced. Raises WriteError where nothing may be written."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise WriteError(path, "its folder does not exist") from None
+        return False
+    except OSError as error:
+        raise WriteError(path, error.strerror or type(error).__name__) from None
+    if stat.S_ISLNK(found.st_mode):
+        raise WriteError(path, "it is a link, and sipdiag does not write through links")
+    if not stat.S_ISREG(found.st_mode):
+        raise WriteError(path, "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is no regular file")
+    for name in inputs:
+        try:
+            if os.path.samestat(found, Path(name).stat()):
+                raise WriteError(path, "it is one of the inputs, which are never changed")
+        except (OSError, ValueError):
+            continue
+    return True

@@ -1,0 +1,48 @@
+"""`sipdiag flow`: the ladder of a call or transfer."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sipdiag.cli.options import KeylogOption, Paths, RedactOption, TlsKeyOption
+from sipdiag.cli.output import stop
+
+
+class FlowFormat(StrEnum):
+    TEXT = "text"
+
+
+def flow(
+    paths: Paths,
+    format: Annotated[FlowFormat, typer.Option("--format", help="how to draw")] = FlowFormat.TEXT,
+    transfer: Annotated[int | None, typer.Option(metavar="N", help="the transfer to draw, by its number")] = None,
+    call: Annotated[
+        str | None, typer.Option(metavar="CALL-ID|N", help="the call to draw, by its Call-ID or number")
+    ] = None,
+    why_joined: Annotated[bool, typer.Option("--why-joined", help="say why legs were joined")] = False,
+    expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant")] = False,
+    keylog: KeylogOption = None,
+    tls_key: TlsKeyOption = None,
+    redact: RedactOption = None,
+) -> None:
+    """Draw the ladder of a call or transfer, all legs side by side."""
+    from sipdiag.pipeline import Options, examine
+    from sipdiag.reports.flow import NothingToDrawError, as_text, choose
+    from sipdiag.reports.show import Show
+    from sipdiag.sources.inputs import Reading
+
+    show = Show()
+    report = examine(paths, Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key)))
+    for item in report.inputs:
+        if item.failed:
+            typer.echo(f"sipdiag: {show(item.path)}: {show(item.problems[0])}", err=True)
+    try:
+        chosen = choose(report, transfer, call)
+    except NothingToDrawError as error:
+        stop(str(error))
+    width = int(os.environ.get("COLUMNS") or 80)
+    typer.echo(as_text(report, show, chosen, width, why_joined), nl=False)

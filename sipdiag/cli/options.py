@@ -1,0 +1,90 @@
+"""The options that mean the same for every command (UX.md, section 2)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sipdiag.stages import Severity
+
+
+class FailOn(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    NEVER = "never"
+
+    @property
+    def severity(self) -> Severity | None:
+        return None if self is FailOn.NEVER else Severity[self.name]
+
+
+class Expect(StrEnum):
+    REFER = "refer"
+    ANY = "any"
+
+
+class Color(StrEnum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Redaction(StrEnum):
+    """Only `off` exists yet; the option is there so that scripts can state it."""
+
+    OFF = "off"
+
+
+class Reader(StrEnum):
+    AUTO = "auto"
+    BUILTIN = "builtin"
+    TSHARK = "tshark"
+
+
+class Calls(StrEnum):
+    TRANSFERS = "transfers"
+    ALL = "all"
+
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(metavar="PATH", help="captures, traces, configurations, call records, folders; - is standard input"),
+]
+FormatOption = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="how to print the report")]
+OutputOption = Annotated[
+    list[str] | None,
+    typer.Option("-o", "--output", metavar="[FORMAT=]FILE", help="write the report to a file; may be repeated"),
+]
+FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="the least severity that makes the exit code 1")]
+ExpectOption = Annotated[Expect, typer.Option("--expect", help="whether transfers are meant to go by REFER")]
+PlatformOption = Annotated[
+    str | None, typer.Option("--platform", metavar="NAME", help="read documents as this platform's")
+]
+ProfileOption = Annotated[
+    list[Path] | None, typer.Option("--profile", metavar="FILE", help="add or override a platform profile")
+]
+SelectOption = Annotated[
+    list[str] | None, typer.Option("--select", metavar="ID", help="run these checks or families only")
+]
+IgnoreOption = Annotated[
+    list[str] | None, typer.Option("--ignore", metavar="ID", help="leave these checks or families out")
+]
+ColorOption = Annotated[Color, typer.Option("--color", help="colour the terminal report")]
+RedactOption = Annotated[
+    Redaction | None, typer.Option("--redact", help="identities are shown as they were read; nothing else exists yet")
+]
+VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="list every check")]
+QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="print nothing where nothing is wrong")]
+NoProgressOption = Annotated[bool, typer.Option("--no-progress", help="never show that work goes on")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="show the traceback of a crashed check")]
+KeylogOption = Annotated[
+    Path | None, typer.Option("--keylog", metavar="FILE", help="TLS key log (SSLKEYLOGFILE) for encrypted captures")
+]
+TlsKeyOption = Annotated[
+    Path | None, typer.Option("--tls-key", metavar="FILE", help="RSA private key of the server, for RSA key exchange")
+]
+ReaderOption = Annotated[Reader, typer.Option("--reader", help="how captures are read")]

@@ -1,0 +1,163 @@
+"""From a report to what is printed and written: formats, files, exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from sipdiag.cli.options import Color, FailOn, Redaction
+from sipdiag.cli.progress import progress
+
+if TYPE_CHECKING:
+    from sipdiag.pipeline import Options
+    from sipdiag.reports.narrow import Choice
+    from sipdiag.reports.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a report goes, and in which form. `path` None is standard output."""
+
+    format: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How a report is shown."""
+
+    outputs: tuple[Output, ...]
+    fail_on: FailOn = FailOn.ERROR
+    color: Color = Color.AUTO
+    redact: Redaction | None = None
+    verbose: bool = False
+    quiet: bool = False
+    debug: bool = False
+    all_calls: bool = False
+    progress: bool = True
+
+
+def outputs(format: str | None, files: Sequence[str] | None) -> tuple[Output, ...]:
+    """What `--format` and `-o` ask for. A file without format takes that of `--format`, else that of its ending.
+
+    Standard output gets the report where nothing else took it: `-o FILE` alone prints nothing.
+    """
+    from sipdiag.reports.formats import format_of
+
+    if format is not None:
+        _known(format)
+    named: list[Output] = []
+    unnamed = False
+    for item in files or ():
+        name, equals, path = item.partition("=")
+        if not equals or "/" in name or "." in name:
+            name, path, unnamed = format or format_of(item) or "text", item, True
+        _known(name)
+        named.append(Output(name, None if path == "-" else Path(path)))
+    if not unnamed and not any(o.path is None for o in named):
+        named.insert(0, Output(format or "text"))
+    return tuple(named)
+
+
+def _known(name: str) -> None:
+    from sipdiag.reports.formats import FORMATS
+
+    if name not in FORMATS:
+        near = get_close_matches(name, FORMATS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FORMATS)}"
+        stop(f"no format {name!r}; {hint}")
+
+
+def stop(message: str, code: int = 2) -> NoReturn:
+    """End with one line on standard error."""
+    from sipdiag.reports.show import escape
+
+    typer.echo(f"sipdiag: {escape(message)}", err=True)
+    raise typer.Exit(code)
+
+
+def report_on(paths: list[str], options: Options, shown: Presentation, choice: Choice | None = None) -> None:
+    """Examine the inputs, deliver the report, and end with its exit code."""
+    from sipdiag.artefacts.files import WriteError, check_writable
+    from sipdiag.pipeline import examine
+    from sipdiag.platforms.profile_file import ProfileError
+    from sipdiag.reports.narrow import NothingChosenError, narrow
+
+    try:
+        for output in shown.outputs:
+            if output.path is not None:
+                check_writable(output.path, paths)
+        with progress(f"reading {len(paths)} input{'s' if len(paths) != 1 else ''} …", shown.progress):
+            report = examine(paths, options)
+        if choice is not None:
+            report = narrow(report, choice)
+    except (ProfileError, WriteError, NothingChosenError) as error:
+        stop(str(error))
+    deliver(report, shown, paths)
+
+
+def deliver(report: Report, shown: Presentation, inputs: Sequence[str]) -> None:
+    code = report.exit_code(shown.fail_on.severity)
+    text_on_screen = False
+    for output in shown.outputs:
+        if output.path is None and shown.quiet and code == 0:
+            continue
+        text_on_screen |= output.path is None and output.format == "text"
+        _write(_render(report, shown, output, code), output, inputs)
+    for item in report.inputs:
+        if item.failed and not text_on_screen:
+            typer.echo(f"sipdiag: {_shown(item.path)}: {_shown(item.problems[0])}", err=True)
+    if not report.inputs:
+        typer.echo("sipdiag: nothing to read in what was named", err=True)
+    if shown.debug:
+        for crash in report.crashed:
+            typer.echo(crash.trace, err=True)
+    raise typer.Exit(code)
+
+
+def _shown(text: str) -> str:
+    from sipdiag.reports.show import escape
+
+    return escape(text)
+
+
+def _render(report: Report, shown: Presentation, output: Output, code: int) -> str:
+    from sipdiag.reports.formats import FORMATS, Style
+    from sipdiag.reports.show import Show
+
+    style = Style(
+        exit_code=code,
+        redaction=shown.redact.value if shown.redact is not None else "off",
+        all_calls=shown.all_calls,
+        color=output.path is None and colored(shown.color),
+        verbose=shown.verbose,
+    )
+    return FORMATS[output.format](report, Show(), style)
+
+
+def _write(text: str, output: Output, inputs: Sequence[str]) -> None:
+    from sipdiag.artefacts.files import WriteError, write_file
+
+    if output.path is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        replaced = write_file(output.path, text.encode("utf-8", "backslashreplace"), inputs=inputs)
+    except WriteError as error:
+        stop(str(error))
+    typer.echo(f"sipdiag: {'replaced' if replaced else 'wrote'} {_shown(str(output.path))}", err=True)
+
+
+def colored(color: Color) -> bool:
+    if color is not Color.AUTO:
+        return color is Color.ALWAYS
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()

@@ -1,0 +1,82 @@
+"""Formats, files and exit codes of a report, as a user asks for them."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sipdiag.cli import app
+
+ROOT = Path(__file__).parents[2]
+CASE = str(ROOT / "fixtures" / "cases" / "rule-left-at-conference")
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_a_file_alone_takes_the_report_from_the_screen(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    code, out, err = run("diagnose", CASE, "-o", str(file))
+    assert (code, out) == (1, "")
+    assert err == f"sipdiag: wrote {file}\n"
+    assert json.loads(file.read_text("utf-8"))["summary"]["exit_code"] == 1
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_one_run_writes_several_formats_and_prints_one(tmp_path: Path) -> None:
+    one, other = tmp_path / "a.json", tmp_path / "b.out"
+    code, out, _ = run("diagnose", CASE, "--format", "plain", "-o", f"json={one}", "-o", f"plain={other}")
+    assert code == 1
+    assert out.splitlines()[0].startswith("transfer t1: not-emitted because transfer-type-not-refer")
+    assert other.read_text("utf-8") == out
+    assert json.loads(one.read_text("utf-8"))["version"] == 1
+
+
+def test_what_stood_there_is_said_to_be_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    file.write_text("old")
+    assert f"sipdiag: replaced {file}\n" in run("diagnose", CASE, "-o", str(file))[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--format", "jsn"), "no format 'jsn'; did you mean json?"),
+        (("-o", "jsno=x"), "no format 'jsno'; did you mean json?"),
+        (("--format", "qqq"), "no format 'qqq'; there are text, plain, json"),
+        (("-o", "no/such/folder/x.json"), "no/such/folder/x.json: its folder does not exist"),
+        (("--transfer", "7"), "there is no transfer 7; there are 1"),
+        (("--call", "nobody"), "no call fits; there are 1"),
+        (("--since", "noon"), "'noon' is no time"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(arguments: tuple[str, ...], words: str) -> None:
+    code, out, err = run("diagnose", CASE, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"sipdiag: {words}")
+    assert err.count("\n") == 1
+
+
+def test_quiet_prints_nothing_where_nothing_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "agent: {platform: other, trunk: a, rules: [{name: s, type: sip_refer, to: 'sip:500@pbx.example'}]}\n"
+        "trunks: [{name: a, address: sip.example, transport: tls, refer: allow, credentials: true}]\n"
+    )
+    assert run("lint", str(file), "-q")[:2] == (0, "")
+    assert run("diagnose", CASE, "-q")[1].startswith("Transfer 1 of 1")
+
+
+def test_no_output_ever_takes_the_place_of_an_input(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text("agent: {platform: other}\n")
+    code, _, err = run("lint", str(file), "-o", f"json={file}")
+    assert code == 2
+    assert "it is one of the inputs" in err
+    assert file.read_text() == "agent: {platform: other}\n"
