@@ -11,6 +11,7 @@ import typer
 from sipdiag import __version__
 from sipdiag.cli.diagnose import diagnose
 from sipdiag.cli.explain import checks, explain, schema
+from sipdiag.cli.extract import extract
 from sipdiag.cli.flow import flow
 from sipdiag.cli.lint import lint
 
@@ -46,7 +47,7 @@ def root(
         typer.echo(_EXAMPLES, nl=False)
 
 
-for command in (diagnose, lint, flow, explain, checks, schema):
+for command in (diagnose, lint, flow, explain, extract, checks, schema):
     app.command()(command)
 
 

@@ -1,0 +1,108 @@
+"""`sipdiag extract`: the frames of one transfer or call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sipdiag import __version__
+from sipdiag.cli.options import KeylogOption, TlsKeyOption
+from sipdiag.cli.output import stop
+
+if TYPE_CHECKING:
+    from sipdiag.reports.report import Report
+    from sipdiag.verdict import Verdict
+
+
+def extract(
+    capture: Annotated[Path, typer.Argument(metavar="CAPTURE", help="a pcap or pcapng file")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="the pcapng file to write")],
+    transfer: Annotated[int | None, typer.Option(metavar="N", help="the transfer, by its number")] = None,
+    call: Annotated[str | None, typer.Option(metavar="CALL-ID|N", help="the call, by its Call-ID or number")] = None,
+    expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant")] = False,
+    keylog: KeylogOption = None,
+    tls_key: TlsKeyOption = None,
+) -> None:
+    """Write only the frames of one transfer or call, all its legs, with the findings as packet comments."""
+    from sipdiag.artefacts.extract import extract as frames_of
+    from sipdiag.artefacts.extract import wanted
+    from sipdiag.artefacts.files import WriteError, check_writable, write_file
+    from sipdiag.pipeline import Options, examine
+    from sipdiag.reports.flow import NothingToDrawError, choose
+    from sipdiag.sources.captures import CaptureError
+    from sipdiag.sources.inputs import Reading
+    from sipdiag.verdict import Verdict
+
+    try:
+        check_writable(output, [str(capture)])
+        report = examine(
+            [str(capture)], Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key))
+        )
+        source = next((i for i in report.inputs if not i.failed), None)
+        if source is None:
+            stop(f"{capture}: {report.inputs[0].problems[0] if report.inputs else 'nothing to read'}")
+        if source.kind != "capture":
+            stop(f"{capture}: a {source.kind}; extract cuts captures only")
+        chosen = choose(report, transfer, call)
+        if len(chosen) > 1:
+            stop(
+                f"there are {len(report.verdicts)} transfers and {len(report.calls)} calls: name one with --transfer or --call"
+            )
+        _, drawing, subject = chosen[0]
+        legs = [leg for c in report.calls if c is subject or any(x in drawing.legs for x in c.legs) for leg in c.legs]
+        messages = wanted({id(x): x for x in (*drawing.legs, *legs)}.values(), source.id)
+        verdict = subject if isinstance(subject, Verdict) else None
+        data, count = frames_of(
+            capture, messages, _events(report, verdict), _comments(report, verdict), f"sipdiag {__version__}"
+        )
+        replaced = write_file(output, data, inputs=[str(capture)])
+    except (NothingToDrawError, CaptureError, WriteError) as error:
+        stop(str(error))
+    typer.echo(
+        f"sipdiag: {'replaced' if replaced else 'wrote'} {output}: {count} of {source.frames} frames, "
+        f"{len(messages)} SIP messages",
+        err=True,
+    )
+
+
+def _events(report: Report, verdict: Verdict | None) -> set[int]:
+    """Openings and ends of the connections between the parties, and what ICMP said of them."""
+    if verdict is None or verdict.transfer.leg is None:
+        return set()
+    hosts = {e.host for h in verdict.transfer.leg.hops for e in (h.source, h.destination) if e is not None}
+    around = verdict.transfer.around
+    found = [
+        f
+        for c in around.connections
+        if {c.client.host, c.server.host} <= hosts
+        for f in (c.opened, c.closed)
+        if f is not None
+    ]
+    found += [u.frame for u in around.unreachables if {u.source.host, u.destination.host} <= hosts]
+    return {f.number for f in found if f.number is not None}
+
+
+def _comments(report: Report, verdict: Verdict | None) -> dict[int, list[str]]:
+    """What was found, at the frame that proves it, and the verdict at the first."""
+    from sipdiag.places import Frame
+    from sipdiag.reports.show import Show
+    from sipdiag.reports.words import summary
+
+    if verdict is None:
+        return {}
+    show, said = Show(), dict[int, list[str]]()
+
+    def say(at: object, words: str) -> None:
+        if isinstance(at, Frame) and at.number is not None:
+            said.setdefault(at.number, []).append(words)
+
+    if verdict.transfer.leg is not None:
+        say(verdict.transfer.leg.first.frame, f"{verdict.outcome.value}: {summary(verdict, show)}")
+    for found in verdict.findings:
+        finding = found.finding
+        say(finding.at, f"{found.severity.slug} {found.check.id}: {show.sentence(finding.template, finding.values)}")
+        for because in finding.because:
+            say(because.at, f"{found.check.id}: {show.sentence(because.template, because.values)}")
+    return said

@@ -1,0 +1,42 @@
+"""A capture read a second time, frame by frame, for those who need the frames themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sipdiag.sources.captures.frames import RawFrame
+from sipdiag.sources.captures.limits import CaptureError, Limits
+from sipdiag.sources.captures.opening import opened
+from sipdiag.sources.captures.pcap import is_pcap, pcap_frames
+from sipdiag.sources.captures.pcapng import is_pcapng, pcapng_frames
+from sipdiag.sources.captures.skip import Skipper
+from sipdiag.sources.captures.window import Window
+
+
+def frames_again(path: Path, limits: Limits | None = None) -> Iterator[RawFrame]:
+    """Every frame of a capture but long runs of RTP, with the numbers that Wireshark gives.
+
+    Raises CaptureError where the file is no capture or cannot be opened. What is damaged ends it, in silence: who read
+    it first has said so.
+    """
+
+    limits = limits or Limits()
+
+    def known(_: str) -> None:
+        """A problem that the first reading reported."""
+
+    try:
+        with path.open("rb", buffering=0) as file:
+            stream, _ = opened(file, limits, known)
+            window = Window(stream)
+            window.fill(16)
+            start = window.take(0, min(16, window.end))
+            if is_pcap(start):
+                yield from pcap_frames(window, limits, known, Skipper())
+            elif is_pcapng(start):
+                yield from pcapng_frames(window, limits, known, Skipper(), [])
+            else:
+                raise CaptureError("no capture")
+    except OSError as error:
+        raise CaptureError(error.strerror or str(error)) from None
