@@ -1,29 +1,30 @@
 """What the built-in reader cannot read, read through tshark: SIP inside TLS with keys, and a second opinion on a file.
 
-tshark hands over the raw bytes of each SIP message; our own parser reads them, so a message read under TLS equals the
-same message in clear.
+pyshark drives tshark and hands over the raw bytes of each SIP message; our own parser reads them, so a message read
+under TLS equals the same message in clear. pyshark 0.6 leans on asyncio calls that newer Pythons drop one by one, so
+it runs in a thread with an event loop of its own, and where it fails tshark is run directly.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
+import asyncio
+import logging
+import os
+import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from sipdiag.places import Frame
 from sipdiag.raw import Connection, Endpoint, Packet, Wire
+from sipdiag.sources import tshark_direct
+from sipdiag.sources.tshark_job import TIME_LIMIT, Job, TsharkError, program
 
-TIME_LIMIT = 600  # seconds for one file
-_INSTALL = "install it with: apt-get install tshark (Debian), brew install wireshark (macOS)"
-Pairs: TypeAlias = list[tuple[str, Any]]
+__all__ = ["TsharkError", "read_with_keys", "read_with_tshark"]
 
-
-class TsharkError(Exception):
-    """tshark is missing, or could not read the file; the message is one line."""
+_log = logging.getLogger(__name__)
 
 
 def read_with_keys(path: Path, input_id: str, wire: Wire, *, keylog: Path | None, tls_key: Path | None) -> Wire:
@@ -33,7 +34,9 @@ def read_with_keys(path: Path, input_id: str, wire: Wire, *, keylog: Path | None
     """
     if not _has_secrets(path, keylog, tls_key) or not any(c.tls is not None for c in wire.connections):
         return wire
-    found = list(_messages(path, input_id, "sip && tls", keylog, tls_key))
+    found, _ = _messages(
+        Job(program(), path, input_id, "sip && tls", keylog, tls_key)
+    )  # the built-in reader complained
     if not found:
         return wire
     packets = sorted((*wire.packets, *found), key=lambda p: p.frame.number or 0)
@@ -48,14 +51,17 @@ def read_with_keys(path: Path, input_id: str, wire: Wire, *, keylog: Path | None
 
 def read_with_tshark(path: Path, input_id: str, *, keylog: Path | None, tls_key: Path | None) -> Wire:
     """All SIP messages of a file as tshark finds them. Connections and media are not looked at."""
-    found = tuple(_messages(path, input_id, "sip", keylog, tls_key))
+    found, complaint = _messages(Job(program(), path, input_id, "sip", keylog, tls_key))
     times = [p.frame.time for p in found if p.frame.time is not None]
     return Wire(
-        packets=found,
+        packets=tuple(found),
         messages=len(found),
         first_time=min(times, default=None),
         last_time=max(times, default=None),
-        problems=("read by tshark: connections and media were not looked at",),
+        problems=(
+            "read by tshark: connections and media were not looked at",
+            *((f"tshark complained: {complaint}",) if complaint else ()),
+        ),
     )
 
 
@@ -76,65 +82,83 @@ def _opened(connection: Connection, flows: set[frozenset[str]], found: Iterable[
     return replace(connection, messages=count, tls=replace(connection.tls, decrypted=True))
 
 
-def _messages(path: Path, input_id: str, display: str, keylog: Path | None, tls_key: Path | None) -> Iterator[Packet]:
-    for layers in _frames(_run(path, display, keylog, tls_key)):
-        frame = Frame(input_id, int(_text(layers, "frame.number")), float(_text(layers, "frame.time_epoch")))
-        names = [name for name, _ in layers]
-        source, destination = _endpoint(layers, "src"), _endpoint(layers, "dst")
-        transport = "tls" if "tls" in names else "tcp" if "tcp" in names else "udp"
-        for name, value in layers:
-            if name == "sip_raw":
-                data = bytes.fromhex(value[0] if isinstance(value, list) else value)
-                yield Packet(data, frame, source, destination, transport)
-
-
-def _run(path: Path, display: str, keylog: Path | None, tls_key: Path | None) -> str:
-    program = shutil.which("tshark")
-    if program is None:
-        raise TsharkError(f"tshark is needed to read this and is not installed; {_INSTALL}")
-    command = [program, "-n", "-r", str(path), "-Y", display, "-T", "json", "-x"]
-    command += ["-J", "frame ip ipv6 tcp udp tls sip", "-o", "tcp.reassemble_out_of_order:TRUE"]
-    if keylog is not None:
-        command += ["-o", f"tls.keylog_file:{keylog}"]
-    if tls_key is not None:
-        command += ["-o", f'uat:rsa_keys:"{tls_key}",""']
+def _messages(job: Job) -> tuple[list[Packet], str]:
+    """By way of pyshark; directly where that fails, whatever with: what then fails is said by tshark itself."""
     try:
-        done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)
-    except subprocess.TimeoutExpired:
-        raise TsharkError(f"tshark took longer than {TIME_LIMIT} s") from None
-    if done.returncode and not done.stdout.strip():
-        words = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise TsharkError(f"tshark could not read the file: {words[-1] if words else done.returncode}")
-    return done.stdout.decode("utf-8", "replace")
+        with ThreadPoolExecutor(1, thread_name_prefix="pyshark") as worker:
+            return worker.submit(_through_pyshark, job).result(), ""
+    except (
+        Exception
+    ) as error:  # pyshark raises errors of asyncio, of lxml, of its own, and whatever a new Python brings
+        _log.info("pyshark failed, tshark is run directly: %s: %s", type(error).__name__, error)
+        return tshark_direct.messages(job)
 
 
-def _frames(text: str) -> Iterator[Pairs]:
-    """The layers of each packet, with repeated keys kept."""
+def _through_pyshark(job: Job) -> list[Packet]:
+    # Imported here because it is slow to load, and only encrypted captures with keys need it.
+    import pyshark
+
+    watcher = _watch_by_descriptor()
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    found: list[Packet] = []
+    capture: Any = None
     try:
-        packets = json.loads(text or "[]", object_pairs_hook=lambda pairs: pairs)
-    except ValueError as error:
-        raise TsharkError(f"tshark's output cannot be read: {error}") from None
-    for packet in packets:
-        layers = dict(dict(packet)["_source"])["layers"]
-        yield layers
+        capture = pyshark.FileCapture(
+            str(job.path),
+            display_filter=job.display,
+            override_prefs=job.preferences,
+            tshark_path=job.program,
+            custom_parameters=["-n"],
+            use_json=True,
+            include_raw=True,
+            keep_packets=False,
+            eventloop=loop,
+        )
+        capture.apply_on_packets(lambda packet: found.extend(_of_packet(packet, job.input_id)), timeout=TIME_LIMIT)
+    finally:
+        if capture is not None:
+            capture._running_processes.clear()  # else it closes them once more when it is deleted, in a loop that is gone
+        asyncio.set_event_loop(None)
+        loop.close()
+        if watcher is not None:
+            asyncio.set_child_watcher(watcher)
+    return found
 
 
-def _text(layers: Pairs, field: str) -> str:
-    """The first value of a field, wherever in its layer it stands."""
-    layer = field.partition(".")[0]
-    for name, value in layers:
-        if name == layer and isinstance(value, list):
-            for key, found in value:
-                if key == field:
-                    return str(found)
-    raise TsharkError(f"tshark's output lacks {field}")
+def _watch_by_descriptor() -> Any:
+    """Before Python 3.12 a child's end is watched by waiting for it, and pyshark, which looks too, may be first."""
+    if sys.version_info >= (3, 12) or not hasattr(os, "pidfd_open"):
+        return None
+    before = asyncio.get_child_watcher()
+    asyncio.set_child_watcher(asyncio.PidfdChildWatcher())
+    return before
 
 
-def _endpoint(layers: Pairs, end: str) -> Endpoint | None:
-    names = [name for name, _ in layers]
+def _of_packet(packet: Any, input_id: str) -> Iterator[Packet]:
+    names = [layer.layer_name for layer in packet.layers]
+    frame = Frame(input_id, int(packet.number), float(packet.sniff_timestamp))
     network = "ipv6" if "ipv6" in names and "ip" not in names else "ip"
     carrier = "tcp" if "tcp" in names else "udp"
+    source, destination = (_endpoint(packet, network, carrier, end) for end in ("src", "dst"))
+    transport = "tls" if "tls" in names else carrier
+    for layer in packet.layers:
+        if layer.layer_name == "sip_raw":
+            for octets in _octets(layer):
+                yield Packet(octets, frame, source, destination, transport)
+
+
+def _octets(layer: Any) -> Iterator[bytes]:
+    """The messages of one frame: pyshark takes the fields of one, and each of several, for repetitions of a layer."""
+    for value in (layer.value, *(repeated.value for repeated in layer.duplicate_layers)):
+        octets = value[0] if isinstance(value, list) else value
+        if isinstance(octets, str):
+            yield bytes.fromhex(octets)
+
+
+def _endpoint(packet: Any, network: str, carrier: str, end: str) -> Endpoint | None:
     try:
-        return Endpoint(_text(layers, f"{network}.{end}"), int(_text(layers, f"{carrier}.{end}port")))
-    except TsharkError:
+        host, port = packet[network].get_field(end), packet[carrier].get_field(f"{end}port")
+    except (KeyError, AttributeError):
         return None
+    return Endpoint(str(host), int(port))

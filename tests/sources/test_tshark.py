@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sipdiag.sources import tshark
+from sipdiag.raw import Packet
+from sipdiag.sources import tshark, tshark_direct
 from sipdiag.sources.captures import read_capture
+from sipdiag.sources.tshark_job import Job, program
 
 LAB = Path(__file__).parents[2] / "fixtures" / "captures" / "lab"
 TLS, KEYS = LAB / "s03-tls-with-keylog-complete.pcapng", LAB / "s03-tls-with-keylog-complete.keylog.txt"
@@ -49,3 +51,41 @@ def test_missing_tshark_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(tshark.TsharkError, match="not installed; install it with: apt-get install tshark"):
         tshark.read_with_keys(TLS, "in1", read_capture(TLS, "in1"), keylog=KEYS, tls_key=None)
+
+
+@needs_tshark
+@pytest.mark.parametrize(
+    "name", ["s03-tls-with-keylog-complete.pcapng", "s27-tcp-several-messages-in-one-segment.pcapng"]
+)
+def test_both_roads_to_tshark_lead_to_the_same_messages(name: str) -> None:
+    job = Job(program(), LAB / name, "in1", "sip", KEYS)
+    by_pyshark = tshark._through_pyshark(job)
+    assert (by_pyshark, "") == tshark_direct.messages(job)
+    assert len(by_pyshark) in (14, 15)
+
+
+@needs_tshark
+def test_where_pyshark_fails_tshark_is_run_directly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Job) -> list[Packet]:
+        raise AttributeError("module 'asyncio' has no attribute 'SafeChildWatcher'")
+
+    monkeypatch.setattr(tshark, "_through_pyshark", broken)
+    wire = tshark.read_with_tshark(CLEAR, "in1", keylog=None, tls_key=None)
+    assert wire.messages == read_capture(CLEAR, "in1").messages
+
+
+@needs_tshark
+def test_what_tshark_cannot_read_is_said_in_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "broken.pcap"
+    file.write_bytes(b"\xd4\xc3\xb2\xa1\x02\x00")
+    with pytest.raises(tshark.TsharkError, match="tshark could not read the file: "):
+        tshark.read_with_tshark(file, "in1", keylog=None, tls_key=None)
+
+
+@needs_tshark
+def test_a_capture_that_is_cut_off_is_read_to_its_end_and_said_to_be(tmp_path: Path) -> None:
+    file = tmp_path / "cut.pcap"
+    file.write_bytes((LAB / "s08-refer-603.pcap").read_bytes()[:-40])
+    wire = tshark.read_with_tshark(file, "in1", keylog=None, tls_key=None)
+    assert wire.messages == read_capture(file, "in1").messages > 5
+    assert any("cut short" in p for p in wire.problems)
