@@ -226,7 +226,7 @@ _NAMES: dict[bytes, str] = {
 
 def _known(name: bytes) -> str:
     """The canonical name, at once for the spellings that are usual."""
-    return _NAMES.get(name) or canonical_name(name.strip().decode("utf-8", "replace"))
+    return _NAMES.get(name) or canonical_name(name.strip(b" \t").decode("utf-8", "replace"))
 
 
 def _decode(data: bytes, canonical: str, line: int, start: int, colon: int, stop: int, folded: bool) -> Header:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sipdiag.sip.message import Message, parse_message
@@ -404,6 +404,7 @@ def test_almost_messages_never_raise(data: bytes) -> None:
 
 
 @given(st.integers(0, len(REFER)), st.integers(0, len(REFER)), st.binary(max_size=8))
+@example(REFER.find(b"i: 7"), 0, b"\x0b")
 @settings(deadline=None)
 def test_damaged_messages_never_raise(start: int, end: int, noise: bytes) -> None:
     touch(parse_message(REFER[:start] + noise + REFER[end:]))
