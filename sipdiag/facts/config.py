@@ -176,6 +176,11 @@ class Trunk:
     deprecated: tuple[Deprecated, ...] = ()
     misread: tuple[Misread, ...] = ()
     contexts: tuple[Read[Text], ...] = ()  # of a PBX: where a Refer-To's user is looked up; the first counts
+    # Of a proxy: whether the NOTIFY of a transfer passes (`allow`, `deny`), and whether it adds Record-Route to the
+    # INVITEs that it relays; each falsy where it is not certain. `expects_route` tells that it refuses what has no Route.
+    notify: Read[Word] = field(default_factory=Read)
+    records_route: Read[bool] = field(default_factory=Read)
+    expects_route: Read[bool] = field(default_factory=Read)
 
     @property
     def each(self) -> tuple[Trunk, ...]:

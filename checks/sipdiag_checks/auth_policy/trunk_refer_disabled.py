@@ -7,6 +7,8 @@ from sipdiag.facts.config import Trunk
 from sipdiag.facts.profile import Profile
 from sipdiag.values import Identity, Text, Word
 
+_ROUTE_IT = "let REFER pass like any request of a dialog: loose routing before the list of methods, or REFER and NOTIFY in that list"
+
 
 @check(
     stage=Stage.ACCEPTED,
@@ -47,7 +49,9 @@ def trunk_refer_disabled(trunk: Trunk, profile: Profile | None) -> Iterator[Find
             value=_written(trunk),
             at=trunk.refer.where or trunk.where,
             because=because,
-            fix="switch transfers on for this trunk ({setting}), or route the call over one that has them",
+            fix=_ROUTE_IT
+            if profile is not None and "proxy" in profile.roles
+            else "switch transfers on for this trunk ({setting}), or route the call over one that has them",
         )
     elif trunk.refer.value is None:
         yield CannotTell(needs=_needs(trunk, profile), at=trunk.refer.where or trunk.where)
