@@ -10,6 +10,7 @@ import typer
 
 from sipdiag import __version__
 from sipdiag.cli.diagnose import diagnose
+from sipdiag.cli.doctor import doctor
 from sipdiag.cli.explain import checks, explain, schema
 from sipdiag.cli.extract import extract
 from sipdiag.cli.flow import flow
@@ -47,7 +48,7 @@ def root(
         typer.echo(_EXAMPLES, nl=False)
 
 
-for command in (diagnose, lint, flow, explain, extract, checks, schema):
+for command in (diagnose, lint, flow, explain, extract, checks, schema, doctor):
     app.command()(command)
 
 
