@@ -15,6 +15,7 @@ from sipdiag.cli.explain import checks, explain, schema
 from sipdiag.cli.extract import extract
 from sipdiag.cli.flow import flow
 from sipdiag.cli.lint import lint
+from sipdiag.cli.manual import manual
 
 app = typer.Typer(
     no_args_is_help=False,
@@ -48,7 +49,7 @@ def root(
         typer.echo(_EXAMPLES, nl=False)
 
 
-for command in (diagnose, lint, flow, explain, extract, checks, schema, doctor):
+for command in (diagnose, lint, flow, explain, extract, checks, schema, doctor, manual):
     app.command()(command)
 
 

@@ -75,7 +75,8 @@ IgnoreOption = Annotated[
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="colour the terminal report")]
 RedactOption = Annotated[
-    Redaction | None, typer.Option("--redact", help="identities are shown as they were read; nothing else exists yet")
+    Redaction | None,
+    typer.Option("--redact", metavar="off", help="identities are shown as they were read; nothing else exists yet"),
 ]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="list every check")]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="print nothing where nothing is wrong")]
