@@ -40,6 +40,20 @@ def write_file(path: Path, data: bytes, *, inputs: Iterable[str] = ()) -> bool:
     return replaced
 
 
+def append_file(path: Path, data: bytes) -> None:
+    """Add to the end of a file that others write to as well; made with mode 0600 where it is not there.
+
+    Raises:
+        WriteError: it is a link, or cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        with os.fdopen(handle, "ab") as file:
+            file.write(data)
+    except OSError as error:
+        raise WriteError(path, error.strerror or type(error).__name__) from None
+
+
 def check_writable(path: Path, inputs: Iterable[str] = ()) -> bool:
     """Whether a file stands there that would be replaced. Raises WriteError where nothing may be written."""
     try:

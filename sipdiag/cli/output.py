@@ -111,6 +111,8 @@ def deliver(report: Report, shown: Presentation, inputs: Sequence[str]) -> None:
             continue
         text_on_screen |= output.path is None and output.format == "text"
         _write(_render(report, shown, output, code), output, inputs)
+    if any(o.format == "github" for o in shown.outputs):
+        _write_job_summary(report)
     for item in report.inputs:
         if item.failed and not text_on_screen:
             typer.echo(f"sipdiag: {_shown(item.path)}: {_shown(item.problems[0])}", err=True)
@@ -138,8 +140,32 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> s
         all_calls=shown.all_calls,
         color=output.path is None and colored(shown.color),
         verbose=shown.verbose,
+        fail_on=shown.fail_on.severity,
+        files=_files(report),
     )
     return FORMATS[output.format](report, Show(), style)
+
+
+def _files(report: Report) -> dict[str, str]:
+    """The inputs by their paths below the root of the repository that we stand in, else below this folder."""
+    from sipdiag.settings.repository import names_below, root_above
+
+    here = Path.cwd()
+    return names_below(root_above(here) or here, (i.path for i in report.inputs))
+
+
+def _write_job_summary(report: Report) -> None:
+    """For GitHub, which gives each step a file for Markdown that is shown with the job."""
+    from sipdiag.artefacts.files import WriteError, append_file
+    from sipdiag.reports.github import job_summary
+    from sipdiag.reports.show import Show
+
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if file:
+        try:
+            append_file(Path(file), job_summary(report, Show()).encode("utf-8", "backslashreplace"))
+        except WriteError as error:
+            typer.echo(f"sipdiag: no job summary: {_shown(str(error))}", err=True)
 
 
 def _write(text: str, output: Output, inputs: Sequence[str]) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TypeAlias
 
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show
+from sipdiag.stages import Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a report is to be rendered, beside what it says. `width` is in columns; `redaction` is off, on or strict."""
+    """How a report is to be rendered, beside what it says. `width` is in columns; `redaction` is off, on or strict.
+
+    `fail_on` is the least severity that counts as failure, None for none. `files` gives the inputs by their paths
+    relative to the repository root; an input outside of it is not there.
+    """
 
     exit_code: int = 0
     redaction: str = "off"
@@ -21,6 +26,8 @@ class Style:
     color: bool = False
     width: int = 80
     verbose: bool = False
+    fail_on: Severity | None = Severity.ERROR
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 Renderer: TypeAlias = Callable[[Report, Show, Style], str]
@@ -44,10 +51,38 @@ def _json(report: Report, show: Show, style: Style) -> str:
     return render(report, show, style.exit_code, style.redaction, style.all_calls)
 
 
+def _sarif(report: Report, show: Show, style: Style) -> str:
+    from sipdiag.reports.sarif import render
+
+    return render(report, show, style.files, style.exit_code)
+
+
+def _junit(report: Report, show: Show, style: Style) -> str:
+    from sipdiag.reports.junit import render
+
+    return render(report, show, style.fail_on)
+
+
+def _github(report: Report, show: Show, style: Style) -> str:
+    from sipdiag.reports.github import render
+
+    return render(report, show, style.files)
+
+
+def _gitlab(report: Report, show: Show, style: Style) -> str:
+    from sipdiag.reports.gitlab import render
+
+    return render(report, show, style.files)
+
+
 FORMATS: dict[str, Renderer] = {
     "text": _text,
     "plain": _plain,
     "json": _json,
+    "sarif": _sarif,
+    "junit": _junit,
+    "github": _github,
+    "gitlab": _gitlab,
 }
 _ENDINGS = {
     ".txt": "text",

@@ -72,6 +72,7 @@ class Report:
     command: str = "diagnose"
     sketches: tuple[CallSketch, ...] = ()
     surplus: dict[str, int] = field(default_factory=dict)
+    forgiven: dict[str, Suppression] = field(default_factory=dict)  # failed transfers without a cause, by id
 
     def counted(self, severity: Severity) -> int:
         return sum(1 for f in self.findings if f.found.severity is severity and f.suppressed is None)
@@ -106,9 +107,19 @@ class Report:
         return any(not i.failed for i in self.inputs)
 
     def _forgiven(self, verdict: Verdict) -> bool:
-        if verdict.cause is None:
-            return False
-        return any(f.found is verdict.cause and f.suppressed is not None for f in self.findings)
+        if verdict.transfer.id in self.forgiven:
+            return True
+        causes = (verdict.cause,) if verdict.cause is not None else verdict.candidates
+        return bool(causes) and all(self.suppression_of(c) is not None for c in causes)
+
+    def suppression_of(self, found: Found) -> Suppression | None:
+        """Of a finding, or of the one that stands for it where several transfers have the same."""
+        return next((f.suppressed for f in self.findings if f.found is found or _same(f.found, found)), None)
+
+
+def _same(one: Found, other: Found) -> bool:
+    a, b = one.finding, other.finding
+    return one.check.id == other.check.id and a.at is not None and a.at == b.at and a.template == b.template
 
 
 def transfers_of(report: Report, failing_first: bool = True) -> Sequence[Verdict]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sipdiag.artefacts.files import WriteError, write_file
+from sipdiag.artefacts.files import WriteError, append_file, write_file
 
 
 def test_a_link_is_refused_and_its_end_untouched(tmp_path: Path) -> None:
@@ -48,3 +48,14 @@ def test_nothing_is_left_behind_when_a_write_fails(tmp_path: Path, monkeypatch: 
         write_file(file, b"new")
     assert [p.name for p in tmp_path.iterdir()] == ["report.json"]
     assert file.read_text() == "old"
+
+
+def test_what_is_added_to_a_file_leaves_the_rest_and_follows_no_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "shared.md", tmp_path / "link.md"
+    append_file(file, b"one\n")
+    append_file(file, b"two\n")
+    assert file.read_bytes() == b"one\ntwo\n"
+    link.symlink_to(file)
+    with pytest.raises(WriteError):
+        append_file(link, b"three\n")
+    assert file.read_bytes() == b"one\ntwo\n"
