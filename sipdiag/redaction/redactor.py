@@ -1,0 +1,85 @@
+"""The one object that redacts: it holds the case key and what was replaced, and is what `Show` asks for a value."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from hashlib import sha256
+
+from sipdiag.redaction.headers import redact_addresses, redact_value
+from sipdiag.redaction.ledger import Ledger
+from sipdiag.redaction.messages import redact_message
+from sipdiag.redaction.pseudonyms import Pseudonyms, is_address
+from sipdiag.redaction.text import Care, TextRedactor
+from sipdiag.redaction.uris import redact_uri
+from sipdiag.values import Address, Host, Identity, Number, Secret, Text, Token, UriText, Word
+
+
+class Mode(StrEnum):
+    """`strict` drops countries, ports and times of day as well."""
+
+    OFF = "off"
+    ON = "on"
+    STRICT = "strict"
+
+
+def case_key(environment: Mapping[str, str] = os.environ) -> bytes:
+    """The key of a case: SIPDIAG_CASE_KEY, else random, so that nothing of two runs can be compared."""
+    given = environment.get("SIPDIAG_CASE_KEY", "")
+    return (
+        sha256(b"sipdiag case key 1\0" + given.encode("utf-8", "surrogateescape")).digest()
+        if given
+        else secrets.token_bytes(32)
+    )
+
+
+class Redactor:
+    """Replaces identities by pseudonyms and removes secrets. Called with a value of `sipdiag.values`, it gives the same type.
+
+    One instance serves a whole case: what is replaced in one file is replaced alike in all. `keep` are shell patterns
+    of originals that stay.
+    """
+
+    def __init__(self, key: bytes | None = None, mode: Mode = Mode.ON, keep: Sequence[str] = ()) -> None:
+        self.mode = mode
+        self.ledger = Ledger()
+        self.pseudonyms = Pseudonyms(key or case_key(), self.ledger, keep, strict=mode is Mode.STRICT)
+        self._text = TextRedactor(self.pseudonyms, self.ledger, redact_uri, redact_value)
+
+    def __call__(self, value: object) -> object:
+        """The value as it may be shown: strings by their type, anything else as it is."""
+        if self.mode is Mode.OFF or not isinstance(value, str) or isinstance(value, Word):
+            return value
+        if isinstance(value, Number):
+            return Number(self.pseudonyms.name(value))
+        if isinstance(value, Host):
+            host, colon, port = value.rpartition(":") if value.count(":") == 1 else (value, "", "")
+            return Host(self.pseudonyms.host(host) + colon + port)
+        if isinstance(value, Address):
+            return Address(self._address(value))
+        if isinstance(value, Identity):
+            return Identity(self.pseudonyms.name(value))
+        if isinstance(value, UriText):
+            return UriText(redact_addresses(self._text, value))
+        if isinstance(value, Token):
+            return Token(self._text.text(value, Care.TOKEN))
+        return Text(self._text.text(value)) if isinstance(value, Text) else self._text.text(value)
+
+    def _address(self, value: str) -> str:
+        if is_address(value):
+            return self.pseudonyms.address(value)
+        return self._text.plain(value, Care.TEXT)
+
+    def text(self, text: str, care: Care = Care.TEXT) -> str:
+        """Free text."""
+        return self._text.text(text, care)
+
+    def message(self, data: bytes) -> bytes:
+        """The bytes of a SIP message, of the same length."""
+        return redact_message(self._text, data)
+
+    def secret(self, value: Secret | str) -> str:
+        """What stands for a secret."""
+        return self.pseudonyms.removed(str(value.reveal()) if isinstance(value, Secret) else value)

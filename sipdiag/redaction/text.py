@@ -1,0 +1,126 @@
+"""Free text: URIs, addresses, hosts, numbers and ids in it are replaced, and every word that is not known.
+
+Separators stay, so what was JSON, INI, a header field or a log line is one afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeAlias
+
+from sipdiag.redaction import kept
+from sipdiag.redaction.ledger import Ledger
+from sipdiag.redaction.pseudonyms import Pseudonyms, is_address
+from sipdiag.redaction.units import through_units
+
+
+class Care(Enum):
+    """How much of a text may stay."""
+
+    COUNTS = "counts"  # known words, and numbers that count: a header field of the protocol
+    TEXT = "text"  # known words, and short numbers: sentences, log lines, settings
+    TOKEN = "token"  # known words  # noqa: S105 - no password
+    NAME = "name"  # nothing
+
+
+_SEPARATOR = r"(?:[ .\-/]|\r?\n[ \t]+)"
+_TIME = (
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
+    r"|(?<![\w:])\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?(?![\w:])|(?<![\w.+])1[4-9]\d{8}\.\d{1,9}(?![\w.])"
+    r"|(?<![\w/])\d{1,4}/\d{1,2}/\d{1,4}(?![\w/])"
+)
+_V4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
+_V6 = r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?![\w:])"
+_MAC = r"(?<![\w:\-])(?:[0-9A-Fa-f]{2}(?P<colon>[:\-])(?:[0-9A-Fa-f]{2}(?P=colon)){4}[0-9A-Fa-f]{2})(?![\w:\-])"
+_NAME = r"(?<![\w.\-])(?:[A-Za-z0-9_](?:[A-Za-z0-9_\-]{0,62}[A-Za-z0-9_])?\.){1,16}[A-Za-z]{2,24}(?![\w\-])"
+_PHONE = (
+    rf"(?<!\w)\+\d{{7,18}}(?!\d)|(?<!\w)\+\d{{1,4}}(?:{_SEPARATOR}?\(?\d{{1,4}}\)?){{2,6}}(?!\d)"
+    rf"|(?<![\w.\-+@])\(\d{{2,5}}\){_SEPARATOR}?\d{{2,4}}(?:{_SEPARATOR}?\d{{2,5}}){{1,3}}(?!\w)"
+    rf"|(?<![\w.\-+@/])\d{{1,4}}(?:{_SEPARATOR}\d{{2,4}}){{2,4}}(?!\w|[.\-/]\w)"
+)
+_MEANT = re.compile(
+    rf"(?P<mac>{_MAC})|(?P<time>{_TIME})|(?P<v4>{_V4})|(?P<v6>{_V6})|(?P<host>{_NAME})|(?P<phone>{_PHONE})|(?P<word>[^\W_]+)"
+)
+# What is in <>, quotes or brackets ends there; commas, too: in a list of header values they stand between URIs.
+URI = re.compile(r"""(?<![A-Za-z0-9+.\-])(?:sips?|tel):(?=[^\s])[^\s<>"'`,\])\\|]*""", re.IGNORECASE)
+_LARGEST_COUNT = 2**31  # RFC 3261 8.1.1.5: what a sequence number stays below
+_SHORT = 4  # digits of a number in a text that may count something
+
+
+class TextRedactor:
+    """Redacts text. `uri` takes every SIP, SIPS and tel URI found in it, `field` name and value of a URI's header."""
+
+    def __init__(self, pseudonyms: Pseudonyms, ledger: Ledger, uri: RedactUri, field: RedactField) -> None:
+        self.pseudonyms, self._ledger, self._uri, self._field = pseudonyms, ledger, uri, field
+
+    def uri(self, text: str) -> str:
+        """A URI with its scheme."""
+        return self._uri(self, text)
+
+    def field(self, name: str, value: str) -> str:
+        """The value of a header field."""
+        return self._field(self, name, value)
+
+    def text(self, raw: str, care: Care = Care.TEXT) -> str:
+        out: list[str] = []
+        at = 0
+        for match in URI.finditer(raw):
+            out += (self.plain(raw[at : match.start()], care), self.uri(match[0]))
+            at = match.end()
+        out.append(self.plain(raw[at:], care))
+        return "".join(out)
+
+    def plain(self, raw: str, care: Care) -> str:
+        """Text in which no URI is looked for."""
+        return through_units(raw, lambda t: self._meant(t, care)) if raw else raw
+
+    def _meant(self, text: str, care: Care) -> str:
+        return _MEANT.sub(lambda m: self._piece(m, care), text)
+
+    def _piece(self, match: re.Match[str], care: Care) -> str:
+        piece, kind = match[0], match.lastgroup
+        p = self.pseudonyms
+        if match["mac"]:
+            return p.hardware(piece)
+        if kind == "time" and care is not Care.NAME:
+            return piece
+        if kind in ("v4", "v6") and is_address(piece):
+            return p.address(piece)
+        if kind == "host":
+            labels = piece.split(".")
+            if kept.provider_labels(labels) or (
+                kept.top_labels(labels) and (care is Care.NAME or not all(kept.is_word(x) for x in labels))
+            ):
+                return p.host(piece)
+        if kind == "phone" and care is not Care.COUNTS:
+            return p.number(piece)
+        before = match.string[match.start() - 1 : match.start()]
+        return re.sub(r"[^\W_]+", lambda m: self._word(m[0], care, before if not m.start() else ""), piece)
+
+    def _word(self, run: str, care: Care, before: str) -> str:
+        p = self.pseudonyms
+        if care is Care.NAME:
+            return p.word(run, "name")
+        if run.isascii() and run.isdigit():
+            return run if self._counts(run, care, before) else p.number(run)
+        if len(run) == 1 or (kept.is_word(run) and not self._names_somebody(run)):
+            return run
+        return p.word(run)
+
+    def _counts(self, digits: str, care: Care, before: str) -> bool:
+        if care is Care.COUNTS:
+            return int(digits[:12]) < _LARGEST_COUNT and len(digits) <= 10
+        if care is Care.TOKEN or digits in self._ledger.names:
+            return False
+        return len(digits) <= _SHORT or (before == ":" and len(digits) == 5 and int(digits) < 65536)
+
+    def _names_somebody(self, run: str) -> bool:
+        """Whether a known word stood for a name elsewhere; words of formats are too common to be taken for one."""
+        lower = run.lower()
+        return lower in self._ledger.names and lower not in kept.formats() and not kept.is_role(lower)
+
+
+RedactUri: TypeAlias = Callable[[TextRedactor, str], str]
+RedactField: TypeAlias = Callable[[TextRedactor, str, str], str]
