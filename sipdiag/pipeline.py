@@ -187,7 +187,7 @@ class _Case:
         b = self.binding
         for facts in (agents, rules, trunks, records, destinations, self.calls, self.legs, self.transfers):
             b.add(facts)
-        b.add(oddities(agents, rules, trunks))
+        b.add([*oddities(agents, rules, trunks), *(m for d in material.adapted for m in d.misread)])
         bind_configuration(b, agents, rules, trunks, records, destinations, profiles)
         by_call = record_calls(records, self.calls)
         loose = [r for r in records if not any(r in v for v in by_call.values())]

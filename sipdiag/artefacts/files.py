@@ -17,8 +17,8 @@ class WriteError(Exception):
         self.path, self.why = path, why
 
 
-def write_file(path: Path, data: bytes, *, inputs: Iterable[str] = ()) -> bool:
-    """Write a file with mode 0600; whether it replaced one that stood there.
+def write_file(path: Path, data: bytes, *, inputs: Iterable[str] = (), mode: int = 0o600) -> bool:
+    """Write a file, readable by its owner alone unless `mode` says more; whether it replaced one that stood there.
 
     The data goes to a temporary file beside it, which then takes its name: a reader sees the old content or the new,
     and an interrupt leaves the old. `inputs` are files that were read, which are never written over.
@@ -32,6 +32,7 @@ def write_file(path: Path, data: bytes, *, inputs: Iterable[str] = ()) -> bool:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+        Path(temporary).chmod(mode)
         os.replace(temporary, path)
     except OSError as error:
         raise WriteError(path, error.strerror or type(error).__name__) from None
@@ -52,6 +53,22 @@ def append_file(path: Path, data: bytes) -> None:
             file.write(data)
     except OSError as error:
         raise WriteError(path, error.strerror or type(error).__name__) from None
+
+
+def change_file(path: Path, old: bytes, new: bytes) -> None:
+    """Put new bytes in the place of a file's old ones; its mode stays.
+
+    Raises:
+        WriteError: as `write_file`, or the file holds other bytes by now.
+    """
+    check_writable(path)
+    try:
+        if path.read_bytes() != old:
+            raise WriteError(path, "it was changed while it was read")
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        raise WriteError(path, error.strerror or type(error).__name__) from None
+    write_file(path, new, mode=mode)
 
 
 def check_writable(path: Path, inputs: Iterable[str] = ()) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sipdiag.facts.edit import Edit
 from sipdiag.places import Where
 from sipdiag.stages import Owner, Severity, Stage
 
@@ -23,12 +24,13 @@ class Finding:
 
     Values stay typed until a renderer escapes and redacts them, so the sentence is a template and never an f-string.
     `stage`, `severity` and `owner` override the check's own for this one case. `fix` is a template over the same values.
+    `edit` is the change to the document that mends it, where one can be told.
 
     >>> Finding("trunk {trunk} uses {transport}", trunk="a", transport="udp", at=None).plain
     'trunk a uses udp'
     """
 
-    __slots__ = ("at", "because", "fix", "owner", "severity", "stage", "template", "values")
+    __slots__ = ("at", "because", "edit", "fix", "owner", "severity", "stage", "template", "values")
 
     def __init__(
         self,
@@ -37,12 +39,14 @@ class Finding:
         at: Where | None,
         because: Iterable[Because] = (),
         fix: str = "",
+        edit: Edit | None = None,
         stage: Stage | None = None,
         severity: Severity | None = None,
         owner: Owner | None = None,
         **values: object,
     ) -> None:
         self.template, self.at, self.because, self.fix = template, at, tuple(because), fix
+        self.edit = edit
         self.stage, self.severity, self.owner, self.values = stage, severity, owner, values
 
     @property

@@ -6,10 +6,12 @@ from sipdiag.cli.options import (
     Color,
     ColorOption,
     DebugOption,
+    DiffOption,
     Expect,
     ExpectOption,
     FailOn,
     FailOnOption,
+    FixOption,
     FormatOption,
     IgnoreOption,
     NoProgressOption,
@@ -20,6 +22,7 @@ from sipdiag.cli.options import (
     QuietOption,
     RedactOption,
     SelectOption,
+    UnsafeFixesOption,
     VerboseOption,
 )
 from sipdiag.cli.output import Presentation, outputs, report_on
@@ -35,6 +38,9 @@ def lint(
     profile: ProfileOption = None,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
+    fix: FixOption = False,
+    unsafe_fixes: UnsafeFixesOption = False,
+    diff: DiffOption = False,
     color: ColorOption = Color.AUTO,
     redact: RedactOption = None,
     verbose: VerboseOption = False,
@@ -63,4 +69,10 @@ def lint(
         debug=debug,
         progress=not no_progress,
     )
-    report_on(paths, options, shown)
+    if not (fix or unsafe_fixes or diff):
+        report_on(paths, options, shown)
+        return
+    from sipdiag.cli.fixing import Fixing, fix_and_report
+
+    write = fix or (unsafe_fixes and not diff)
+    fix_and_report(paths, options, Fixing(unsafe_fixes, write, diff), shown)

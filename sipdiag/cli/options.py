@@ -78,6 +78,13 @@ RedactOption = Annotated[
     Redaction | None,
     typer.Option("--redact", metavar="off", help="identities are shown as they were read; nothing else exists yet"),
 ]
+FixOption = Annotated[bool, typer.Option("--fix", help="make the edits that write down what a document means already")]
+UnsafeFixesOption = Annotated[
+    bool, typer.Option("--unsafe-fixes", help="make also those that change who is called or what a call does")
+]
+DiffOption = Annotated[
+    bool, typer.Option("--diff", help="show the edits; without --fix they are shown only, and nothing is written")
+]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="list every check")]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="print nothing where nothing is wrong")]
 NoProgressOption = Annotated[bool, typer.Option("--no-progress", help="never show that work goes on")]

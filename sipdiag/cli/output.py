@@ -103,8 +103,9 @@ def report_on(paths: list[str], options: Options, shown: Presentation, choice: C
     deliver(report, shown, paths)
 
 
-def deliver(report: Report, shown: Presentation, inputs: Sequence[str]) -> None:
-    code = report.exit_code(shown.fail_on.severity)
+def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least: int = 0) -> None:
+    """Print and write a report, and end with its exit code, or `at_least` that."""
+    code = max(report.exit_code(shown.fail_on.severity), at_least)
     text_on_screen = False
     for output in shown.outputs:
         if output.path is None and shown.quiet and code == 0:

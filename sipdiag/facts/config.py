@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from sipdiag.facts.edit import Edit
 from sipdiag.facts.profile import Profile
 from sipdiag.places import Place, Read, Where
 from sipdiag.values import Text, Word
@@ -42,7 +43,7 @@ class Misread:
 
     `cause` is the slug of the check that reports it: `config-value-invalid`, `refer-header-ambiguous`,
     `dynamic-variable-form`, `transfer-option-unknown` or `config-reference-dangling`. `wanted` says which form it
-    should have, `refused` whether the platform refuses the request because of it.
+    should have, `refused` whether the platform refuses the request because of it, `edit` writes that form.
     """
 
     cause: str
@@ -50,6 +51,7 @@ class Misread:
     value: Read[Text]
     wanted: str
     refused: bool = False
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class TransferRule:
     written: Read[Text] = field(default_factory=Read)
     deprecated: tuple[Deprecated, ...] = ()
     misread: tuple[Misread, ...] = ()
+    as_refer: Edit | None = None  # has the rule transfer by REFER, where its document can say so
 
     @property
     def method_word(self) -> str:

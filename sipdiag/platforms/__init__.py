@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from functools import cache
 from types import ModuleType
 
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
+from sipdiag.platforms.unquoted import unquoted
 from sipdiag.raw import Node
 
 __all__ = ["Adapted", "Likeness", "adapt", "platforms"]
@@ -33,9 +35,16 @@ def platforms() -> tuple[str, ...]:
 
 
 def adapt(node: Node, name: str, input_id: str, platform: str | None = None) -> Adapted | None:
-    """The facts of a document, or None where no module knows its shape.
+    """The facts of a document, or None where no module knows its shape; `platform` names the module to use."""
+    adapted = _adapt(node, name, input_id, platform)
+    if adapted is None:
+        return None
+    rules = (*adapted.rules, *(r for a in adapted.agents for r in a.rules))
+    return replace(adapted, misread=unquoted(node, rules, adapted.trunks))
 
-    `platform` names the module to use; then the document need not be recognised. The surest module wins; of equally
+
+def _adapt(node: Node, name: str, input_id: str, platform: str | None) -> Adapted | None:
+    """A named platform's module need not recognise the document. The surest module wins; of equally
     sure ones the first by name. A list that no module knows as a whole (several documents in one file, an array of
     exports) is read element by element.
     """
@@ -46,7 +55,7 @@ def adapt(node: Node, name: str, input_id: str, platform: str | None = None) -> 
         adapted: Adapted = module.read(node, name, input_id, likeness.format)
         return adapted
     if isinstance(node.value, list):
-        parts = [adapt(e, name, input_id, platform) for e in node.value[:_MOST_DOCUMENTS] if isinstance(e.value, dict)]
+        parts = [_adapt(e, name, input_id, platform) for e in node.value[:_MOST_DOCUMENTS] if isinstance(e.value, dict)]
         return _joined([p for p in parts if p is not None])
     if platform is not None and wanted and isinstance(node.value, dict):
         forced: Adapted = wanted[0].read(node, name, input_id, f"{platform}-document")

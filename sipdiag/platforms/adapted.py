@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sipdiag.facts.config import Agent, TransferRule, Trunk
+from sipdiag.facts.config import Agent, Misread, TransferRule, Trunk
 from sipdiag.facts.dialplan import Dialplan
 from sipdiag.facts.record import CallRecord
 from sipdiag.raw import Packet
@@ -31,7 +31,8 @@ class Adapted:
 
     `platform` is a profile's slug, `format` names the kind of document (`elevenlabs-agent`). `rules` holds every rule,
     those of `agents` included, each once. `packets` are SIP messages that the platform stored and the document quotes.
-    `problems` say in one line each what could not be read.
+    `misread` are values of the document as such, beside those of its
+    facts. `problems` say in one line each what could not be read.
     """
 
     platform: str
@@ -43,6 +44,7 @@ class Adapted:
     packets: tuple[Packet, ...] = ()
     problems: tuple[str, ...] = ()
     dialplans: tuple[Dialplan, ...] = ()
+    misread: tuple[Misread, ...] = ()
 
     @property
     def kind(self) -> str:

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sipdiag.facts.config import Deprecated, Misread, Option, RuleHeader, TransferRule
+from sipdiag.facts.edit import Edit, Insert, Replace, chosen
 from sipdiag.places import Read
+from sipdiag.platforms.parts import nearest_word
 from sipdiag.platforms.reading import flag, is_literal, mappings, said, some, text
 from sipdiag.raw import Node
 from sipdiag.values import Text, Word
@@ -87,6 +89,7 @@ def rule(node: Node) -> TransferRule:
         written=written,
         deprecated=_deprecated(node, destination),
         misread=(*_unknown_type(written), *_braces(destination, kind), *_ambiguous(node)),
+        as_refer=chosen(written, str(written), "sip_refer") if is_literal(str(written)) else None,
     )
 
 
@@ -157,7 +160,8 @@ def _deprecated(node: Node, destination: Read[Text]) -> tuple[Deprecated, ...]:
 def _unknown_type(written: Read[Text]) -> tuple[Misread, ...]:
     if not written or str(written) in _METHODS or not is_literal(written.value):
         return ()
-    return (Misread("transfer-option-unknown", "transfer_type", written, "conference, blind or sip_refer"),)
+    edit = nearest_word(written, _METHODS)
+    return (Misread("transfer-option-unknown", "transfer_type", written, "conference, blind or sip_refer", edit=edit),)
 
 
 def _braces(destination: Read[Text], kind: str) -> tuple[Misread, ...]:
@@ -165,9 +169,16 @@ def _braces(destination: Read[Text], kind: str) -> tuple[Misread, ...]:
     if kind != "dynamic" or not destination or _NAME.fullmatch(str(destination).strip()):
         return ()
     name = re.sub(r"^\W+|\W+$", "", str(destination))
-    return (
-        Misread("dynamic-variable-form", destination.setting, destination, f"the bare name of the variable, {name}"),
-    )
+    wanted, edit = f"the bare name of the variable, {name}", _bare(destination)
+    return (Misread("dynamic-variable-form", destination.setting, destination, wanted, edit=edit),)
+
+
+def _bare(value: Read[Text]) -> Edit | None:
+    """The name of a variable without what stands around it."""
+    name = re.sub(r"^\W+|\W+$", "", str(value))
+    if value.where is None or not _NAME.fullmatch(name):
+        return None
+    return Replace(value.where, str(value), name, safe=True)
 
 
 def _ambiguous(node: Node) -> tuple[Misread, ...]:
@@ -177,7 +188,11 @@ def _ambiguous(node: Node) -> tuple[Misread, ...]:
         kind, value = text(header, "type"), text(header, "value")
         shown = Read(value.value, header.place, str(text(header, "key")))
         if not kind:
-            found.append(Misread("refer-header-ambiguous", shown.setting, shown, 'a type, "static" or "dynamic"'))
+            as_it_looks = "static" if value and is_literal(str(value)) else "dynamic"
+            edit = Insert(header.place, "type", as_it_looks) if value else None
+            wanted = 'a type, "static" or "dynamic"'
+            found.append(Misread("refer-header-ambiguous", shown.setting, shown, wanted, edit=edit))
         elif str(kind) == "dynamic" and value and not _NAME.fullmatch(str(value).strip()):
-            found.append(Misread("refer-header-ambiguous", shown.setting, shown, "the bare name of the variable"))
+            wanted = "the bare name of the variable"
+            found.append(Misread("refer-header-ambiguous", shown.setting, shown, wanted, edit=_bare(value)))
     return tuple(found)

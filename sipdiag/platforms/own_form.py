@@ -12,11 +12,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.facts.config import Agent, Misread, TransferRule, Trunk
+from sipdiag.facts.edit import chosen
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.places import Read
 from sipdiag.platforms.adapted import POSSIBLE, SURE, Adapted, Likeness
 from sipdiag.platforms.claims import refuses_request, status_of
-from sipdiag.platforms.parts import headers_of_list, headers_of_mapping, host_and_port, kind_of, options, uri_transport
+from sipdiag.platforms.parts import (
+    headers_of_list,
+    headers_of_mapping,
+    host_and_port,
+    kind_of,
+    nearest_word,
+    options,
+    uri_transport,
+)
 from sipdiag.platforms.reading import flag, integer, is_literal, lower, mappings, seconds, some, text, texts, word
 from sipdiag.raw import Node
 from sipdiag.values import Text, Word
@@ -133,6 +142,7 @@ def _rule(node: Node, agent: str | None, platform: str, trunk: str | None) -> Tr
         trunk=text(node, "trunk").value or trunk,
         written=written,
         misread=_unknown_word("transfer-option-unknown", written, tuple(METHODS)) if platform == PLATFORM else (),
+        as_refer=chosen(written, str(written), "sip_refer") if literal_type or not written else None,
     )
 
 
@@ -149,7 +159,8 @@ def _documented_default(platform: str) -> str | None:
 def _unknown_word(cause: str, value: Read[Text], known: tuple[str, ...]) -> tuple[Misread, ...]:
     if not value or lower(value) in known or not is_literal(value.value):
         return ()
-    return (Misread(cause, value.setting, value, "one of " + ", ".join(known)),)
+    edit = nearest_word(value, known)
+    return (Misread(cause, value.setting, value, "one of " + ", ".join(known), edit=edit),)
 
 
 def _trunk(node: Node, index: int) -> Trunk:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from difflib import get_close_matches
 
 from sipdiag.facts.config import Option, RuleHeader
+from sipdiag.facts.edit import Edit, Replace
 from sipdiag.places import Place, Read
 from sipdiag.platforms.reading import is_literal, mappings, text
 from sipdiag.raw import Node
 from sipdiag.values import Secret, Text
 
+_LONGEST_WORD = 200  # characters of a word that is compared with known ones
 _SCHEME = re.compile(r"\s*<?\s*(sips?):", re.IGNORECASE)
 _TEL = re.compile(r"\s*<?\s*tel:", re.IGNORECASE)
 _SECRET = re.compile(r"pass(?:word|wd)?$|secret|token$|api_?key", re.IGNORECASE)
@@ -144,6 +147,12 @@ def uri_transport(address: str) -> str | None:
     if found:
         return found[1].lower()
     return "tls" if re.match(r"\s*<?\s*sips:", address, re.IGNORECASE) else None
+
+
+def nearest_word(written: Read[Text], words: Iterable[str]) -> Edit | None:
+    """Have a value say the word that it comes near to, if it does."""
+    alike = get_close_matches(str(written)[:_LONGEST_WORD].strip().lower(), list(words), 1)
+    return Replace(written.where, str(written), alike[0]) if alike and written.where is not None else None
 
 
 def epoch(node: Node | None) -> float | None:

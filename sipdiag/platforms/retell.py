@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sipdiag.facts.config import Agent, TransferRule, Trunk
+from sipdiag.facts.edit import chosen
 from sipdiag.places import Read
 from sipdiag.platforms import retell_calls
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
@@ -95,6 +96,7 @@ def _rule(node: Node, agent: str | None) -> TransferRule:
         agent,
         written=written,
         misread=misread(PLATFORM, beside, options_named(option, "type", "cold_transfer_mode")),
+        as_refer=chosen(written, str(written), "sip_refer") if written.setting == "cold_transfer_mode" else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from sipdiag.facts.config import Agent, Option, TransferRule
+from sipdiag.facts.edit import chosen
 from sipdiag.places import Read
 from sipdiag.platforms import vapi_calls, vapi_trunks
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
@@ -165,6 +166,7 @@ def _rule(node: Node, tool: Read[Text]) -> TransferRule:
         beside,
         written=text(plan, "mode") if method.setting == "mode" else Read(),
         misread=misread(PLATFORM, beside, options_named(plan, "sipVerb")),
+        as_refer=chosen(text(plan, "sipVerb"), str(text(plan, "sipVerb")), "refer") if "transferPlan" in node else None,
     )
 
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from sipdiag.facts.config import Misread, Option
 from sipdiag.facts.profile import Profile
+from sipdiag.platforms.parts import nearest_word
 from sipdiag.platforms.profiles import profile
 from sipdiag.platforms.reading import is_literal
 
@@ -45,7 +46,9 @@ def _of(option: Option, profile: Profile) -> Iterator[Misread]:
     if values is not None and values.certain and text not in values.listed:
         alike = get_close_matches(text[:_LONGEST], values.listed, 1)
         wanted = alike[0] if alike else ", ".join(values.listed)
-        yield Misread("transfer-option-unknown", option.name, option.value, wanted, refused)
+        warm = profile.says(f"options.{option.name}.warm")
+        edit = None if warm is not None and warm.holds(wanted) else nearest_word(option.value, values.listed)
+        yield Misread("transfer-option-unknown", option.name, option.value, wanted, refused, edit)
     if form is not None and form.value == "base64" and not _is_base64(text):
         yield Misread("config-value-invalid", option.name, option.value, "base64", refused)
 

@@ -248,7 +248,9 @@ class _Page:
         self._excerpt(found)
         fix = self._show.sentence(found.finding.fix, found.finding.values)
         if fix:
-            self._print(f"   fix: {fix}")
+            edit = found.finding.edit if self._report.command == "lint" else None
+            option = "" if edit is None else " (--fix does this)" if edit.safe else " (--unsafe-fixes does this)"
+            self._print(f"   fix: {fix}{option}")
 
     def footer(self, verbose: bool) -> None:
         report = self._report

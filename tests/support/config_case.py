@@ -43,7 +43,7 @@ def case_of_documents(texts: Sequence[tuple[str, str]], expectation: Expectation
     binding = Binding(everywhere=(wanted,))
     for facts in (agents, rules, trunks, records, destinations):
         binding.add(facts)
-    binding.add(oddities(agents, rules, trunks))
+    binding.add([*oddities(agents, rules, trunks), *(m for d in adapted for m in d.misread)])
     bind_configuration(binding, agents, rules, trunks, records, destinations, profiles())
     return binding
 

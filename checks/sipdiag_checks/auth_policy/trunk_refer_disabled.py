@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Trunk
+from sipdiag.facts.edit import Edit, Replace, Switch
 from sipdiag.facts.profile import Profile
 from sipdiag.values import Identity, Text, Word
 
@@ -49,12 +50,29 @@ def trunk_refer_disabled(trunk: Trunk, profile: Profile | None) -> Iterator[Find
             value=_written(trunk),
             at=trunk.refer.where or trunk.where,
             because=because,
+            edit=_allowed(trunk, profile),
             fix=_ROUTE_IT
             if profile is not None and "proxy" in profile.roles
             else "switch transfers on for this trunk ({setting}), or route the call over one that has them",
         )
     elif trunk.refer.value is None:
         yield CannotTell(needs=_needs(trunk, profile), at=trunk.refer.where or trunk.where)
+
+
+def _allowed(trunk: Trunk, profile: Profile | None) -> Edit | None:
+    where, option = trunk.refer.where, trunk.option(trunk.refer.setting)
+    if where is None:
+        return None
+    if option is None:
+        return Replace(where, "deny", "allow")
+    value = str(option.value).strip().lower()
+    if value in ("no", "off", "false", "0", "n"):
+        return Switch(where, on=True)
+    if value in ("yes", "on", "true", "1", "y"):  # a setting that forbids
+        return Switch(where, on=False)
+    needs = profile.says("refer-to.tel.needs") if profile is not None else None
+    setting, equals, wanted = str(needs.value if needs is not None else "").partition("=")
+    return Replace(where, str(option.value), wanted) if equals and setting == option.name else None
 
 
 def _written(trunk: Trunk) -> Text:

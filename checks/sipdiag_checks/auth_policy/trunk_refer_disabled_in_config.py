@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Destination, Receiver
+from sipdiag.facts.edit import Replace
 from sipdiag.facts.matching import typed
 from sipdiag.facts.profile import Profile, Statement, refer_to_form
 from sipdiag.facts.uri_text import TargetText, judged
@@ -67,6 +68,7 @@ def trunk_refer_disabled_in_config(
             because=[Because("{setting} is {actual}", at=option.where, setting=Word(setting), actual=option.value)],
             severity=Severity.ERROR if needs.certain else Severity.INFO,
             fix="set {setting} to {value}",
+            edit=Replace(option.where, str(option.value), value) if option.where is not None else None,
         )
 
 

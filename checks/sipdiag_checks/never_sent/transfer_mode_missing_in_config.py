@@ -48,4 +48,5 @@ def transfer_mode_missing_in_config(rule: TransferRule, profile: Profile | None)
         setting=Word(rule.method.setting or "type"),
         at=rule.method.where or rule.where,
         fix="set {setting} to the value that selects REFER; if the editor shows it as set, create the rule again",
+        edit=rule.as_refer,
     )

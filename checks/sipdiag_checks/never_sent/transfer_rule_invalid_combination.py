@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.config import TransferRule, Trunk
+from sipdiag.facts.config import Receiver, TransferRule, Trunk
+from sipdiag.facts.edit import Edit
+from sipdiag.facts.possible import refer_is_possible
 from sipdiag.facts.profile import Profile, Statement
 from sipdiag.values import Text, Word
 
@@ -16,7 +18,7 @@ from sipdiag.values import Text, Word
     refuted_by="a REFER of the transferring side",
 )
 def transfer_rule_invalid_combination(
-    rule: TransferRule, profile: Profile | None, trunks: tuple[Trunk, ...]
+    rule: TransferRule, profile: Profile | None, trunks: tuple[Trunk, ...], receivers: tuple[Receiver, ...]
 ) -> Iterator[Finding | CannotTell]:
     """Type and destination of the rule exclude each other
 
@@ -53,6 +55,7 @@ def transfer_rule_invalid_combination(
             said,
             Severity.ERROR,
             kind=Word(_WORDS.get(kind, kind)),
+            edit=rule.as_refer if refer_is_possible(rule, profile, trunks, receivers) else None,
         )
         return
     legs = profile.says(f"methods.{word}.legs")
@@ -69,6 +72,7 @@ def transfer_rule_invalid_combination(
         Severity.ERROR if len(unfit) == len(known) else Severity.WARNING,
         unfit[0],
         leg=Word(str(unfit[0].leg)),
+        edit=rule.as_refer if refer_is_possible(rule, profile, trunks, receivers) else None,
     )
 
 
@@ -92,6 +96,7 @@ def _finding(
     *,
     kind: Word | None = None,
     leg: Word | None = None,
+    edit: Edit | None = None,
 ) -> Finding:
     because = [Because("{words}", at=None, words=Text(said.words))] if said.words else []
     if trunk is not None:
@@ -105,6 +110,7 @@ def _finding(
         because=because,
         severity=severity if said.certain else Severity.INFO,
         fix="select the method that reaches this destination (a SIP URI needs REFER), or change the destination",
+        edit=edit,
         kind=kind,
         leg=leg,
     )

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.config import Expectation, TransferRule, Trunk
+from sipdiag.facts.config import Expectation, Receiver, TransferRule, Trunk
 from sipdiag.facts.matching import failed_by, typed
+from sipdiag.facts.possible import refer_is_possible
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.values import Text, Word
@@ -24,6 +25,7 @@ def transfer_type_not_refer(
     profile: Profile | None,
     record: CallRecord | None,
     trunks: tuple[Trunk, ...],
+    receivers: tuple[Receiver, ...],
 ) -> Iterator[Finding | CannotTell]:
     """The rule transfers by another method than REFER
 
@@ -76,6 +78,7 @@ def transfer_type_not_refer(
         because=because,
         severity=severity,
         fix="select REFER for this rule (where the platform calls it so: sip_refer), if the call is to be moved by REFER",
+        edit=rule.as_refer if refer_is_possible(rule, profile, trunks, receivers) else None,
     )
 
 

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.config import Destination
+from sipdiag.facts.config import Agent, Destination, Trunk
+from sipdiag.facts.e164 import is_possible, with_plus, without_separators
+from sipdiag.facts.edit import Edit, Replace
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.uri_text import judged
+from sipdiag.places import Place
 from sipdiag.values import Number, Text, Word
 
 _DIGITS = re.compile(r"\+[1-9][0-9]{1,14}")
@@ -18,7 +21,9 @@ _DIGITS = re.compile(r"\+[1-9][0-9]{1,14}")
     owner=Owner.CONFIG,
     refs=("ITU-T E.164", "RFC 3966 5.1.4"),
 )
-def number_format_not_e164(destination: Destination, profile: Profile | None) -> Iterator[Finding | CannotTell]:
+def number_format_not_e164(
+    destination: Destination, profile: Profile | None, agent: Agent | None, trunks: tuple[Trunk, ...]
+) -> Iterator[Finding | CannotTell]:
     """The number is not written as E.164
 
     E.164 is a `+`, the country code, and the number, digits only, 15 at most. Without the `+` a platform or carrier takes
@@ -63,9 +68,9 @@ def number_format_not_e164(destination: Destination, profile: Profile | None) ->
             wrong = ("it has no + and country code", Severity.ERROR)
         elif target.scheme == "tel" and "phone-context" not in target.text and len(number) > 6:
             wrong = ("it has no + and country code", Severity.WARNING)
-    elif not _DIGITS.fullmatch(re.sub(r"[().\- ]", "", number)):
+    elif not _DIGITS.fullmatch(without_separators(number)):
         wrong = ("a + is followed by 2 to 15 digits, the first of them not 0", Severity.ERROR)
-    elif not _is_possible(re.sub(r"[().\- ]", "", number)):
+    elif not is_possible(without_separators(number)):
         wrong = ("no number of that country has this length", Severity.ERROR)
     elif target.scheme is None and not _DIGITS.fullmatch(number):
         wrong = ("it has spaces or separators", Severity.ERROR if required else Severity.WARNING)
@@ -79,7 +84,25 @@ def number_format_not_e164(destination: Destination, profile: Profile | None) ->
         because=because,
         severity=wrong[1],
         fix="write + and country code and number, digits only",
+        edit=_mended(destination, number, agent, trunks),
     )
+
+
+def _mended(destination: Destination, number: str, agent: Agent | None, trunks: tuple[Trunk, ...]) -> Edit | None:
+    """Without separators; with a + where the numbers around it leave no doubt about the country."""
+    text = str(destination.text)
+    if not isinstance(destination.at, Place):
+        return None
+    if number.startswith("+"):
+        new: str | None = without_separators(number)
+        new = new if new is not None and _DIGITS.fullmatch(new) and is_possible(new) else None
+    else:
+        around = [str(r.destination) for r in (agent.rules if agent is not None else ()) if r.literal]
+        around += [str(n) for t in trunks for n in (t.number, *t.numbers) if n]
+        new = with_plus(number, [n for n in around if n.startswith("+")])
+    if new is None or number not in text:
+        return None
+    return Replace(destination.at, text, text.strip().replace(number, new), safe=True)
 
 
 def _checked_off(destination: Destination) -> bool:
@@ -88,14 +111,3 @@ def _checked_off(destination: Destination) -> bool:
     return any(
         "e164" in o.name.lower() and "ignore" in o.name.lower() and str(o.value).lower() == "true" for o in options
     )
-
-
-def _is_possible(number: str) -> bool:
-    """Whether the country's plan has numbers of this length; the heavy tables are loaded for this alone."""
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return False
-    return bool(phonenumbers.is_possible_number(parsed))

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Destination
-from sipdiag.facts.uri_text import judged
+from sipdiag.facts.edit import Edit, Replace
+from sipdiag.facts.uri_text import judged, read
+from sipdiag.places import Place
 from sipdiag.values import Text, UriText
 
 
@@ -52,4 +55,15 @@ def refer_to_malformed(destination: Destination) -> Iterator[Finding | CannotTel
             at=destination.at,
             owner=Owner.PLATFORM if destination.on_wire else Owner.CONFIG,
             fix="take the character out, or escape it as % and two hex digits",
+            edit=_without_space(destination),
         )
+
+
+def _without_space(destination: Destination) -> Edit | None:
+    """No space is part of a URI, so one that is sound without its spaces was meant."""
+    text = str(destination.text)
+    mended = re.sub(r"\s+", "", text)
+    whole = read(mended)
+    if mended == text or whole.uri is None or whole.errors or not isinstance(destination.at, Place):
+        return None
+    return Replace(destination.at, text, mended, safe=True)

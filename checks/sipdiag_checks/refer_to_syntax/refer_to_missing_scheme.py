@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Destination
+from sipdiag.facts.edit import Edit, Replace
 from sipdiag.facts.matching import typed
 from sipdiag.facts.profile import Profile
-from sipdiag.facts.uri_text import judged
+from sipdiag.facts.uri_text import TargetText, judged, read
+from sipdiag.places import Place
 from sipdiag.values import Text, Word
 
 
@@ -64,4 +67,18 @@ def refer_to_missing_scheme(destination: Destination, profile: Profile | None) -
             if target.names_a_number
             else "sip: before it, as in sip:user@host"
         ),
+        edit=_with_scheme(destination, target, profile),
     )
+
+
+def _with_scheme(destination: Destination, target: TargetText, profile: Profile | None) -> Edit | None:
+    """user@host can only be a SIP URI; a number may go as tel or as user of some host, which is the reader's choice."""
+    text = str(destination.text)
+    if not isinstance(destination.at, Place):
+        return None
+    if target.has_user and target.has_host and not read("sip:" + text).errors:
+        return Replace(destination.at, text, "sip:" + text, safe=True)
+    writes = profile.says("refer-to.writes") if profile is not None else None
+    if writes is not None and writes.holds("tel") and re.fullmatch(r"\+[1-9][0-9]{5,14}", text):
+        return Replace(destination.at, text, "tel:" + text)
+    return None

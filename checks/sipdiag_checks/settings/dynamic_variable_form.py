@@ -38,4 +38,5 @@ def dynamic_variable_form(misread: Misread) -> Iterator[Finding | CannotTell]:
         at=misread.value.where,
         severity=Severity.ERROR if misread.refused else Severity.WARNING,
         fix="write {wanted}",
+        edit=misread.edit,
     )

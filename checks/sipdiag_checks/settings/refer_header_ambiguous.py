@@ -40,4 +40,5 @@ def refer_header_ambiguous(misread: Misread) -> Iterator[Finding | CannotTell]:
         at=misread.value.where,
         severity=Severity.ERROR if misread.refused else Severity.WARNING,
         fix="give {wanted}",
+        edit=misread.edit,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Trunk
+from sipdiag.facts.edit import Switch
 from sipdiag.values import Word
 
 
@@ -28,4 +29,5 @@ def sip_messages_not_stored(trunk: Trunk) -> Iterator[Finding | CannotTell]:
             setting=Word(trunk.stores_messages.setting),
             at=trunk.stores_messages.where or trunk.where,
             fix="switch {setting} on before the next test",
+            edit=Switch(trunk.stores_messages.where, on=True) if trunk.stores_messages.where is not None else None,
         )

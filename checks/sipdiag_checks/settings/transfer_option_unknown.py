@@ -32,4 +32,5 @@ def transfer_option_unknown(misread: Misread) -> Iterator[Finding | CannotTell]:
         at=misread.value.where,
         severity=Severity.ERROR if misread.refused else Severity.WARNING,
         fix="write {wanted}",
+        edit=misread.edit,
     )

@@ -6,11 +6,13 @@ from ipaddress import IPv4Address
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Trunk
+from sipdiag.facts.edit import Edit, Replace
 from sipdiag.facts.placeholders import is_literal
 from sipdiag.facts.profile import Profile, Statement
 from sipdiag.values import Text, UriText, Word
 
 _SCHEME = re.compile(r"\s*(sips?|tel|https?|wss?|udp|tcp|tls)(?::(?!\d{1,5}$)|://)", re.IGNORECASE)
+_URI = re.compile(r"\s*sips?:(?://)?([A-Za-z0-9_.-]+(?::\d{1,5})?)/?\s*", re.IGNORECASE)
 _HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+")
 
 
@@ -53,7 +55,17 @@ def trunk_address_invalid(trunk: Trunk, profile: Profile | None) -> Iterator[Fin
             fix="give the host name or address alone; port and transport have settings of their own"
             if said is not None
             else "give a host name or address, with a port from 1 to 65535 where it is not the usual one",
+            edit=_host_alone(part, said),
         )
+
+
+def _host_alone(part: Trunk, said: Statement | None) -> Edit | None:
+    """A URI that says nothing beside its host and port."""
+    found = _URI.fullmatch(str(part.address))
+    wants_host = said is not None and said.certain and said.key == "trunk.address"
+    if found is None or not wants_host or part.address.where is None:
+        return None
+    return Replace(part.address.where, str(part.address), found[1], safe=True)
 
 
 def _fault(trunk: Trunk, text: str, profile: Profile | None) -> tuple[str, Statement | None] | None:

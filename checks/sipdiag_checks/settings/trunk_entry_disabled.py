@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Trunk
+from sipdiag.facts.edit import Switch
 from sipdiag.values import Identity, Text
 
 
@@ -31,4 +32,5 @@ def trunk_entry_disabled(trunk: Trunk) -> Iterator[Finding | CannotTell]:
             else Identity(f"trunk {trunk.name or trunk.id}"),
             at=part.enabled.where or part.where,
             fix="switch it on, or take it out if it is not needed",
+            edit=Switch(part.enabled.where, on=True) if part.enabled.where is not None else None,
         )

@@ -58,5 +58,5 @@ def read_document(data: bytes, name: str, input_id: str, kind: Kind | None = Non
 
 def _lines(text: str, input_id: str) -> Node:
     lines = text.split("\n")
-    nodes = [Node(line.rstrip("\r"), Place(input_id, i + 1, 1, f"/{i}"), None, True) for i, line in enumerate(lines)]
+    nodes = [Node(line.rstrip("\r"), Place(input_id, i + 1, 1, f"/{i}")) for i, line in enumerate(lines)]
     return Node(nodes, Place(input_id, 1, 1, ""))

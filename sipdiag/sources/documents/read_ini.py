@@ -100,7 +100,7 @@ def _without_comments(text: str) -> list[str]:
 
 
 def _leaf(value: Scalar, input_id: str, line: int, column: int, pointer: str) -> Node:
-    return Node(value, Place(input_id, line, column, pointer), None, True)
+    return Node(value, Place(input_id, line, column, pointer))
 
 
 def _section(section: _Section, input_id: str, index: int) -> Node:

@@ -1,0 +1,54 @@
+"""Phone numbers in E.164: whether one is possible, and where its + may be written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_SEPARATORS = re.compile(r"[().\- /]")
+
+
+def without_separators(number: str) -> str:
+    """
+    >>> without_separators("+1 (202) 555-0123")
+    '+12025550123'
+    """
+    return _SEPARATORS.sub("", number)
+
+
+def is_possible(number: str) -> bool:
+    """Whether a number with its + has a length that its country has."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return False
+    return bool(phonenumbers.is_possible_number(parsed))
+
+
+def with_plus(number: str, others: Iterable[str]) -> str | None:
+    """A number that has its country code and lacks the +, with it; None where the country is not certain.
+
+    It is certain where all of the other numbers, which have their +, are of one country, and the number is a valid one
+    of that country as it stands.
+
+    >>> with_plus("12025550123", ["+12125550100"]), with_plus("12025550123", ["+4930123456"]), with_plus("2025550123", [])
+    ('+12025550123', None, None)
+    """
+    import phonenumbers
+
+    digits = without_separators(number)
+    codes = set()
+    for other in others:
+        try:
+            codes.add(str(phonenumbers.parse(without_separators(other), None).country_code))
+        except phonenumbers.NumberParseException:
+            continue
+    if not digits.isdigit() or len(codes) != 1 or not digits.startswith(codes.pop()):
+        return None
+    try:
+        parsed = phonenumbers.parse("+" + digits, None)
+    except phonenumbers.NumberParseException:
+        return None
+    return "+" + digits if phonenumbers.is_valid_number(parsed) else None

@@ -1,0 +1,76 @@
+"""Values that stand without quotes in YAML and are read there as a number or boolean: the text that was meant is lost.
+
+sipdiag itself reads them as they are written; the tools that send a document to its platform do not. The rules of
+YAML 1.1, which they follow: https://yaml.org/type/int.html, https://yaml.org/type/bool.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import yaml
+
+from sipdiag.facts.config import Misread, TransferRule, Trunk
+from sipdiag.facts.edit import Replace
+from sipdiag.places import Place, Read
+from sipdiag.raw import Node
+from sipdiag.values import Text
+
+_MAYBE = re.compile(r"[-+.0-9][0-9_:.eExXoOa-fA-F+-]*|y|n|yes|no|on|off|true|false", re.IGNORECASE)
+_LONGEST = 60
+
+
+def unquoted(node: Node, rules: Iterable[TransferRule], trunks: Iterable[Trunk]) -> tuple[Misread, ...]:
+    """Destinations, numbers and header values of a YAML document that lose something without their quotes."""
+    values = [*(v for r in rules for v in _texts(r)), *(n for t in trunks for n in (t.number, *t.numbers))]
+    suspects = {v.where: v for v in values if v and v.where is not None and _lost(str(v)) is not None}
+    plain = _plain(node, set(suspects)) if suspects else set()
+    return tuple(_misread(v) for place, v in suspects.items() if place in plain)
+
+
+def _texts(rule: TransferRule) -> Iterator[Read[Text]]:
+    yield rule.destination
+    yield from (Read(h.value.value, h.value.where, str(h.name)) for h in rule.headers)
+
+
+def _misread(value: Read[Text]) -> Misread:
+    assert value.where is not None  # noqa: S101 - only values with a place are looked for
+    text = str(value)
+    wanted = f"quoted text (without quotes YAML reads {_lost(text)})"
+    return Misread(
+        "config-value-invalid",
+        value.setting or "the value",
+        value,
+        wanted,
+        edit=Replace(value.where, text, text, safe=True),
+    )
+
+
+def _lost(text: str) -> str | None:
+    """What YAML makes of an unquoted text, where that is not the text.
+
+    >>> _lost("+12025550123"), _lost("0123"), _lost("on"), _lost("500"), _lost("sip:a@b.example")
+    ('12025550123', '83', 'True', None, None)
+    """
+    if len(text) > _LONGEST or not _MAYBE.fullmatch(text):
+        return None
+    try:
+        read = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError):
+        return None
+    return None if read is None or str(read) == text else str(read)
+
+
+def _plain(root: Node, places: set[Place]) -> set[Place]:
+    """Those of the places where a YAML scalar stands without quotes."""
+    found, stack = set(), [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node.value, dict):
+            stack.extend(node.value.values())
+        elif isinstance(node.value, list):
+            stack.extend(node.value)
+        elif node.plain and node.place in places:
+            found.add(node.place)
+    return found
