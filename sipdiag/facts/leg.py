@@ -243,6 +243,16 @@ class Leg:
                 return t.hops[-1].destination
         return None
 
+    def place(self, side: Side) -> str | None:
+        """Where a side's messages come from, as `Hop.origin`; None where the input does not tell."""
+        for t in self.transactions:
+            sender = self.side_of(t)
+            if sender is side and t.first.origin is not None:
+                return t.first.origin
+            if sender is side.other and t.hops[-1].goal is not None and t.responses:
+                return t.hops[-1].goal
+        return None
+
     def uri_of(self, side: Side) -> NameAddr | None:
         """The identity of a side: From or To of the INVITE, or of the first request seen."""
         for t in self.transactions:

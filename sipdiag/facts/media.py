@@ -32,9 +32,9 @@ def bypassed(transfer: Transfer) -> Bypass | None:
         return None
     legs = [leg for leg in (transfer.leg, *transfer.other_legs, *(t.leg for t in transfer.targets)) if leg is not None]
     said = [(h, a) for leg in legs for h, a in _addresses(leg)]
-    for box in sorted({h.source.host for h, _ in said if h.source is not None}):
-        mine = [(h, a) for h, a in said if h.source is not None and h.source.host == box]
-        others = {a for h, a in said if h.source is not None and h.source.host != box}
+    for box in sorted({h.origin for h, _ in said if h.origin is not None}):
+        mine = [(h, a) for h, a in said if h.origin == box]
+        others = {a for h, a in said if h.origin not in (None, box)}
         relays = Counter(a for h, a in mine if a not in others)
         if not relays:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from sipdiag.facts.leg import Leg, Side
-from sipdiag.facts.transaction import Hop, Transaction
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.stages import Owner
 
@@ -32,8 +32,8 @@ def made_between(leg: Leg, request: Transaction) -> bool:
     It has a single Via, so nobody forwarded it, and yet it comes from another host than all else of that side.
     """
     side = leg.side_of(request)
-    address = leg.address(side) if side is not None else None
-    if address is None or request.first.source is None or request.first.source.host == address.host:
+    place = leg.place(side) if side is not None else None
+    if place is None or request.first.origin is None or request.first.origin == place:
         return False
     return len(request.message.vias) <= 1
 
@@ -66,13 +66,8 @@ def answerer(transfer: Transfer, request: Transaction) -> Party:
     side = leg.side_of(request)
     if side is None:
         return Party.UNKNOWN
-    address = leg.address(side.other)
-    if address is not None and response.source is not None and response.source.host != address.host:
-        reached = any(h.destination is not None and h.destination.host == address.host for h in request.hops)
+    place = leg.place(side.other)
+    if place is not None and response.origin is not None and response.origin != place:
+        reached = any(h.goal == place for h in request.hops)
         return Party.UNKNOWN if reached else Party.BETWEEN
     return party_of(transfer, side.other)
-
-
-def host_of(hop: Hop | None) -> str | None:
-    """The host that sent a message, where the input tells."""
-    return hop.source.host if hop is not None and hop.source is not None else None

@@ -30,8 +30,27 @@ class Hop:
     def time(self) -> float | None:
         return self.frame.time
 
+    @property
+    def origin(self) -> str | None:
+        """Where it was sent from: a host, or the writer of a log that gives no address for its own end.
+
+        For comparing only; what is shown are addresses.
+        """
+        return _place(self.source, self.frame.input, here=self.sent is True)
+
+    @property
+    def goal(self) -> str | None:
+        """Where it was sent to, as `origin`."""
+        return _place(self.destination, self.frame.input, here=self.sent is False)
+
     def later_than(self, other: Hop) -> bool:
         return self.order > other.order
+
+
+def _place(end: Endpoint | None, log: str, *, here: bool) -> str | None:
+    if end is not None:
+        return end.host
+    return f"(the writer of {log})" if here else None
 
 
 def elapsed(first: Frame | None, second: Frame | None) -> float | None:

@@ -116,7 +116,9 @@ class Transfer:
     around: Surroundings = Surroundings()
     log: tuple[LogLine, ...] = ()  # lines that show that a transfer was asked for
     wire: bool = True  # whether any readable wire evidence of this call exists
-    neighbours: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # host: its peers, and in how many legs
+    neighbours: Mapping[str, Mapping[str, int]] = field(
+        default_factory=dict
+    )  # a place: its peers, and in how many legs
 
     @property
     def decisive(self) -> Transaction | None:
@@ -229,14 +231,13 @@ class Transfer:
 
     @cached_property
     def placers(self) -> frozenset[str]:
-        """The hosts that would place the new call: where the REFER was answered, beyond the last B2BUA that relays it."""
+        """The places (`Hop.origin`) that would place the new call: where the REFER was answered, beyond the last B2BUA that relays it."""
         refer = self.relayed[-1] if self.relayed else self.decisive
         hop = refer.answerer if refer is not None else None
-        found = {hop.source.host} if hop is not None and hop.source is not None else set()
+        found = {hop.origin if hop is not None else None}
         if not self.relayed and self.leg is not None and self.transferor is not None:
-            far = self.leg.address(self.transferor.other)
-            found |= {far.host} if far is not None else set()
-        return frozenset(found)
+            found.add(self.leg.place(self.transferor.other))
+        return frozenset(place for place in found if place is not None)
 
     def target_leg_had_to_be_visible(self) -> bool:
         """Whether the input holds other SIP between the transferee's side and an address that is not the transferor's.
@@ -249,11 +250,11 @@ class Transfer:
             return False
         if self.attended and (self.consultation is None or self._holds(self.consultation)):
             return False
-        own = self.transferor_host
+        own = self.leg.place(self.transferor)
         hidden = [{c.client.host, c.server.host} for c in self.around.encrypted]
         if any(ends & self.placers and own not in ends for ends in hidden):
             return False
-        mine = {frozenset((h.source.host, h.destination.host)) for h in self.leg.hops if h.source and h.destination}
+        mine = {frozenset((h.origin, h.goal)) for h in self.leg.hops}
         for host in self.placers:
             for other, legs in self.neighbours.get(host, {}).items():
                 if other != own and other not in self.placers and legs > (frozenset((host, other)) in mine):
@@ -262,7 +263,7 @@ class Transfer:
 
     def _holds(self, leg: Leg) -> bool:
         """Whether the party that would place the new call is an end of a leg."""
-        return any(e.host in self.placers for h in leg.hops for e in (h.source, h.destination) if e is not None)
+        return any(end in self.placers for h in leg.hops for end in (h.origin, h.goal))
 
     def absent_notify(self, within: float | None = None) -> Absence | None:
         """Whether no NOTIFY of the subscription came after the REFER; None where there is no leg to ask."""

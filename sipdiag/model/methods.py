@@ -54,13 +54,12 @@ def other_method(call: Call, legs: Sequence[Leg]) -> OtherMethod | None:
 
 
 def _placed_by(leg: Leg, invite: Hop) -> Side | None:
-    if invite.source is None:
+    if invite.origin is None:
         return None
     for side in Side:
-        address = leg.address(side)
-        if address is not None and address.host == invite.source.host:
-            other = leg.address(side.other)
-            return side if other is None or other.host != address.host else None
+        place = leg.place(side)
+        if place == invite.origin:
+            return side if leg.place(side.other) != place else None
     return None
 
 

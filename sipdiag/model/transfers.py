@@ -163,10 +163,10 @@ def _relayed_notifies(group: _Refers) -> tuple[Notify, ...]:
 
 
 def neighbours(legs: Iterable[Leg]) -> dict[str, dict[str, int]]:
-    """For each host, the hosts that it exchanged SIP with, and in how many legs."""
+    """For each place (`Hop.origin`), those that it exchanged SIP with, and in how many legs."""
     found: dict[str, dict[str, int]] = {}
     for leg in legs:
-        ways = {(h.source.host, h.destination.host) for h in leg.hops if h.source and h.destination}
+        ways = {(h.origin, h.goal) for h in leg.hops if h.origin and h.goal}
         for one, other in ways | {way[::-1] for way in ways}:
             seen = found.setdefault(one, {})
             seen[other] = seen.get(other, 0) + 1

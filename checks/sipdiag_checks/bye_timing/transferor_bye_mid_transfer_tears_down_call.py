@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.leg import Side
-from sipdiag.facts.parties import Party, host_of, sender
+from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import TARGET_HUNG_UP
 from sipdiag.facts.transaction import Transaction, elapsed
 from sipdiag.facts.transfer import Transfer
@@ -90,10 +90,13 @@ _Drop = tuple[str, Frame, str, Stage]
 
 
 def _new_call_ended(transfer: Transfer, bye: Transaction) -> _Drop | None:
-    """The new call is cancelled or ended by the side that placed it."""
+    """The new call is cancelled or ended by the side that placed it, at the BYE or when a NOTIFY is refused for it."""
+    refused = [
+        n.transaction for n in transfer.notifies if n.transaction.status == 481 and n.transaction.order > bye.order
+    ]
     for target in transfer.targets:
         for later in target.leg.transactions:
-            if later.method not in ("CANCEL", "BYE") or not _follows(bye, later):
+            if later.method not in ("CANCEL", "BYE") or not any(_follows(t, later) for t in (bye, *refused)):
                 continue
             if later.method == "BYE" and target.leg.side_of(later) is Side.CALLEE:
                 continue  # the target itself hung up
@@ -108,7 +111,7 @@ def _others_hung_up(transfer: Transfer, bye: Transaction) -> _Drop | None:
         return None  # then both old legs are to end
     for leg in transfer.other_legs:
         for later in leg.byes:
-            if _follows(bye, later) and host_of(later.first) in transfer.placers:
+            if _follows(bye, later) and later.first.origin in transfer.placers:
                 words = "after the BYE of the transferor the other leg of the call is ended by {method} as well"
                 return words, later.at, later.method, Stage.COMPLETED
     return None

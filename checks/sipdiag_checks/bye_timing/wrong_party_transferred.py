@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.leg import Leg, Side
-from sipdiag.facts.parties import Party, host_of, sender
+from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import BYE_AFTER_NOTIFY
 from sipdiag.facts.transaction import Transaction, elapsed
 from sipdiag.facts.transfer import TargetLeg, Transfer
@@ -104,7 +104,7 @@ def _transferee_dropped(transfer: Transfer) -> Transaction | None:
     if leg is None or accepted is None:
         return None
     in_name = [b for b in leg.byes if leg.side_of(b) is transfer.transferor and sender(transfer, b) is Party.BETWEEN]
-    others = [b for other in transfer.other_legs for b in other.byes if host_of(b.first) in transfer.placers]
+    others = [b for other in transfer.other_legs for b in other.byes if b.first.origin in transfer.placers]
     if transfer.relayed:
         others = []  # then the old legs are to end
     return next((b for b in (*in_name, *others) if b.order > accepted.order), None)

@@ -64,7 +64,7 @@ def consult_call_not_established(transfer: Transfer, rule: TransferRule | None) 
     if tried is not None:
         because.append(Because("the consultation call: {status}", at=tried.at, status=tried.status or "not answered"))
     yield Finding(
-        "attended transfer asked for, and the consultation call was {state}",
+        "attended transfer asked for, and there was no dialog to name in Replaces: the consultation call was {state}",
         state=Text("never answered" if tried is not None else "never placed"),
         at=tried.at if tried is not None else line.frame if line is not None else leg.first.frame,
         because=because,

@@ -20,7 +20,8 @@ def refer_resent_as_refresh(transfer: Transfer) -> Iterator[Finding]:
     """The REFER is repeated as a refresh
 
     An accepted REFER was sent again in the same dialog, with a new CSeq and the same Refer-To. A REFER cannot
-    refresh a subscription: it starts a second transfer.
+    refresh a subscription: it starts a second transfer. That holds too where the outcome was reported and the
+    subscription left active.
 
     Bad:
 
@@ -46,11 +47,13 @@ def refer_resent_as_refresh(transfer: Transfer) -> Iterator[Finding]:
         caller -> agent 200 OK
     """
     accepted = [a for a in transfer.attempts if a.succeeded]
-    if len(accepted) < 2 or (transfer.target_status is not None and transfer.target_status < 300):
+    if len(accepted) < 2:
         return
     between = [n for n in transfer.notifies if n.final and n.transaction.order < accepted[1].order]
-    if between:
+    if any(n.state != "active" or (n.status or 0) >= 300 for n in between):
         return  # the first transfer was over: this is another try
+    if not between and transfer.target_status is not None and transfer.target_status < 300:
+        return
     yield Finding(
         "the REFER with CSeq {first} was accepted and is sent again with CSeq {second} while its subscription lives",
         first=accepted[0].cseq,

@@ -15,6 +15,8 @@ from sipdiag.values import UriText
     severity=Severity.ERROR,
     owner=Owner.PLATFORM,
     beats=(
+        "transfer-invite-not-verbatim",
+        "replaces-blocked-by-policy",
         "target-leg-failed",
         "target-not-found",
         "target-unavailable",

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.new_call import failure
+from sipdiag.facts.timers import TIMER_F
+from sipdiag.facts.transaction import elapsed
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import UriText, Word
 
@@ -47,7 +49,7 @@ def replaces_ignored_by_b2bua(transfer: Transfer) -> Iterator[Finding]:
         caller -> agent 200 OK
     """
     target = transfer.target
-    if not transfer.attended or target is None or not target.certain or transfer.consultation is None:
+    if not transfer.attended or target is None or not target.certain:
         return
     if any(t.invite.message.replaces is not None for t in transfer.targets):
         return
@@ -55,8 +57,8 @@ def replaces_ignored_by_b2bua(transfer: Transfer) -> Iterator[Finding]:
     if "replaces" in uri.lower():
         return  # refer-to-headers-left-in-request-uri
     broken = failure(transfer)
-    if broken is None and transfer.leg is not None and transfer.leg.byes and transfer.consultation.byes:
-        return  # both legs were released: somebody in between did the replacing
+    if broken is None and not _left_over(transfer):
+        return  # the consultation call was released: somebody in between did the replacing
     yield Finding(
         "Refer-To carries Replaces, and the new INVITE to {target} has none{code}",
         target=UriText(uri),
@@ -66,3 +68,14 @@ def replaces_ignored_by_b2bua(transfer: Transfer) -> Iterator[Finding]:
         because=[Because("the REFER with Replaces", at=transfer.attempts[-1].at)],
         fix="let whoever places the new call copy Replaces from Refer-To into the INVITE, or act on it itself",
     )
+
+
+def _left_over(transfer: Transfer) -> bool:
+    """Whether the consultation call goes on beside the new one, or may."""
+    consult, target = transfer.consultation, transfer.target
+    if consult is None or target is None or target.leg.answer is None:
+        return False
+    if not (consult.byes and transfer.byes()):
+        return True
+    stayed = elapsed(target.leg.answer.frame, consult.byes[0].at)
+    return stayed is not None and stayed >= TIMER_F

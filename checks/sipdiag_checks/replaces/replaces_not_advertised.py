@@ -62,9 +62,10 @@ def replaces_not_advertised(transfer: Transfer) -> Iterator[Finding]:
     broken = failure(transfer)
     busy = broken is not None and broken.status in (486, 600) and not transfer.attended
     if not busy:
-        if not target.answered or any(b.order > target.invite.order for b in consult.byes):
+        if not target.answered:
             return
-        until, since = consult.coverage.until, target.invite.at.time
+        ended = next((b.at.time for b in consult.byes), consult.coverage.until)
+        until, since = ended, target.invite.at.time
         if until is None or since is None or until - since < TIMER_F:
             return
     yield Finding(

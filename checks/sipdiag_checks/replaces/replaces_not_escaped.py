@@ -16,6 +16,8 @@ from sipdiag.values import Text, UriText, Word
     severity=Severity.ERROR,
     owner=Owner.PLATFORM,
     beats=(
+        "transfer-invite-not-verbatim",
+        "replaces-blocked-by-policy",
         "target-leg-failed",
         "target-not-found",
         "target-unavailable",

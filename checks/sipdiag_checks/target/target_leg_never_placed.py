@@ -9,7 +9,7 @@ from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import FIRST_NOTIFY
 from sipdiag.facts.transaction import Hop, Transaction, elapsed
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Address, UriText
+from sipdiag.values import Address, UriText, Word
 
 
 @check(
@@ -66,7 +66,10 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
         return
     if any(sender(transfer, bye) is Party.TRANSFEROR and _soon(accepted, bye) for bye in transfer.byes()):
         return  # the transferor hung up before anybody could have placed the call
-    placer = Address(min(transfer.placers)) if transfer.placers else "the transferee"
+    far = (
+        transfer.relayed[-1].answerer if transfer.relayed else transfer.decisive.answerer if transfer.decisive else None
+    )
+    placer = Address(far.source.host) if far is not None and far.source is not None else Word("the transferee's side")
     because = [Because("the REFER was accepted: {code}", at=accepted.frame, code=accepted.message.status)]
     because += [
         Because("NOTIFY reports {code} at most", at=n.at, code=n.status) for n in transfer.notifies[-1:] if n.status
