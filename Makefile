@@ -5,13 +5,17 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEV := hypothesis import-linter jsonschema mypy pytest pytest-xdist ruff types-PyYAML types-jsonschema zstandard
 
-.PHONY: try test lint bench fuzz clean
+.PHONY: try test lint bench fuzz search clean
 
 try: $(VENV)/.installed
 	-@$(BIN)/sipdiag diagnose fixtures/cases/rule-left-at-conference
 
 test: $(VENV)/.dev tshark
 	$(BIN)/pytest -n 2 -q
+
+# The same examples in every run of `test`; new ones here.
+search: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=search $(BIN)/pytest -n 2 -q
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
