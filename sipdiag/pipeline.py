@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
@@ -24,17 +25,21 @@ from sipdiag.model.ladder import climb
 from sipdiag.model.legs import InputSpan
 from sipdiag.model.legs import legs as legs_of
 from sipdiag.model.transfers import transfers as transfers_of
-from sipdiag.places import Frame, Where
+from sipdiag.places import Frame, Place, Where
 from sipdiag.platforms import adapt
 from sipdiag.platforms.adapted import Adapted
+from sipdiag.platforms.alone import destination_alone
 from sipdiag.platforms.profiles import Profiles, load_profile
 from sipdiag.raw import CallSketch, Node, Packet, Wire
 from sipdiag.reports.fingerprint import fingerprint
 from sipdiag.reports.report import Input, Report, Reported
 from sipdiag.sip.start import is_start
+from sipdiag.sources.ignored import ignored_by_git
 from sipdiag.sources.inputs import Opened, Reading, Source, find_sources, read_sources
 from sipdiag.stages import Answer
 from sipdiag.verdict import Verdict, bites, closure, decide
+
+_SPEAKS_OF_SIP = re.compile(r"\bsips?\b|sip[_:]|transfer|\brefer\b|trunk|telephony", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Options:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     reading: Reading = field(default_factory=Reading)
+    destination_alone: bool = False  # one URI is judged, and no rule around it
 
     @property
     def transfer_meant(self) -> bool:
@@ -69,12 +75,17 @@ class _Material:
     inputs: list[Input] = field(default_factory=list)
     adapted: list[Adapted] = field(default_factory=list)
     wires: list[tuple[str, Wire]] = field(default_factory=list)
+    passed_over: int = 0  # files of a folder that are no SIP configuration
 
 
 def examine(paths: Sequence[str], options: Options = Options()) -> Report:
     """Diagnose or lint what the paths name."""
-    sources = find_sources(paths, options.each)
-    return examine_sources(sources, options)
+    return examine_sources(sources_of(paths, options), options)
+
+
+def sources_of(paths: Sequence[str], options: Options) -> list[Source]:
+    """The files to read. In `lint`, what git ignores in a folder is none of them."""
+    return find_sources(paths, options.each, ignored_by_git if options.command == "lint" else None)
 
 
 def examine_sources(sources: Sequence[Source], options: Options) -> Report:
@@ -87,6 +98,16 @@ def examine_sources(sources: Sequence[Source], options: Options) -> Report:
     profiles = Profiles(load_profile(p) for p in options.profile_files)
     cases = [_Case(name, m, options, profiles) for name, m in materials.items()]
     return _report(cases, materials, nodes, options)
+
+
+def examine_uri(uri: str, options: Options) -> Report:
+    """Judge one destination, as the named platform would write it or take it."""
+    profiles = Profiles(load_profile(p) for p in options.profile_files)
+    material, where = _Material(), Place("in1", 1, 1)
+    material.inputs.append(Input("in1", "k1", "--uri", "config", "uri", "", 0, excerpts=(uri,)))
+    material.adapted.append(destination_alone(uri, where, options.platform, profiles))
+    case = _Case("k1", material, options, profiles)
+    return _report([case], {"k1": material}, {}, options)
 
 
 def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: Options) -> None:
@@ -120,6 +141,9 @@ def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: 
             else ""
         )
         problems = (f"{at}{error}", *problems)
+    if error is not None and options.command == "lint" and not source.named and not _should_have_been_read(opened):
+        material.passed_over += 1
+        return
     material.inputs.append(
         Input(
             id=opened.id,
@@ -136,6 +160,12 @@ def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: 
             excerpts=opened.lines,
         )
     )
+
+
+def _should_have_been_read(opened: Opened) -> bool:
+    """Whether a document of a folder is broken, and speaks of what sipdiag looks for: it may be a configuration."""
+    broken = opened.place is not None
+    return broken and any(_SPEAKS_OF_SIP.search(line[:1000]) for line in opened.lines[:2000])
 
 
 def _quoted(wire: Wire) -> int:
@@ -204,6 +234,8 @@ class _Case:
         self, rules: Sequence[TransferRule], records: Sequence[CallRecord], wire: bool
     ) -> tuple[list[Transfer], list[str]]:
         self._predicted: list[tuple[Transfer, TransferRule]] = []
+        if self.options.destination_alone:
+            return [], []
         if self.options.command == "lint":
             self._predicted = predicted(self.name, rules)
             return [t for t, _ in self._predicted], []
@@ -330,6 +362,8 @@ def _report(
     kinds = {k.__name__ for c in cases for k, v in c.binding.facts.items() if v}
     if options.command == "lint":
         kinds -= {"Transfer", "Call", "Leg"}  # predictions: nothing was sent that a check could look at
+    if options.destination_alone:
+        kinds &= {"Destination"}
     checks, broken, not_run = load_checks(options, kinds)
     beats = closure(_beats(checks))
     verdicts: list[Verdict] = []
@@ -368,6 +402,7 @@ def _report(
         checks_total=len({c.id for c in checks} | set(not_run)),
         command=options.command,
         sketches=tuple(s for c in cases for s in c.sketches),
+        passed_over=sum(m.passed_over for m in materials.values()),
     )
 
 

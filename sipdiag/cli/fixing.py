@@ -42,10 +42,10 @@ class Mended:
 def mend(paths: Sequence[str], options: Options, *, unsafe: bool) -> Mended:
     """Carry out edits in memory until none is left that can be."""
     from sipdiag.artefacts.fixes import fixed
-    from sipdiag.pipeline import examine_sources
-    from sipdiag.sources.inputs import MAX_TEXT, find_sources
+    from sipdiag.pipeline import examine_sources, sources_of
+    from sipdiag.sources.inputs import MAX_TEXT
 
-    sources = find_sources(paths, options.each)
+    sources = sources_of(paths, options)
     sources = [replace(s, data=sys.stdin.buffer.read(MAX_TEXT), stream=False) if s.stream else s for s in sources]
     mended = Mended(examine_sources(sources, options))
     for _ in range(_MOST_ROUNDS):

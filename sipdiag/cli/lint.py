@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sipdiag.cli.options import (
     Color,
     ColorOption,
@@ -15,21 +17,23 @@ from sipdiag.cli.options import (
     FormatOption,
     IgnoreOption,
     NoProgressOption,
+    OptionalPaths,
     OutputOption,
-    Paths,
     PlatformOption,
     ProfileOption,
     QuietOption,
     RedactOption,
     SelectOption,
     UnsafeFixesOption,
+    UriOption,
     VerboseOption,
 )
-from sipdiag.cli.output import Presentation, outputs, report_on
+from sipdiag.cli.output import Presentation, known_platform, outputs, report_on, report_on_uri, stop
 
 
 def lint(
-    paths: Paths,
+    paths: OptionalPaths = None,
+    uri: UriOption = None,
     format: FormatOption = None,
     output: OutputOption = None,
     fail_on: FailOnOption = FailOn.ERROR,
@@ -51,6 +55,12 @@ def lint(
     """Say what would fail, from configuration alone."""
     from sipdiag.pipeline import Options
 
+    named = list(paths or ())
+    if (uri is None) == (not named):
+        stop("name files or folders, or one destination with --uri")
+    if platform is not None:
+        known_platform(platform)
+
     options = Options(
         command="lint",
         expect_refer=expect is Expect.REFER,
@@ -69,10 +79,13 @@ def lint(
         debug=debug,
         progress=not no_progress,
     )
+    if uri is not None:
+        report_on_uri(uri, replace(options, destination_alone=True), shown)
+        return
     if not (fix or unsafe_fixes or diff):
-        report_on(paths, options, shown)
+        report_on(named, options, shown)
         return
     from sipdiag.cli.fixing import Fixing, fix_and_report
 
     write = fix or (unsafe_fixes and not diff)
-    fix_and_report(paths, options, Fixing(unsafe_fixes, write, diff), shown)
+    fix_and_report(named, options, Fixing(unsafe_fixes, write, diff), shown)

@@ -54,6 +54,13 @@ Paths = Annotated[
     list[str],
     typer.Argument(metavar="PATH", help="captures, traces, configurations, call records, folders; - is standard input"),
 ]
+OptionalPaths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATH", help="configurations, folders; - is standard input", show_default=False),
+]
+UriOption = Annotated[
+    str | None, typer.Option("--uri", metavar="URI", help="judge this one destination; --platform says for whom")
+]
 FormatOption = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="how to print the report")]
 OutputOption = Annotated[
     list[str] | None,

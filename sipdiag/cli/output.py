@@ -103,6 +103,30 @@ def report_on(paths: list[str], options: Options, shown: Presentation, choice: C
     deliver(report, shown, paths)
 
 
+def report_on_uri(uri: str, options: Options, shown: Presentation) -> None:
+    """Judge one destination, deliver the report, and end with its exit code."""
+    from sipdiag.pipeline import examine_uri
+    from sipdiag.platforms.profile_file import ProfileError
+
+    try:
+        report = examine_uri(uri, options)
+    except ProfileError as error:
+        stop(str(error))
+    deliver(report, shown, ())
+
+
+def known_platform(name: str) -> None:
+    """Stop where neither a module nor a profile has this name."""
+    from sipdiag.platforms import platforms
+    from sipdiag.platforms.profiles import profiles
+
+    known = sorted({*platforms(), *profiles()})
+    if name not in known:
+        near = get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        stop(f"no platform {name!r}; {hint}")
+
+
 def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least: int = 0) -> None:
     """Print and write a report, and end with its exit code, or `at_least` that."""
     code = max(report.exit_code(shown.fail_on.severity), at_least)

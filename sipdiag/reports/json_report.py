@@ -75,6 +75,7 @@ def to_object(
             "warnings": report.counted(Severity.WARNING),
             "infos": report.counted(Severity.INFO),
             "exit_code": exit_code,
+            "passed_over": report.passed_over,
         },
     }
 

@@ -71,6 +71,7 @@ class Report:
     checks_total: int
     command: str = "diagnose"
     sketches: tuple[CallSketch, ...] = ()
+    passed_over: int = 0  # files of a folder that are no SIP configuration (`lint`)
     surplus: dict[str, int] = field(default_factory=dict)
     forgiven: dict[str, Suppression] = field(default_factory=dict)  # failed transfers without a cause, by id
 

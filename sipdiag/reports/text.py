@@ -248,7 +248,9 @@ class _Page:
         self._excerpt(found)
         fix = self._show.sentence(found.finding.fix, found.finding.values)
         if fix:
-            edit = found.finding.edit if self._report.command == "lint" else None
+            source = self._report.input(found.finding.at.input) if found.finding.at is not None else None
+            written = self._report.command == "lint" and source is not None and source.format != "uri"
+            edit = found.finding.edit if written else None
             option = "" if edit is None else " (--fix does this)" if edit.safe else " (--unsafe-fixes does this)"
             self._print(f"   fix: {fix}{option}")
 
@@ -272,6 +274,8 @@ class _Page:
         suppressed = sum(1 for f in report.findings if f.suppressed is not None)
         if suppressed:
             counts.append(f"{suppressed} suppressed")
+        if report.passed_over:
+            counts.append(f"{_plural(report.passed_over, 'file')} passed over")
         messages = sum(i.messages for i in report.inputs)
         ends = [_plural(messages, "message"), _plural(report.calls_total, "call")] if messages else []
         tail = (" · " + ", ".join(ends)) if ends else ""

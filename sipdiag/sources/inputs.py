@@ -10,7 +10,7 @@ import sys
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -85,18 +85,22 @@ class Reading:
     tls_key: Path | None = None
 
 
-def find_sources(paths: Sequence[str], each: bool = False) -> list[Source]:
+def find_sources(
+    paths: Sequence[str], each: bool = False, ignored: Callable[[Path], frozenset[str]] | None = None
+) -> list[Source]:
     """The files that paths name. Inputs named together, or the files of one folder, are one case; a sub-folder is one too.
 
-    Links inside folders are not followed, hidden files are passed over.
+    Links inside folders are not followed, hidden files are passed over, and so is what `ignored` lists of a folder.
     """
     found: list[Source] = []
     folders: list[Path] = []
+    skipped: set[str] = set()
     for path in paths:
         if path == "-":
             found.append(Source("k1", "-", True, stream=True))
         elif Path(path).is_dir():
-            files, below = _folder(Path(path))
+            skipped |= ignored(Path(path)) if ignored is not None else set()
+            files, below = _folder(Path(path), skipped)
             found += [Source("k1", str(f), False) for f in files]
             folders += below
         else:
@@ -104,7 +108,7 @@ def find_sources(paths: Sequence[str], each: bool = False) -> list[Source]:
     cases = 1 if found else 0
     while folders:
         folder = folders.pop(0)
-        files, below = _folder(folder)
+        files, below = _folder(folder, skipped)
         folders[:0] = below
         if files:
             cases += 1
@@ -116,14 +120,14 @@ def find_sources(paths: Sequence[str], each: bool = False) -> list[Source]:
     return found[:MAX_FILES]
 
 
-def _folder(folder: Path) -> tuple[list[Path], list[Path]]:
+def _folder(folder: Path, skipped: Container[str]) -> tuple[list[Path], list[Path]]:
     files, below = [], []
     try:
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError:
         return [], []
     for entry in entries:
-        if entry.name.startswith(".") or entry.is_symlink():
+        if entry.name.startswith(".") or entry.is_symlink() or os.path.normpath(entry.path) in skipped:
             continue
         if entry.is_dir(follow_symlinks=False):
             below.append(Path(entry.path))
@@ -321,7 +325,7 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
             failure = error
     if failure is not None:
         place = Place(input_id, failure.line, failure.column)
-        return Opened(input_id, source, "unread", kind, digest, error=failure.message, place=place)
+        return Opened(input_id, source, "unread", kind, digest, lines=_lines(data), error=failure.message, place=place)
     if b"\x00" in data[:4096]:
         return Opened(
             input_id, source, "unread", "", digest, error="binary data, neither capture, trace nor configuration"

@@ -8,6 +8,8 @@ from sipdiag.facts.matching import typed
 from sipdiag.facts.uri_text import judged
 from sipdiag.values import Word
 
+_NEEDS = "the value that the variable has when the call runs; judge one with lint --uri"
+
 
 @check(
     stage=Stage.CONFIGURED,
@@ -40,6 +42,8 @@ def transfer_target_not_a_uri(destination: Destination) -> Iterator[Finding | Ca
         agent: {platform: other, rules: [{name: support, type: sip_refer, to: "{{ desk }}"}]}
     """
     target = judged(destination)
+    if target is None and destination.text and not destination.literal:
+        yield CannotTell(needs=_NEEDS, at=destination.at)
     if target is None or target.is_target:
         return
     yield Finding(

@@ -230,7 +230,8 @@ def _events(text: str) -> Iterator[yaml.events.Event]:
 
 def _words(error: yaml.MarkedYAMLError, text: str, line: int | None) -> str:
     words = (error.problem or error.context or "not YAML").strip()
-    shown = text.splitlines()[line - 1] if line is not None and line <= text.count("\n") + 1 and text else ""
+    lines = text.split("\n")
+    shown = lines[line - 1] if line is not None and line <= len(lines) else ""
     if "cannot start any token" in words and "\t" in shown:
         return "a tab is used for indentation, where YAML takes only spaces"
     if "{{" in shown or "{%" in shown:

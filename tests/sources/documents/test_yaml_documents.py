@@ -52,6 +52,7 @@ def test_places_and_pointers() -> None:
         ("a: " + "[" * 300, "nested deeper than 200 levels", 1, 203),
         ("a: &a [*a]\n", "alias '*a' names no anchor before it, or the value that holds it", 1, 8),
         ("---\n...\n", "empty document", 1, 1),
+        ("a: [{b: [\n", "did not find expected node content", 2, 1),
     ],
 )
 def test_an_error_has_its_place(text: str, words: str, line: int, column: int) -> None:

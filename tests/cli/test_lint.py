@@ -1,0 +1,117 @@
+"""`lint`: one URI, whole folders, and what it does not load."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sipdiag.cli import app
+from sipdiag.sources.ignored import ignored_by_git
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "platforms"
+AGENT = FIXTURES / "elevenlabs" / "agent_sip_refer_phone_ok.json"
+
+
+def lint(*arguments: str) -> tuple[int, list[str], str]:
+    result = CliRunner().invoke(app, ["lint", *arguments])
+    return result.exit_code, result.stdout.splitlines(), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("uri", "platform", "check"),
+    [
+        ("sip:500@pbx.example", None, None),
+        ("sip:500@pbx.example", "asterisk", None),
+        ("{{ desk }}", None, None),
+        ("sip:5559990000", None, "refer-to-missing-domain"),
+        ("sip: 500@pbx.example", None, "refer-to-malformed"),
+        ("500@pbx.example", None, "refer-to-missing-scheme"),
+        ("http://pbx.example", None, "transfer-target-not-a-uri"),
+        ("+12025550123", "livekit", "refer-to-missing-scheme"),
+        ("tel:+12025550123", "asterisk", "refer-to-uri-form-rejected-by-trunk"),
+        ("sip:+12025550123@192.0.2.1", "twilio", "refer-to-uri-form-rejected-by-trunk"),
+    ],
+)
+def test_one_uri(uri: str, platform: str | None, check: str | None) -> None:
+    named = ["--platform", platform] if platform is not None else []
+    code, lines, _ = lint("--uri", uri, "--format", "plain", *named)
+    errors = [line.split(": ")[1] for line in lines]
+    assert errors == ([f"error {check}"] if check is not None else [])
+    assert code == (1 if check is not None else 0)
+
+
+def test_a_uri_or_paths() -> None:
+    assert lint()[0] == 2
+    assert lint("--uri", "sip:a@b.example", str(AGENT))[0] == 2
+
+
+def test_a_platform_that_nobody_knows() -> None:
+    code, _, told = lint("--platform", "twillio", "--uri", "sip:a@b.example")
+    assert (code, told) == (2, "sipdiag: no platform 'twillio'; did you mean twilio?\n")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copy(AGENT, tmp_path / "agent.json")
+    (tmp_path / "README.md").write_text("# words\n")
+    (tmp_path / "package.json").write_text('{"name": "x", "version": "1"}')
+    (tmp_path / "docker.yaml").write_text("services: {web: {image: x}}\n")
+    (tmp_path / "broken.yaml").write_text("services: [\n")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    return tmp_path
+
+
+def test_a_folder_is_passed_over_where_it_is_no_configuration(folder: Path) -> None:
+    code, lines, told = lint(str(folder))
+    assert code == 0
+    assert lines[-1].endswith("5 files passed over")
+    assert told == ""
+    result = CliRunner().invoke(app, ["lint", str(folder), "--format", "json"])
+    assert '"passed_over": 5' in result.stdout
+    assert "docker" not in result.stdout
+
+
+def test_a_broken_configuration_is_not_passed_over(folder: Path) -> None:
+    (folder / "broken.yaml").write_text("agent:\n  rules: [{type: sip_refer, to: [\n")
+    code, lines, _ = lint(str(folder), "--format", "plain")
+    assert [line for line in lines if "broken.yaml" in line]
+    assert code == 0
+
+
+def test_a_file_that_is_named_is_never_passed_over(folder: Path) -> None:
+    assert lint(str(folder / "README.md"), str(folder / "agent.json"))[0] == 2
+
+
+def test_a_folder_with_nothing_in_it_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# words\n")
+    assert lint(str(tmp_path))[0] == 2
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_what_git_ignores_is_no_input(folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)  # noqa: S607 - whichever git is there
+    (folder / ".gitignore").write_text("build/\nlocal-*.json\n")
+    (folder / "build").mkdir()
+    bad = FIXTURES / "elevenlabs" / "agent_conference_to_sip_uri.json"
+    shutil.copy(bad, folder / "build" / "agent.json")
+    shutil.copy(bad, folder / "local-agent.json")
+    assert ignored_by_git(folder) == {str(folder / "build"), str(folder / "local-agent.json")}
+    assert lint(str(folder))[0] == 0
+    assert lint(str(folder / "local-agent.json"))[0] == 1
+    assert ignored_by_git(folder / "gone") == frozenset()
+
+
+def test_lint_loads_no_capture_code() -> None:
+    code = (
+        "import sys; from sipdiag.cli import app; from typer.testing import CliRunner\n"
+        f"assert CliRunner().invoke(app, ['lint', {str(AGENT)!r}]).exit_code == 0\n"
+        "heavy = ('scapy', 'pyshark', 'jinja2', 'junitparser', 'sipdiag.sources.captures', 'sipdiag.sources.tshark')\n"
+        "print([m for m in sys.modules if m.startswith(heavy)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
