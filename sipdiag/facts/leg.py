@@ -187,6 +187,16 @@ class Leg:
             return Side.CALLEE
         return Side.CALLER if to_tag in self.callee_tags else None
 
+    @cached_property
+    def writer(self) -> Side | None:
+        """The end whose own log the messages were read from, by what it calls sent and received; None where none is."""
+        sides = {
+            side if t.first.sent else side.other
+            for t in self.transactions
+            if t.first.sent is not None and len(t.hops) == 1 and (side := self.side_of(t)) is not None
+        }
+        return sides.pop() if len(sides) == 1 else None
+
     def sent_by(self, side: Side) -> Iterator[Hop]:
         """Every message that a side made, each at its first sighting, in order."""
         made = []

@@ -117,6 +117,8 @@ def _of_call(
 ) -> Transfer:
     hint = asked.agent or _own_number(asked.records.get(call.id, ()))
     leg, side = (other.leg, other.side) if other is not None else _agent_leg(call, hint)
+    if side is None and "log" in reasons:
+        side = leg.writer  # the application that logged the request wrote its own messages beside it
     return Transfer(
         id=transfer_id,
         case=case,

@@ -115,8 +115,9 @@ def _eligible(transfer: Transfer, trunk: Trunk | None, errors: Sequence[Bite]) -
 def _emitted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     if transfer.attempts:
         return Step(Answer.YES, tuple(a.at for a in transfer.attempts), "a REFER was sent")
+    bitten = _bite(errors, Stage.EMITTED)
     if not transfer.wire:
-        return UNKNOWN
+        return bitten or UNKNOWN
     leg = transfer.leg
     if leg is not None:
         legs = [leg, *transfer.other_legs]
@@ -125,8 +126,7 @@ def _emitted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
             return _none_sent(leg)
         if transfer.call is not None and transfer.call.confirmed is False:
             return Step(Answer.NO, (leg.first.frame,), "the call was never answered, so no REFER could be sent in it")
-        return Step(Answer.UNKNOWN, (), leg.coverage.gap or "")
-    bitten = _bite([b for b in errors if b.from_wire], Stage.EMITTED)
+        return bitten or Step(Answer.UNKNOWN, (), leg.coverage.gap or "")
     return bitten or UNKNOWN
 
 

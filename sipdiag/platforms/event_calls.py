@@ -148,7 +148,7 @@ def _nested(event: Node, keys: tuple[str, ...]) -> list[Node]:
     for key, value in event.items():
         plain = plain_key(key)
         if plain in keys and isinstance(value.value, dict):
-            found.append(value)
+            found.append(value if wanted == "result" else some(value, "function") or value)
         elif plain in _LIST_KEYS and wanted in plain:
             found += [some(m, "function") or m for m in mappings(value)]
     return found

@@ -40,8 +40,10 @@ def answered(told: Sequence[str]) -> list[str]:
 
 
 def connected(told: Sequence[str]) -> list[str]:
-    """Each connection that failed, opened again and used."""
+    """Each connection that failed, opened again and used; where only a log tells of it, one of the call's."""
     failed = [s for s in told if s.startswith(("tls ", "tcp "))]
     again = [re.match(r"(tls|tcp) \w+ -> [\w:]+", s) for s in failed]
     working = {"tls": " version=1.3 established=yes", "tcp": " established"}
+    if not failed:
+        return [*told, "+1s tls agent -> caller version=1.3 established=yes"]
     return [*told, *(f"+1s {m[0]}{working[m[1]]}" for m in again if m is not None)]

@@ -9,7 +9,7 @@ from sipdiag.facts.transfer import Transfer
 
 # What stacks answer to a request in a dialog that they do not hold for confirmed yet.
 _EARLY = frozenset({400, 403, 404, 406, 480, 481, 482, 486, 488, 491, 500, 503, 603})
-_UNACKNOWLEDGED = frozenset({481, 491, 500})
+_UNACKNOWLEDGED = frozenset({403, 481, 491, 500})
 
 
 @check(

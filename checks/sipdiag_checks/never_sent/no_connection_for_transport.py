@@ -5,16 +5,20 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.connections import after_answer, repaired, tcp_failed, tls_failed
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.stated import first_saying
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Address, Text
+from sipdiag.values import Address, Word
 
-_LOGGED = re.compile(
-    r"\b(?:no|not|cannot|can't|could not|couldn't|unable to|failed to)\b[^.\n]{0,40}"
-    r"\b(?:find|found|get|open|reuse|create|establish|connect|send|available|existing|usable|matching)?\b[^.\n]{0,30}"
-    r"\b(?:connection|transport|flow|socket)s?\b",
+# "no existing connection for", "cannot originate a TCP connection", "could not open a socket", "transport<TCP> not found"
+_SAID = re.compile(
+    r"\b(?:no|not|cannot|can't|could not|couldn't|unable to|failed to|refus\w+ to|without)\b[^\n]{0,40}"
+    r"\b(?:find|found|get|open|reuse|create|establish|originate|connect|send|available|existing|usable|matching)?\b"
+    r"[^\n]{0,30}\b(?:connection|transport|flow|socket|stream)s?\b"
+    r"|\b(?:connection|transport|flow|socket|stream)s?\b[^\n]{0,30}\b(?:not found|missing|unavailable|not available"
+    r"|does not exist|not supported|is none)\b",
     re.IGNORECASE,
 )
-_LONGEST = 2000
 
 
 @check(
@@ -24,7 +28,7 @@ _LONGEST = 2000
     refs=("RFC 3261 18.1.1", "RFC 5923 5"),
     refuted_by="a REFER of the transferring side",
 )
-def no_connection_for_transport(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+def no_connection_for_transport(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding | CannotTell]:
     """The transferring side has no connection for the REFER
 
     The call is signalled over TCP, TLS or WebSocket, and its sender can neither reuse the connection of the call nor
@@ -49,30 +53,36 @@ def no_connection_for_transport(transfer: Transfer) -> Iterator[Finding | Cannot
         agent -> caller 200 OK
     """
     leg = transfer.leg
-    if transfer.attempts or leg is None or not leg.confirmed:
+    if transfer.attempts or (leg is not None and not leg.confirmed):
         return
     fix = "send in-dialog requests over the connection that the call already has (RFC 5923), or to an address that listens"
     every = transfer.around.connections
-    for c in after_answer(leg, every):
+    for c in after_answer(leg, every) if leg is not None else ():
         if (tcp_failed(c) or tls_failed(c)) and not repaired(c, every):
             yield Finding(
                 "{client} could not open a connection to {server} while the call stood",
                 client=Address(c.client.host),
                 server=Address(str(c.server)),
                 at=c.opened,
-                because=[Because("the call was answered", at=leg.answer.frame)] if leg.answer is not None else [],
+                because=[Because("the call was answered", at=leg.answer.frame)] if leg and leg.answer else [],
                 fix=fix,
             )
             return
-    if not transfer.log or set(leg.transports) == {"udp"}:
+    yield from _told(transfer, records, fix)
+
+
+def _told(transfer: Transfer, records: tuple[CallRecord, ...], fix: str) -> Iterator[Finding]:
+    leg = transfer.leg
+    if leg is not None and set(leg.transports) == {"udp"}:
         return
-    for line in transfer.around.log:
-        if _LOGGED.search(line.text[:_LONGEST]):
-            yield Finding(
-                "the log says: {line}",
-                line=Text(line.text[:_LONGEST]),
-                at=line.frame,
-                because=[Because("the transfer was asked for", at=transfer.log[0].frame)],
-                fix=fix,
-            )
-            return
+    said = first_saying(_SAID, transfer, records)
+    if said is None:
+        return
+    yield Finding(
+        "the {by} says: {words}",
+        by=Word(said.by),
+        words=said.text,
+        at=said.at,
+        because=[Because("the transfer was asked for", at=line.frame) for line in transfer.log[:1]],
+        fix=fix,
+    )

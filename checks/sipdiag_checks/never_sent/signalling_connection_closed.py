@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.connections import carried, later, repaired, tcp_failed, tls_failed
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.stated import first_of_signalling
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Address, Word
+
+# "TCP connection to … closed by peer", "WebSocket disconnected", "the TLS connection was reset"
+_SAID = re.compile(
+    r"\b(?:connection|websocket|socket|transport|stream)\b[^\n]{0,60}\b(?:closed|disconnected|reset|lost|dropped|gone"
+    r"|broken|terminated|timed? ?out)\b"
+    r"|\b(?:closed|disconnected|reset|lost|dropped|broken)\b[^\n]{0,20}\b(?:connection|websocket|socket|transport|stream|pipe)\b",
+    re.IGNORECASE,
+)
 
 
 @check(
@@ -16,7 +27,7 @@ from sipdiag.values import Address, Word
     refs=("RFC 3261 18.2.2", "RFC 5626 3.5", "RFC 5923"),
     refuted_by="a SIP message of the call after the connection was closed",
 )
-def signalling_connection_closed(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+def signalling_connection_closed(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding | CannotTell]:
     """The connection of the call was closed before the transfer
 
     The call was signalled over TCP or TLS, and that connection was closed while the call stood (an idle limit of a
@@ -40,11 +51,11 @@ def signalling_connection_closed(transfer: Transfer) -> Iterator[Finding | Canno
         closed agent -> caller by=server
     """
     leg = transfer.leg
-    if transfer.attempts or leg is None or not leg.confirmed:
+    if transfer.attempts or (leg is not None and not leg.confirmed):
         return
     every = transfer.around.connections
-    for c in every:
-        if c.closed is None or not carried(leg, c):
+    for c in every if leg is not None else ():
+        if leg is None or c.closed is None or not carried(leg, c):
             continue
         closed = c.closed
         if any(later(h.frame, closed) for h in leg.hops) or any(later(closed, b.at) for b in leg.byes):
@@ -68,3 +79,20 @@ def signalling_connection_closed(transfer: Transfer) -> Iterator[Finding | Canno
             fix="raise the idle limit on the way or send keep-alives (CRLF, OPTIONS), and let {one} and {other} reconnect",
         )
         return
+    yield from _told(transfer, records)
+
+
+def _told(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
+    leg = transfer.leg
+    if leg is not None and (set(leg.transports) == {"udp"} or leg.byes):
+        return  # a BYE went through, so there was a connection
+    said = first_of_signalling(_SAID, transfer, records)
+    if said is not None:
+        yield Finding(
+            "the {by} says: {words}",
+            by=Word(said.by),
+            words=said.text,
+            at=said.at,
+            because=[Because("the last message of the call", at=leg.last.frame)] if leg is not None else [],
+            fix="raise the idle limit on the way or send keep-alives (CRLF, OPTIONS), and let the sender reconnect",
+        )

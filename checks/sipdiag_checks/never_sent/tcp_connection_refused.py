@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Expectation, Trunk
 from sipdiag.facts.connections import SIP_PORTS, named_peer, repaired, tcp_failed
 from sipdiag.facts.profile import Profile
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.stated import disproved, first_of_signalling
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Address, Text
+from sipdiag.values import Address, Text, Word
+
+_SAID = re.compile(
+    r"\bECONNREFUSED\b|\bETIMEDOUT\b|\bEHOSTUNREACH\b|\bconnection (?:was )?refused\b|\bno route to host\b"
+    r"|\bconnect(?:ion|ing)?\b[^\n]{0,40}\b(?:timed? ?out|refused)\b",
+    re.IGNORECASE,
+)
 
 
 @check(
@@ -19,7 +28,11 @@ from sipdiag.values import Address, Text
     refuted_by="a TCP connection between the same hosts that carries SIP",
 )
 def tcp_connection_refused(
-    transfer: Transfer, trunk: Trunk | None, profile: Profile | None, expectation: Expectation
+    transfer: Transfer,
+    trunk: Trunk | None,
+    profile: Profile | None,
+    expectation: Expectation,
+    records: tuple[CallRecord, ...],
 ) -> Iterator[Finding | CannotTell]:
     """The TCP connection for SIP was refused or never answered
 
@@ -36,7 +49,19 @@ def tcp_connection_refused(
         expect transfer
         tcp agent -> carrier:5060 established
     """
-    if transfer.attempts or (transfer.leg is not None and transfer.leg.confirmed):
+    if transfer.attempts:
+        return
+    said = first_of_signalling(_SAID, transfer, records)
+    if said is not None and not disproved(said, transfer):
+        yield Finding(
+            "the {by} says: {words}",
+            by=Word(said.by),
+            words=said.text,
+            at=said.at,
+            fix="let the peer listen there and open the port in firewalls, or use the transport that it serves",
+        )
+        return
+    if transfer.leg is not None and transfer.leg.confirmed:
         return
     every = transfer.around.connections
     failures = [c for c in every if tcp_failed(c) and not repaired(c, every)]

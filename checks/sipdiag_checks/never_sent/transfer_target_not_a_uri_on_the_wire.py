@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.matching import typed
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.stated import LONGEST, first_saying
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text
+from sipdiag.facts.uri_text import read
+from sipdiag.values import Text, Word
 
-_WORDS = r"(?:uri|target|address|destination|refer[-_ ]?to)"
-_LOGGED = re.compile(
+_WORDS = r"(?:uri|target|address|destination|refer[-_ ]?to|transfer[-_ ]?to)"
+_SAID = re.compile(
     rf"\b(?:invalid|malformed|bad|unparsable|illegal)\b[^\n]{{0,30}}\b{_WORDS}\b"
     rf"|\b(?:cannot|could not|couldn't|failed to|unable to)\s+(?:parse|create|make|build|resolve)\b[^\n]{{0,40}}\b{_WORDS}\b"
-    rf"|\b{_WORDS}\b[^\n]{{0,60}}\b(?:is not a valid|is invalid|not a (?:sip )?uri)",
+    rf"|\b{_WORDS}\b[^\n]{{0,60}}\b(?:(?:is )?not a valid|is invalid|(?:is )?not a (?:sip )?uri|(?:must|has to|should) be a)",
     re.IGNORECASE,
 )
-_LONGEST = 2000
 
 
 @check(
@@ -25,10 +28,12 @@ _LONGEST = 2000
     refs=("RFC 3261 19.1", "RFC 3966 3"),
     refuted_by="a REFER whose Refer-To has a URI",
 )
-def transfer_target_not_a_uri_on_the_wire(transfer: Transfer) -> Iterator[Finding | CannotTell]:
+def transfer_target_not_a_uri_on_the_wire(
+    transfer: Transfer, records: tuple[CallRecord, ...]
+) -> Iterator[Finding | CannotTell]:
     """The platform could not make a URI of the destination
 
-    A transfer was asked for, the log says that its destination is no URI, and no REFER followed.
+    A transfer was asked for, log or record say that its destination is no URI, and no REFER followed.
 
     Bad:
 
@@ -45,21 +50,23 @@ def transfer_target_not_a_uri_on_the_wire(transfer: Transfer) -> Iterator[Findin
         +5s caller -> agent BYE
         agent -> caller 200 OK
     """
-    if transfer.attempts or not transfer.log:
+    if transfer.attempts:
         return
-    for line in transfer.around.log:
-        if _LOGGED.search(line.text[:_LONGEST]):
-            yield Finding(
-                "the log says: {line}",
-                line=Text(line.text[:_LONGEST]),
-                at=line.frame,
-                because=[
-                    Because(
-                        "the transfer was asked for: {line}",
-                        at=transfer.log[0].frame,
-                        line=Text(transfer.log[0].text[:_LONGEST]),
-                    )
-                ],
-                fix="give the destination as a SIP URI (sip:user@host) or as a number with country code (+…)",
-            )
-            return
+    fix = "give the destination as a SIP URI (sip:user@host) or as a number with country code (+…)"
+    said = first_saying(_SAID, transfer, records)
+    asked = next((c for r in records for c in r.calls if c.succeeded is False and c.destination), None)
+    if said is not None:
+        because = [
+            Because("the transfer was asked for: {line}", at=line.frame, line=Text(line.text[:LONGEST]))
+            for line in transfer.log[:1]
+        ]
+        if asked is not None:
+            because.append(Because("asked for: {to}", at=asked.destination.where, to=typed(str(asked.destination))))
+        yield Finding("the {by} says: {words}", by=Word(said.by), words=said.text, at=said.at, because=because, fix=fix)
+    elif asked is not None and not read(str(asked.destination)).is_target:
+        yield Finding(
+            "the transfer was asked for to '{to}', of which no URI can be made",
+            to=typed(str(asked.destination)),
+            at=asked.destination.where or asked.where,
+            fix=fix,
+        )

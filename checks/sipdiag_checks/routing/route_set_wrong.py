@@ -66,7 +66,8 @@ def route_set_wrong(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     far = far_host(leg, side.other)
     answerer = refer.answerer
     by_far_end = answerer is not None and answerer.source is not None and answerer.source.host in far
-    seen_at_far_end = any(h.destination is not None and h.destination.host in far for h in refer.hops)
+    # Only a forwarded REFER shows what its address says of it: one sent past the proxies is addressed to the far end too.
+    seen_at_far_end = any(h.destination is not None and h.destination.host in far for h in refer.hops[1:])
     lost = proof is not None and proof.kind != "unreachable"
     misrouted = said is not None and said.status not in _NOT_MISROUTED and not by_far_end
     broken = back is not None or ((lost or misrouted) and not seen_at_far_end)
