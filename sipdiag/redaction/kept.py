@@ -11,6 +11,7 @@ from importlib import resources
 # A file of this package is read with the first value that is redacted, never at import.
 _DATA = "data"
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W_]")
+_CODEC = re.compile(r"[ghqtv]\d{1,3}")  # h264, g729, q850, t38, v1
 _SECOND_LEVEL = frozenset({"co", "com", "net", "org", "ac", "gov", "edu", "or", "ne"})
 _DIGITS_OF_A_NAME = 3  # h264, us1, line2: more digits are an id
 
@@ -19,7 +20,8 @@ def _read(name: str) -> str:
     return resources.files(__package__).joinpath(_DATA, name).read_text("utf-8")
 
 
-def _listed(name: str) -> frozenset[str]:
+def listed(name: str) -> frozenset[str]:
+    """The words of a data file of this package."""
     lines = (line for line in _read(name).splitlines() if not line.startswith("#"))
     return frozenset(word for line in lines for word in line.split())
 
@@ -27,12 +29,12 @@ def _listed(name: str) -> frozenset[str]:
 @cache
 def formats() -> frozenset[str]:
     """Words that a format, a check or a sentence of ours uses."""
-    return _listed("vocabulary.txt")
+    return listed("vocabulary.txt")
 
 
 @cache
 def _terms() -> frozenset[str]:
-    return _listed("terms.txt")
+    return listed("terms.txt")
 
 
 @cache
@@ -49,7 +51,7 @@ def _headers() -> dict[str, str]:
 
 @cache
 def _providers() -> frozenset[str]:
-    return _listed("providers.txt")
+    return listed("providers.txt")
 
 
 def is_role(user: str) -> bool:
@@ -71,8 +73,10 @@ def is_word(run: str) -> bool:
     lower = run.lower()
     if lower in formats() or lower in _terms():
         return True
+    if _CODEC.fullmatch(lower):
+        return True
     parts = _PARTS.findall(run)
-    if len(parts) < 2 or not run.isascii():
+    if len(parts) < 2 or len(parts[0]) < 2 or not run.isascii():
         return False
     return (
         all(

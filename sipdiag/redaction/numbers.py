@@ -43,7 +43,7 @@ def _digits(key: bytes, digits: str, plus: bool, country: bool) -> str:
         return digits if moved in EMERGENCY else moved
     lead = 0
     if not plus:
-        lead = 3 if digits.startswith("011") else min(2, len(digits) - len(digits.lstrip("0")))
+        lead = 3 if digits.startswith("011") and len(digits) > 12 else min(2, len(digits) - len(digits.lstrip("0")))
         plus = lead == 3 or digits.startswith("00")
     if not country:
         return "0" + moved[1:]

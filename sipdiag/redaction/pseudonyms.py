@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
@@ -109,6 +110,10 @@ class Pseudonyms:
     def hardware(self, text: str) -> str:
         """A MAC address: the vendor's part goes as well."""
         return self._ledger.replace("hardware address", text, scramble.backward(self._key, text, hexadecimal=True))
+
+    def opaque(self, data: bytes) -> bytes:
+        """32 octets that stand for others."""
+        return hmac.digest(self._key, b"o" + data, "sha256")
 
     def removed(self, text: str) -> str:
         """A secret: what stands for it tells its length and nothing else."""

@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
 
+from sipdiag.raw import Packet
+from sipdiag.redaction.documents import redact_document
 from sipdiag.redaction.headers import redact_addresses, redact_value
 from sipdiag.redaction.ledger import Ledger
 from sipdiag.redaction.messages import redact_message
 from sipdiag.redaction.pseudonyms import Pseudonyms, is_address
 from sipdiag.redaction.text import Care, TextRedactor
+from sipdiag.redaction.traces import redact_trace
 from sipdiag.redaction.uris import redact_uri
 from sipdiag.values import Address, Host, Identity, Number, Secret, Text, Token, UriText, Word
 
@@ -79,6 +82,22 @@ class Redactor:
     def message(self, data: bytes) -> bytes:
         """The bytes of a SIP message, of the same length."""
         return redact_message(self._text, data)
+
+    def document(self, text: str) -> str:
+        """A configuration, record or report."""
+        return redact_document(self._text, text)
+
+    def trace(self, text: str, packets: tuple[Packet, ...] = ()) -> str:
+        """A pasted trace or log; `packets` are the messages that were read in it."""
+        return redact_trace(self._text, text, packets)
+
+    def name(self, text: str) -> str:
+        """A name of a person, an organization or an account."""
+        return self.pseudonyms.words(text, "name")
+
+    def opaque(self, data: bytes) -> bytes:
+        """Octets that stand for others and tell nothing of them."""
+        return self.pseudonyms.opaque(data)
 
     def secret(self, value: Secret | str) -> str:
         """What stands for a secret."""

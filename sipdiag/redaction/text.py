@@ -26,9 +26,17 @@ class Care(Enum):
 
 
 _SEPARATOR = r"(?:[ .\-/]|\r?\n[ \t]+)"
+_CLOCK = r"\d\d:\d\d(?::\d\d(?:[.,:]\d{1,9})?)?"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _TIME = (
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
-    r"|(?<![\w:])\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?(?![\w:])|(?<![\w.+])1[4-9]\d{8}\.\d{1,9}(?![\w.])"
+    rf"\d{{4}}-\d\d-\d\d(?:[T ]{_CLOCK}(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
+    rf"|(?<![\w-])\d\d-\d\d[ T]{_CLOCK}"
+    rf"|(?<!\w){_MONTH}[ ]{{1,2}}\d{{1,2}}(?:,?[ ]\d{{4}})?(?:[ ]{_CLOCK})?(?!\w)"
+    rf"|(?<!\w)\d{{1,2}}[ /-]{_MONTH}(?:[ /-]\d{{4}})?(?:[ :]{_CLOCK})?(?!\w)"
+    r"|(?<![\w:])\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?(?![\w:])"
+    # Seconds, milliseconds, microseconds since 1970; no number of any plan has 13 or 16 digits and begins so
+    r"|(?<![\w.+])1[4-9]\d{8}(?:\.\d{1,9}|\d{3}|\d{6})(?![\w.])"
+    r"|^\d{10}(?:\.\d{1,6})?(?=\|)"  # Polycom: month, day, hour, minute, second
     r"|(?<![\w/])\d{1,4}/\d{1,2}/\d{1,4}(?![\w/])"
 )
 _V4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
@@ -45,6 +53,15 @@ _MEANT = re.compile(
 )
 # What is in <>, quotes or brackets ends there; commas, too: in a list of header values they stand between URIs.
 URI = re.compile(r"""(?<![A-Za-z0-9+.\-])(?:sips?|tel):(?=[^\s])[^\s<>"'`,\])\\|]*""", re.IGNORECASE)
+# What looks like a secret wherever it stands: keys with their makers' prefixes, JSON web tokens, HTTP credentials, PEM.
+_SECRET = re.compile(
+    r"(?<![\w\-])(?:(?:sk|pk|rk|whsec|xox[abprs]|gh[opsu]|key|tok|pat|glpat|AKIA|AIza)[\-_]?(?=[A-Za-z0-9_\-]*\d)[A-Za-z0-9_\-]{14,}"
+    r"|eyJ[\w\-]{4,}\.[\w\-]{4,}(?:\.[\w\-]*)?)"
+    r"|(?<=Bearer )[^\s\"',]{4,}|(?<=Basic )(?=\S*[A-Z0-9+/=])[A-Za-z0-9+/=]{8,}"
+    r"|(?<=password=)[^\s&;,\"']+|(?<=password: )[^\s,;\"']+|(?<=secret=)[^\s&;,\"']+|(?<=token=)[^\s&;,\"']+"
+    r"|(?<=KEY-----)[^-]{16,}(?=-----END)",
+)
+_STATUS = re.compile(r"(?:SIP/2\.0|status|code|response|cause|error|reason)\W{1,4}\Z", re.IGNORECASE)
 _LARGEST_COUNT = 2**31  # RFC 3261 8.1.1.5: what a sequence number stays below
 _SHORT = 4  # digits of a number in a text that may count something
 
@@ -64,6 +81,16 @@ class TextRedactor:
         return self._field(self, name, value)
 
     def text(self, raw: str, care: Care = Care.TEXT) -> str:
+        """Text with URIs and secrets in it."""
+        out: list[str] = []
+        at = 0
+        for match in _SECRET.finditer(raw):
+            secret = re.sub(r"[^\s\\]+", lambda m: self.pseudonyms.removed(m[0]), match[0])
+            out += (self._identities(raw[at : match.start()], care), secret)
+            at = match.end()
+        return "".join((*out, self._identities(raw[at:], care)))
+
+    def _identities(self, raw: str, care: Care) -> str:
         out: list[str] = []
         at = 0
         for match in URI.finditer(raw):
@@ -96,7 +123,7 @@ class TextRedactor:
                 return p.host(piece)
         if kind == "phone" and care is not Care.COUNTS:
             return p.number(piece)
-        before = match.string[match.start() - 1 : match.start()]
+        before = match.string[max(0, match.start() - 20) : match.start()]
         return re.sub(r"[^\W_]+", lambda m: self._word(m[0], care, before if not m.start() else ""), piece)
 
     def _word(self, run: str, care: Care, before: str) -> str:
@@ -112,9 +139,11 @@ class TextRedactor:
     def _counts(self, digits: str, care: Care, before: str) -> bool:
         if care is Care.COUNTS:
             return int(digits[:12]) < _LARGEST_COUNT and len(digits) <= 10
+        if len(digits) == 3 and _STATUS.search(before):
+            return care is Care.TEXT
         if care is Care.TOKEN or digits in self._ledger.names:
             return False
-        return len(digits) <= _SHORT or (before == ":" and len(digits) == 5 and int(digits) < 65536)
+        return len(digits) <= _SHORT or (before.endswith(":") and len(digits) == 5 and int(digits) < 65536)
 
     def _names_somebody(self, run: str) -> bool:
         """Whether a known word stood for a name elsewhere; words of formats are too common to be taken for one."""

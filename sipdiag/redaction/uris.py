@@ -21,6 +21,8 @@ _ADDRESSES = ("maddr", "received", "alias", "via-host")
 def redact_uri(redactor: TextRedactor, raw: str) -> str:
     """A URI with its scheme."""
     scheme, colon, rest = raw.partition(":")
+    if re.match(r"(?i)(?:sips?|tel):", rest):  # a scheme twice is a fault that has to stay one
+        return scheme + colon + redact_uri(redactor, rest)
     if scheme.lower() == "tel":
         number, semicolon, params = rest.partition(";")
         return f"{scheme}{colon}{_user(redactor, number)}{semicolon}{params and redact_params(redactor, params)}"

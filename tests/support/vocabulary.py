@@ -8,6 +8,7 @@ be anybody's name for long, and what is not among them is replaced.
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import textwrap
@@ -35,9 +36,22 @@ def gathered() -> list[str]:
             if "redaction" not in path.parts:
                 for text in _constants(ast.parse(path.read_text("utf-8"))):
                     found.update(words_of(text))
+    for path in sorted((ROOT / "fixtures" / "platforms").glob("*/*.json")):
+        found.update(w for key in _keys(json.loads(path.read_text("utf-8"))) for w in words_of(key))
     for path in sorted((ROOT / "sipdiag").rglob("*.yaml")) + sorted((ROOT / "sipdiag").rglob("*.toml")):
         found.update(words_of(path.read_text("utf-8")))
     return sorted(found)
+
+
+def _keys(document: object) -> Iterator[str]:
+    """The names of the members of a platform's objects."""
+    if isinstance(document, dict):
+        for key, value in document.items():
+            yield str(key)
+            yield from _keys(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _keys(value)
 
 
 def _constants(tree: ast.Module) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sipdiag.sources.captures.start import START
 
 
-def _header(data: bytes | bytearray, at: int) -> tuple[int, int, int] | None:
+def frame_header(data: bytes | bytearray, at: int) -> tuple[int, int, int] | None:
     """Octets before the payload, of the payload, and place of the mask (0: none); None while that is not yet known."""
     if len(data) < at + 2:
         return None
@@ -20,7 +20,7 @@ def _header(data: bytes | bytearray, at: int) -> tuple[int, int, int] | None:
     return place, size, 0
 
 
-def _unmask(payload: bytes, mask: bytes) -> bytes:
+def unmask(payload: bytes, mask: bytes) -> bytes:
     """Each octet XOR the octet of the mask in its turn (RFC 6455, 5.3), as one large number."""
     size = len(payload)
     key = (mask * (size // 4 + 1))[:size]
@@ -31,12 +31,12 @@ def looks_like_websocket(data: bytes) -> bool:
     """Whether a segment begins with a data frame that holds a SIP start line; also in the midst of a connection."""
     if data[0] & 0x0F not in (1, 2):
         return False
-    header = _header(data, 0)
+    header = frame_header(data, 0)
     if header is None:
         return False
     before, size, mask = header
     payload = data[before : min(before + size, before + 65536)]
-    return START.match(_unmask(payload, data[mask : mask + 4]) if mask else payload) is not None
+    return START.match(unmask(payload, data[mask : mask + 4]) if mask else payload) is not None
 
 
 class WebSocket:
@@ -57,7 +57,7 @@ class WebSocket:
         self._pending += memoryview(data)[skipped:]
         messages: list[bytes] = []
         at = 0
-        while (header := _header(self._pending, at)) is not None:
+        while (header := frame_header(self._pending, at)) is not None:
             before, size, mask = header
             if size > self._limit:
                 self._skip = max(0, before + size - (len(self._pending) - at))
@@ -68,7 +68,7 @@ class WebSocket:
                 break
             payload = bytes(self._pending[at + before : at + before + size])
             if mask:
-                payload = _unmask(payload, bytes(self._pending[at + mask : at + mask + 4]))
+                payload = unmask(payload, bytes(self._pending[at + mask : at + mask + 4]))
             first = self._pending[at]
             if not first & 0x08:  # control frames may stand between the fragments of a message
                 if len(self._message) + size <= self._limit:

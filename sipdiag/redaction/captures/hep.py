@@ -1,0 +1,37 @@
+"""HEP version 3: the SIP message and the addresses inside; what else an agent tells of itself is zeroed."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from sipdiag.redaction.redactor import Redactor
+from sipdiag.sources.captures.start import START
+
+# Chunk types of vendor 0 (https://github.com/sipcapture/HEP): family, protocol, ports, times, kind of payload.
+_KEPT = frozenset({1, 2, 7, 8, 9, 10, 11})
+_ADDRESSES = frozenset({3, 4, 5, 6})
+_PAYLOAD = 15
+
+
+def redact_hep(body: bytes, redactor: Redactor, message: Callable[[bytes], bytes]) -> bytes:
+    out = bytearray(body)
+    at = 6
+    while at + 6 <= len(body):
+        vendor, kind, size = struct.unpack_from("!HHH", body, at)
+        if size < 6:
+            break
+        content = body[at + 6 : at + size]
+        start = START.match(content) if kind == _PAYLOAD else None
+        done = bytes(len(content))
+        if vendor == 0 and kind in _KEPT:
+            done = content
+        elif vendor == 0 and kind in _ADDRESSES:
+            done = redactor.pseudonyms.packed(content)
+        elif vendor == 0 and start is not None:
+            begin = start.start("line")
+            done = content[:begin] + message(content[begin:])
+        out[at + 6 : at + 6 + len(content)] = done
+        at += size
+    out[min(at, len(out)) :] = bytes(max(0, len(out) - at))
+    return bytes(out)

@@ -1,0 +1,61 @@
+"""One file in, its redacted copy out: what it is decides which engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sipdiag.raw import Packet
+from sipdiag.redaction.captures import redact_capture
+from sipdiag.redaction.redactor import Redactor
+from sipdiag.sources.documents import detect
+from sipdiag.sources.documents.decode import decode
+from sipdiag.sources.documents.error import DocumentError
+from sipdiag.sources.traces import read_trace
+
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+_CAPTURES = (
+    b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x34\xcd\xb2\xa1",
+    b"\xa1\xb2\xcd\x34", b"\x0a\x0d\x0d\x0a",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """`kind` is capture, trace, document or text; `data` what to write."""
+
+    kind: str
+    data: bytes
+
+
+class RefusedError(Exception):
+    """What cannot be redacted, and why."""
+
+
+def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
+    """The redacted copy of a capture (pcap, pcapng, compressed or not), trace, configuration, record or report.
+
+    Text is redacted twice: a name that is known by its place in one line is replaced in every line.
+
+    Raises:
+        RefusedError: binary data that is no capture.
+        CaptureError: a damaged capture.
+    """
+    if data.startswith(_CAPTURES) or data.startswith(_PACKED):
+        return Redacted("capture", redact_capture(data, redactor))
+    kind = detect(data, name)
+    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise RefusedError("binary data, and no capture: it would have to be removed as a whole")
+    try:
+        text = decode(data, "latin-1")
+    except DocumentError as error:
+        raise RefusedError(error.message) from None
+    document = kind in ("json", "jsonl", "xml", "ini") or (kind in ("yaml", "cfg") and "SIP/2.0" not in text)
+    trace = None if document and kind != "jsonl" else read_trace(data, name)
+    packets: tuple[Packet, ...] = trace.wire.packets if trace is not None else ()
+    for packet in packets:
+        redactor.message(packet.data)
+    written = text
+    for _ in range(2):
+        written = redactor.document(text) if document and not packets else redactor.trace(text, packets)
+    found = "document" if document else "trace" if packets else "text"
+    return Redacted(found, written.encode("utf-8", "surrogateescape"))
