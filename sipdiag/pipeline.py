@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from sipdiag.checking.check import Check
 from sipdiag.checking.discover import Broken, built_in, plugins
@@ -34,8 +35,10 @@ from sipdiag.raw import CallSketch, Node, Packet, Wire
 from sipdiag.reports.fingerprint import fingerprint
 from sipdiag.reports.report import Input, Report, Reported
 from sipdiag.sip.start import is_start
+from sipdiag.sources.archives import read_manifest
 from sipdiag.sources.ignored import ignored_by_git
-from sipdiag.sources.inputs import Opened, Reading, Source, find_sources, read_sources
+from sipdiag.sources.inputs import Opened, Reading, find_sources, read_sources
+from sipdiag.sources.source import Source
 from sipdiag.stages import Answer
 from sipdiag.verdict import Verdict, bites, closure, decide
 
@@ -63,9 +66,28 @@ class Options:
     def transfer_meant(self) -> bool:
         return self.expect_transfer or self.expect_call is not None
 
+    def filled(self, recorded: Mapping[str, object]) -> Options:
+        """With what was recorded where the user says nothing. Unknown names and values of another kind are passed over."""
+        told: dict[str, Any] = {}
+        for name in RECORDED:
+            default, value = getattr(_DEFAULTS, name), recorded.get(name)
+            value = tuple(map(str, value)) if isinstance(default, tuple) and isinstance(value, list) else value
+            if getattr(self, name) == default and isinstance(value, str if default is None else type(default)):
+                told[name] = value
+        return replace(self, **told)
+
+    @property
+    def recorded(self) -> dict[str, object]:
+        """What another run needs in order to reach the same verdict; files are not among it."""
+        return {n: v for n in RECORDED if (v := getattr(self, n)) != getattr(_DEFAULTS, n)}
+
     @property
     def expectation(self) -> Expectation:
         return Expectation(self.expect_refer or self.transfer_meant, self.transfer_meant)
+
+
+RECORDED = ("expect_refer", "expect_transfer", "expect_call", "agent", "platform", "select", "ignore")
+_DEFAULTS = Options()
 
 
 @dataclass(slots=True)
@@ -79,7 +101,10 @@ class _Material:
 
 
 def examine(paths: Sequence[str], options: Options = Options()) -> Report:
-    """Diagnose or lint what the paths name."""
+    """Diagnose or lint what the paths name. A bundle alone is diagnosed with the options that it was made with."""
+    manifest = read_manifest(paths[0]) if len(paths) == 1 else None
+    if manifest is not None:
+        options = options.filled(manifest.options)
     return examine_sources(sources_of(paths, options), options)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sipdiag.facts.edit import Edit
     from sipdiag.pipeline import Options
     from sipdiag.reports.report import Report
-    from sipdiag.sources.inputs import Source
+    from sipdiag.sources.source import Source
 
 _MOST_ROUNDS = 10  # a fix may bring another finding to light, which is mended too
 

@@ -8,21 +8,20 @@ import io
 import os
 import sys
 import threading
-import zipfile
 import zlib
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from sipdiag.places import Place
 from sipdiag.raw import Node, Wire
+from sipdiag.sources.archives import MAX_RATIO, is_archive, members
 from sipdiag.sources.documents import DocumentError, detect, read_document
+from sipdiag.sources.source import Source
 
 MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
-MAX_MEMBERS = 1000  # files taken from one archive
 MAX_FILES = 5000  # files taken from one folder
-MAX_RATIO = 200  # an archive member may be this much larger than its compressed form, beyond the first 16 MiB
 
 _CAPTURES = {
     b"\xd4\xc3\xb2\xa1": "pcap",
@@ -46,17 +45,6 @@ _KNOWN_OTHERS = {
     b"SQLi": "a database",
     b"\xd0\xcf\x11\xe0": "an Office document",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file to be read, in its case. `data` is given for members of archives and for standard input."""
-
-    case: str
-    path: str
-    named: bool
-    data: bytes | None = None
-    stream: bool = False  # standard input
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +104,7 @@ def find_sources(
         if len(found) > MAX_FILES:
             break
     if each:
-        return [Source(f"k{n}", s.path, s.named, s.data, s.stream) for n, s in enumerate(found[:MAX_FILES], 1)]
+        return [replace(s, case=f"k{n}") for n, s in enumerate(found[:MAX_FILES], 1)]
     return found[:MAX_FILES]
 
 
@@ -149,36 +137,15 @@ def _unpack(source: Source) -> Iterator[Source]:
     if source.data is not None or source.stream:
         yield source
         return
-    try:
-        with open(source.path, "rb") as file:
-            if file.read(4) != b"PK\x03\x04":
-                yield source
-                return
-    except OSError:
+    if not is_archive(source.path):
         yield source
         return
-    yield from _members(source)
-
-
-def _members(source: Source) -> Iterator[Source]:
-    """The members of a zip. Names that leave the archive, and members that grow beyond all measure, are refused."""
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            infos = [i for i in archive.infolist() if not i.is_dir()]
-            for info in infos[:MAX_MEMBERS]:
-                name = PurePosixPath(info.filename)
-                if name.is_absolute() or ".." in name.parts:
-                    continue
-                limit = max(16 << 20, info.compress_size * MAX_RATIO)
-                with archive.open(info) as member:
-                    data = member.read(limit + 1)
-                if len(data) <= limit:
-                    yield Source(source.case, f"{source.path}/{info.filename}", source.named, data)
-    except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error, NotImplementedError):
-        yield source
+    yield from members(source)
 
 
 def _read(input_id: str, source: Source, reading: Reading) -> Opened:
+    if source.refused:
+        return Opened(input_id, source, "unread", "", "", error=source.refused)
     try:
         if source.stream:
             return _read_bytes(input_id, source, sys.stdin.buffer.read(MAX_TEXT + 1), reading)

@@ -1,0 +1,110 @@
+"""The members of a zip, and the manifest of one that sipdiag wrote."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from sipdiag.sources.source import Source
+
+MANIFEST = "manifest.json"
+MAGIC = b"PK\x03\x04"
+MAX_MEMBERS = 1000  # files taken from one archive
+MAX_RATIO = 200  # a member may be this much larger than its compressed form, beyond the first 16 MiB
+MAX_TOTAL = 1 << 30  # octets of all members together
+_HARMLESS = 16 << 20
+_LARGEST_MANIFEST = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a bundle says of itself: its inputs with their cases, and the options of its diagnosis."""
+
+    cases: Mapping[str, str]
+    options: Mapping[str, object]
+
+
+class _RefusedError(Exception):
+    """Why a member is not read."""
+
+
+def is_archive(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(4) == MAGIC
+    except OSError:
+        return False
+
+
+def members(source: Source) -> Iterator[Source]:
+    """The members of a zip as sources of their own; of a bundle, its inputs alone.
+
+    Names that lead out of the archive, and members that grow beyond all measure, are refused, and said to be.
+    """
+    left = MAX_TOTAL
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            manifest = _manifest(archive)
+            infos = [i for i in archive.infolist() if not i.is_dir()]
+            if manifest is not None:
+                infos = [i for i in infos if i.filename in manifest.cases]
+            several = manifest is not None and len(set(manifest.cases.values())) > 1
+            for info in infos[:MAX_MEMBERS]:
+                case = manifest.cases[info.filename] if manifest is not None and several else source.case
+                part = replace(source, case=case, path=f"{source.path}/{info.filename}")
+                try:
+                    data = _content(archive, info, left)
+                except _RefusedError as why:
+                    yield replace(part, refused=str(why))
+                    continue
+                left -= len(data)
+                yield replace(part, data=data)
+            if len(infos) > MAX_MEMBERS:
+                yield replace(source, refused=f"more than {MAX_MEMBERS} files in one archive; the rest was not read")
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        yield replace(source, refused=f"a damaged zip archive: {error}")
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
+    name = PurePosixPath(info.filename)
+    if name.is_absolute() or ".." in name.parts or PureWindowsPath(info.filename).drive or "\\" in info.filename:
+        raise _RefusedError("its name leads out of the archive")
+    limit = min(left, max(_HARMLESS, info.compress_size * MAX_RATIO))
+    try:
+        with archive.open(info) as member:
+            data = member.read(limit + 1)
+    except (zipfile.BadZipFile, RuntimeError, zlib.error, NotImplementedError, EOFError) as error:
+        raise _RefusedError(f"it cannot be unpacked: {error}") from None
+    if len(data) > limit:
+        raise _RefusedError(f"it grows beyond {limit >> 20} MiB")
+    return data
+
+
+def read_manifest(path: str | Path) -> Manifest | None:
+    """The manifest of a bundle; None where the file is none."""
+    if not is_archive(str(path)):
+        return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _manifest(archive)
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return None
+
+
+def _manifest(archive: zipfile.ZipFile) -> Manifest | None:
+    try:
+        with archive.open(MANIFEST) as member:
+            told = json.loads(member.read(_LARGEST_MANIFEST))
+    except (KeyError, ValueError, RuntimeError, RecursionError, zipfile.BadZipFile, zlib.error, NotImplementedError):
+        return None
+    if not isinstance(told, dict) or not isinstance(told.get("sipdiag_bundle"), int):
+        return None
+    inputs, options = told.get("inputs"), told.get("options")
+    if not isinstance(inputs, list) or not isinstance(options, dict):
+        return None
+    found = {str(i["name"]): str(i["case"]) for i in inputs if isinstance(i, dict) and {"name", "case"} <= set(i)}
+    return Manifest(found, options)
