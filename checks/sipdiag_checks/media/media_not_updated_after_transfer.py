@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.media import bypassed
+from sipdiag.facts.final_media import LeftBehind, OneWay, Silence, left_behind, one_way, silence
+from sipdiag.facts.media import Bypass, bypassed
+from sipdiag.facts.new_call import failure
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Address
+from sipdiag.values import Address, Word
 
 
 @check(
@@ -22,7 +24,8 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
 
     The last SDP that a party of the final call got after the transfer names a media address that differs from the
     one that all other exchanges use: one side sends past the media relay, and audio is missing in one direction or
-    both.
+    both. Or the transferee was never told that the transferor's media are gone; or the new call was offered on hold,
+    with the direction of an older exchange; or RTP of the new call is seen in one direction only.
 
     Bad:
 
@@ -65,10 +68,20 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
     """
     if not transfer.accepted or transfer.target is None or not transfer.target.answered or transfer.acceptance is None:
         return
-    odd = bypassed(transfer)
-    if odd is None:
+    if failure(transfer) is not None:
         return
-    yield Finding(
+    if (odd := bypassed(transfer)) is not None:
+        yield _past_the_relay(odd)
+    elif (left := left_behind(transfer)) is not None:
+        yield _to_nobody(left)
+    elif (limited := one_way(transfer)) is not None:
+        yield _on_hold(limited)
+    elif (quiet := silence(transfer)) is not None:
+        yield _unheard(quiet)
+
+
+def _past_the_relay(odd: Bypass) -> Finding:
+    return Finding(
         "after the transfer {who} is told to send media to {wrong}, and all other exchanges of that side use the relay {relay}",
         who=Address(odd.receiver),
         wrong=Address(odd.address),
@@ -76,4 +89,49 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
         at=odd.at,
         because=[Because("before, the same side offered {relay}", at=odd.usual_at, relay=Address(odd.relay))],
         fix="engage the media relay on the re-INVITE of the bridged leg too, so that its SDP names the relay as before",
+    )
+
+
+def _to_nobody(left: LeftBehind) -> Finding:
+    return Finding(
+        "the transferee was last told to send media to {address} port {port}, which is the transferor's, and the transferor"
+        " has left: no re-INVITE named the target's media",
+        address=Address(left.media.address or ""),
+        port=left.media.port,
+        at=left.told.frame,
+        because=[
+            Because(
+                "the transferor's own SDP with c={address}",
+                at=left.own.frame,
+                address=Address(left.media.address or ""),
+            )
+        ],
+        fix="send the transferee a re-INVITE with the SDP of the target (or of a media relay) when the target has answered",
+    )
+
+
+def _on_hold(limited: OneWay) -> Finding:
+    return Finding(
+        "the new INVITE offers audio {offer}, the target answers {answer}, and no re-INVITE changes that: audio flows in one"
+        " direction at most",
+        offer=Word(f"a={limited.offer.direction}" if limited.offer.direction != "sendrecv" else "with c=0.0.0.0"),
+        answer=Word(f"a={limited.answer.direction}"),
+        at=limited.offered.frame,
+        because=[Because("the target's answer", at=limited.answered.frame)],
+        fix="offer the target a=sendrecv in the new INVITE, whatever hold state the old leg was in, or send a re-INVITE with"
+        " a=sendrecv when it has answered",
+    )
+
+
+def _unheard(quiet: Silence) -> Finding:
+    there, missing = ("to", "from") if quiet.to_target else ("from", "to")
+    return Finding(
+        "in the {seconds} s of the new call {packets} RTP packets go {there} the target and none {missing} it",
+        seconds=round(quiet.seconds, 1),
+        packets=quiet.packets,
+        there=Word(there),
+        missing=Word(missing),
+        at=quiet.at,
+        fix="compare the media addresses in the SDP of both legs after the transfer with where RTP really goes, and let no"
+        " firewall or NAT stand in that way",
     )
