@@ -111,6 +111,7 @@ class Transfer:
     relayed_notifies: tuple[Notify, ...] = ()  # on other legs of a B2BUA
     targets: tuple[TargetLeg, ...] = ()
     consultation: Leg | None = None
+    consultation_legs: tuple[Leg, ...] = ()  # the same call on the other sides of B2BUAs
     alongside: Leg | None = None  # of a blind transfer: the transferor's own call with the target, up at the REFER
     other_legs: tuple[Leg, ...] = ()  # of the same call, the transferor's leg left out
     around: Surroundings = Surroundings()

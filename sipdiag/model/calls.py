@@ -44,7 +44,8 @@ def b2bua_signals(first: Leg, second: Leg) -> tuple[str, ...]:
     """What says that `second` is the other leg of a B2BUA that received `first`; empty where not enough does.
 
     An id that both share suffices. Else three things must agree: the time, the place that got the one INVITE and sent
-    the other, and the numbers or the media.
+    the other, and the numbers or the media. A box with an address on each side shows no common place: then both numbers
+    must agree, and the second leg be answered inside the first.
     """
     if first.invite is None or second.invite is None:
         return ()
@@ -59,13 +60,15 @@ def b2bua_signals(first: Leg, second: Leg) -> tuple[str, ...]:
     if answer is not None and second.invites[0].order > answer.order:
         return ()
     place = _same_place(first, second)
-    if not place:
+    words = [place or _inside(first, second)]
+    if not words[0]:
         return ()
-    words = [place]
     if same_number_or_user(a.from_, b.from_):
         words.append("same From")
     if same_number_or_user(a.to, b.to) or _same_request_user(a, b):
         words.append("same destination")
+    if not place and len(words) < 3:
+        return ()
     if _same_media(a, b):
         words.append("same SDP")
     if len(words) == 1:
@@ -105,6 +108,16 @@ def _same_place(first: Leg, second: Leg) -> str:
     if got.sent is False and sent.sent is True and got.frame.input == sent.frame.input:
         return "the writer of the log got the first INVITE and sent the second"
     return ""
+
+
+def _inside(first: Leg, second: Leg) -> str:
+    """What says that a box with two addresses placed the second leg for the first: it was answered inside it."""
+    outer, inner = first.invites[0], second.invites[0]
+    ends = {outer.first.origin, outer.hops[-1].goal, inner.first.origin, inner.hops[-1].goal}
+    if first.answer is None or second.answer is None or None in ends or len(ends) < 4:
+        return ""
+    nested = outer.order < inner.order and second.answer.order < first.answer.order
+    return "the second leg was answered inside the first" if nested else ""
 
 
 def _same_request_user(a: Message, b: Message) -> bool:

@@ -53,6 +53,7 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
                 relayed_notifies=_relayed_notifies(group),
                 targets=targets,
                 consultation=consult,
+                consultation_legs=_beyond(consult, calls),
                 alongside=standing_call(group.leg, group.attempts, side, legs) if consult is None else None,
                 other_legs=tuple(leg for leg in group.call.legs if leg is not group.leg and id(leg) not in apart),
                 around=around,
@@ -60,6 +61,11 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
             )
         )
     return found
+
+
+def _beyond(leg: Leg | None, calls: Sequence[Call]) -> tuple[Leg, ...]:
+    """The other legs of the call that a leg belongs to."""
+    return tuple(x for call in calls if leg is not None and leg in call.legs for x in call.legs if x is not leg)
 
 
 def _replaces(attempts: Iterable[Transaction]) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.leg import Leg
 from sipdiag.facts.new_call import failure
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.sip.message import Message
-from sipdiag.values import UriText
+from sipdiag.values import Token, UriText, Word
 
 # Users of masked URIs share a prefix of at least this many characters.
 _PREFIX = 4
@@ -27,6 +29,7 @@ _PREFIX = 4
         "refer-rejected",
         "refer-refused-by-policy",
         "refer-to-host-rewritten",
+        "refer-to-aor-instead-of-contact",
         "refer-to-uri-form-rejected-by-trunk",
         "replaces-names-wrong-dialog",
     ),
@@ -37,7 +40,8 @@ def topology_hiding_not_unmasked_in_refer_to(transfer: Transfer) -> Iterator[Fin
     """Topology hiding is not undone in Refer-To
 
     A proxy or SBC that hides addresses restores the Request-URI of the REFER on its way, but leaves the hidden
-    value inside Refer-To (or its Replaces): whoever acts on it is sent to an address that only the proxy knows.
+    value inside Refer-To (or its Replaces): whoever acts on it is sent to an address that only the proxy knows, or looks
+    for a Call-ID that exists on the other side of the box only.
 
     Bad:
 
@@ -61,6 +65,23 @@ def topology_hiding_not_unmasked_in_refer_to(transfer: Transfer) -> Iterator[Fin
     """
     refer = transfer.decisive
     broken = failure(transfer)
+    if (kept := _replaces_kept(transfer)) is not None:
+        relayed, known, beyond = kept
+        yield Finding(
+            "the REFER is passed on with Call-ID {near} in Replaces; beyond the box that call has {far}{code}",
+            near=Token(known.call_id),
+            far=Token(beyond.call_id),
+            code=Word(f"; the new call failed with {broken.status}" if broken is not None else ""),
+            at=relayed.at,
+            stage=Stage.TARGET_REACHED if broken is not None else Stage.ACCEPTED,
+            because=[
+                Because("the consultation call as the transferor knows it", at=known.first.frame),
+                Because("the same call beyond the box", at=beyond.first.frame),
+            ],
+            fix="let the box translate Call-ID and tags of Replaces into those of its far side when it passes a REFER on,"
+            " or act on the REFER itself",
+        )
+        return
     if refer is None or (broken is None and not refer.refused) or len(refer.hops) < 2 or transfer.refer_to is None:
         return
     first, last = refer.hops[0].message, refer.hops[-1].message
@@ -85,6 +106,23 @@ def topology_hiding_not_unmasked_in_refer_to(transfer: Transfer) -> Iterator[Fin
         ],
         fix="let the proxy translate Refer-To (and its Replaces) back as it does the Request-URI, or except transfers from topology hiding",
     )
+
+
+def _replaces_kept(transfer: Transfer) -> tuple[Transaction, Leg, Leg] | None:
+    """A relayed REFER whose Replaces holds the Call-ID of the near side, the consultation call there, and that beyond."""
+    consult, broken = transfer.consultation, failure(transfer)
+    if consult is None or (
+        (broken is None or broken.status not in (400, 404, 481, 603))
+        and not (transfer.decisive is not None and transfer.decisive.refused)
+    ):
+        return None
+    for refer in transfer.relayed:
+        refer_to = refer.message.refer_to
+        named = refer_to.replaces if refer_to is not None else None
+        beyond = next((leg for leg in transfer.consultation_legs if leg.call_id != consult.call_id), None)
+        if named is not None and named.call_id == consult.call_id and beyond is not None:
+            return refer, consult, beyond
+    return None
 
 
 def _masked_alike(refer: Message, user: str, host: str) -> bool:
