@@ -34,6 +34,7 @@ from sipdiag.platforms.profiles import Profiles, load_profile
 from sipdiag.raw import CallSketch, Node, Packet, Wire
 from sipdiag.reports.fingerprint import fingerprint
 from sipdiag.reports.report import Input, Report, Reported
+from sipdiag.settings.settings import ForPaths, Matches
 from sipdiag.sip.start import is_start
 from sipdiag.sources.archives import read_manifest
 from sipdiag.sources.ignored import ignored_by_git
@@ -61,6 +62,8 @@ class Options:
     ignore: tuple[str, ...] = ()
     reading: Reading = field(default_factory=Reading)
     destination_alone: bool = False  # one URI is judged, and no rule around it
+    exclude: Matches | None = None
+    for_paths: tuple[ForPaths, ...] = ()
 
     @property
     def transfer_meant(self) -> bool:
@@ -81,9 +84,17 @@ class Options:
         """What another run needs in order to reach the same verdict; files are not among it."""
         return {n: v for n in RECORDED if (v := getattr(self, n)) != getattr(_DEFAULTS, n)}
 
-    @property
-    def expectation(self) -> Expectation:
-        return Expectation(self.expect_refer or self.transfer_meant, self.transfer_meant)
+    def platform_of(self, path: str) -> str | None:
+        """The platform that a file is to be read as; of several settings for its path the last one counts."""
+        named = [f.platform for f in self.for_paths if f.platform is not None and f.matches(path)]
+        return named[-1] if named else self.platform
+
+    def expectation_of(self, paths: Iterable[str]) -> Expectation:
+        """What is expected of a case, by its files."""
+        paths = list(paths)
+        named = [f.expect for f in self.for_paths if f.expect is not None and any(map(f.matches, paths))]
+        refer = named[-1] == "refer" if named else self.expect_refer
+        return Expectation(refer or self.transfer_meant, self.transfer_meant)
 
 
 RECORDED = ("expect_refer", "expect_transfer", "expect_call", "agent", "platform", "select", "ignore")
@@ -105,15 +116,18 @@ def examine(paths: Sequence[str], options: Options = Options()) -> Report:
     manifest = read_manifest(paths[0]) if len(paths) == 1 else None
     if manifest is not None:
         options = options.filled(manifest.options)
-    return examine_sources(sources_of(paths, options), options)
+    sources, passed_over = find_wanted(paths, options)
+    return examine_sources(sources, options, passed_over)
 
 
-def sources_of(paths: Sequence[str], options: Options) -> list[Source]:
-    """The files to read. In `lint`, what git ignores in a folder is none of them."""
-    return find_sources(paths, options.each, ignored_by_git if options.command == "lint" else None)
+def find_wanted(paths: Sequence[str], options: Options) -> tuple[list[Source], int]:
+    """The files to read, and how many of a folder the settings exclude. In `lint`, what git ignores is none of them."""
+    found = find_sources(paths, options.each, ignored_by_git if options.command == "lint" else None)
+    wanted = [s for s in found if s.named or options.exclude is None or not options.exclude(s.path)]
+    return wanted, len(found) - len(wanted)
 
 
-def examine_sources(sources: Sequence[Source], options: Options) -> Report:
+def examine_sources(sources: Sequence[Source], options: Options, passed_over: int = 0) -> Report:
     materials: dict[str, _Material] = {}
     nodes: dict[str, Node] = {}
     reading = replace(options.reading, captures=options.command != "lint")
@@ -122,7 +136,8 @@ def examine_sources(sources: Sequence[Source], options: Options) -> Report:
         _take(opened, material, nodes, options)
     profiles = Profiles(load_profile(p) for p in options.profile_files)
     cases = [_Case(name, m, options, profiles) for name, m in materials.items()]
-    return _report(cases, materials, nodes, options)
+    report = _report(cases, materials, nodes, options)
+    return replace(report, passed_over=report.passed_over + passed_over)
 
 
 def examine_uri(uri: str, options: Options) -> Report:
@@ -144,7 +159,7 @@ def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: 
     messages = wire.messages + _quoted(wire) if wire is not None else 0
     if opened.node is not None:
         nodes[opened.id] = opened.node
-        adapted = adapt(opened.node, source.path, opened.id, options.platform)
+        adapted = adapt(opened.node, source.path, opened.id, options.platform_of(source.path))
         if adapted is None or (adapted.empty and not adapted.problems):
             error = f"{opened.format} of no known shape: no agent, rule, trunk or call record was recognised (try --platform)"
             kind = "unread"
@@ -182,6 +197,7 @@ def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: 
             problems=problems,
             failed=error is not None,
             named=source.named,
+            syntax=opened.format if opened.node is not None else "",
             excerpts=opened.lines,
         )
     )
@@ -238,7 +254,8 @@ class _Case:
         for destination in destinations:
             self.destinations.setdefault(id(destination.rule), []).append(destination)
         self.transfers, self.notes = self._transfers(rules, records, bool(wires))
-        self.binding = Binding(everywhere=(options.expectation,))
+        self.expectation = options.expectation_of(i.path for i in material.inputs)
+        self.binding = Binding(everywhere=(self.expectation,))
         b = self.binding
         sent = [t for t in self.transfers if t.wire]  # of the others no check of what was sent can pass
         for facts in (agents, rules, trunks, records, destinations, self.calls, self.legs, sent):
@@ -311,7 +328,7 @@ class _Case:
             records=records,
             bites=bites(findings),
         )
-        expected = self.options.expectation.refer
+        expected = self.expectation.refer
         evidence = [s.words for s in ladder.values() if s.answer is Answer.UNKNOWN and s.words.startswith("capture-")]
         evidence += self._gaps(transfer)
         return decide(transfer, ladder, findings, undecided, records, beats, expected, evidence)
@@ -427,6 +444,7 @@ def _report(
         checks_total=len({c.id for c in checks} | set(not_run)),
         command=options.command,
         sketches=tuple(s for c in cases for s in c.sketches),
+        families={c.id: c.family for c in checks},
         passed_over=sum(m.passed_over for m in materials.values()),
     )
 

@@ -41,6 +41,25 @@ def write_file(path: Path, data: bytes, *, inputs: Iterable[str] = (), mode: int
     return replaced
 
 
+def create_file(path: Path, data: bytes) -> bool:
+    """Write a file that is not there yet, with the folders above it; whether it was written. Nothing is replaced.
+
+    Unlike a report it is to be read by others, so its mode is what the user's umask leaves.
+
+    Raises:
+        WriteError: the folder or the file cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise WriteError(path, error.strerror or type(error).__name__) from None
+    return True
+
+
 def append_file(path: Path, data: bytes) -> None:
     """Add to the end of a file that others write to as well; made with mode 0600 where it is not there.
 

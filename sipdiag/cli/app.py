@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from sipdiag import __version__
+from sipdiag.cli.baseline import baseline
 from sipdiag.cli.diagnose import diagnose
 from sipdiag.cli.doctor import doctor
 from sipdiag.cli.explain import checks, explain, schema
 from sipdiag.cli.extract import extract
 from sipdiag.cli.flow import flow
+from sipdiag.cli.init import init
 from sipdiag.cli.lint import lint
 from sipdiag.cli.manual import manual
 
@@ -49,8 +51,9 @@ def root(
         typer.echo(_EXAMPLES, nl=False)
 
 
-for command in (diagnose, lint, flow, explain, extract, checks, schema, doctor, manual):
+for command in (diagnose, lint, flow, explain, extract, checks, schema, init, doctor, manual):
     app.command()(command)
+app.add_typer(baseline, name="baseline", no_args_is_help=True)
 
 
 def _with_optional_values(arguments: list[str]) -> list[str]:

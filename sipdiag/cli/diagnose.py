@@ -7,18 +7,19 @@ from typing import Annotated
 import typer
 
 from sipdiag.cli.options import (
+    BaselineOption,
     Calls,
     Color,
     ColorOption,
     DebugOption,
-    Expect,
     ExpectOption,
-    FailOn,
     FailOnOption,
     FormatOption,
     IgnoreOption,
     KeylogOption,
+    MinSeverityOption,
     NoProgressOption,
+    NoSettingsOption,
     OutputOption,
     Paths,
     PlatformOption,
@@ -28,18 +29,21 @@ from sipdiag.cli.options import (
     ReaderOption,
     RedactOption,
     SelectOption,
+    SettingsOption,
     TlsKeyOption,
     VerboseOption,
 )
 from sipdiag.cli.output import Presentation, outputs, report_on
+from sipdiag.cli.settle import Flags, redaction, settle
+from sipdiag.cli.settle import fail_on as settled_fail_on
 
 
 def diagnose(
     paths: Paths,
     format: FormatOption = None,
     output: OutputOption = None,
-    fail_on: FailOnOption = FailOn.ERROR,
-    expect: ExpectOption = Expect.ANY,
+    fail_on: FailOnOption = None,
+    expect: ExpectOption = None,
     expect_transfer: Annotated[
         bool,
         typer.Option(
@@ -56,6 +60,10 @@ def diagnose(
     profile: ProfileOption = None,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
+    min_severity: MinSeverityOption = None,
+    baseline: BaselineOption = None,
+    settings: SettingsOption = None,
+    no_settings: NoSettingsOption = False,
     transfer: Annotated[int | None, typer.Option(metavar="N", help="tell of this transfer only")] = None,
     call: Annotated[str | None, typer.Option(metavar="CALL-ID|N", help="tell of this call only")] = None,
     number: Annotated[str | None, typer.Option(metavar="NUM", help="tell of calls from or to this number only")] = None,
@@ -81,27 +89,36 @@ def diagnose(
     from sipdiag.reports.narrow import Choice
     from sipdiag.sources.inputs import Reading
 
+    settled = settle(
+        paths,
+        Flags(
+            settings=settings, no_settings=no_settings, select=select, ignore=ignore, expect=expect, fail_on=fail_on,
+            min_severity=min_severity, baseline=baseline, platform=platform, profile=profile, redact=redact, agent=agent,
+        ),
+    )  # fmt: skip
     options = Options(
         each=each,
-        expect_refer=expect is Expect.REFER,
+        expect_refer=settled.expect == "refer",
         expect_transfer=expect_transfer,
         expect_call=expect_call,
-        agent=agent,
-        platform=platform,
-        profile_files=tuple(profile or ()),
-        select=tuple(select or ()),
-        ignore=tuple(ignore or ()),
+        agent=settled.agent,
+        platform=settled.platform,
+        profile_files=settled.profiles,
+        select=settled.select,
+        ignore=settled.ignore,
+        exclude=settled.exclude,
+        for_paths=settled.paths,
         reading=Reading(reader=reader.value, keylog=keylog, tls_key=tls_key),
     )
     shown = Presentation(
         outputs(format, output),
-        fail_on,
+        settled_fail_on(settled),
         color,
-        redact,
+        redaction(settled),
         verbose=verbose,
         quiet=quiet,
         debug=debug,
         all_calls=calls is Calls.ALL,
         progress=not no_progress,
     )
-    report_on(paths, options, shown, Choice(transfer, call, number, since, until))
+    report_on(paths, options, shown, settled, Choice(transfer, call, number, since, until))

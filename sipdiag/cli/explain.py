@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sipdiag.cli.output import stop
+from sipdiag.cli.stop import stop
 
 
 def explain(
@@ -72,4 +72,9 @@ def schema(
         return
     if name not in known:
         stop(f"no schema {name!r}; there are {', '.join(known)}")
+    if name == "settings":
+        from sipdiag.settings.shape import published_schema
+
+        typer.echo(published_schema(), nl=False)
+        return
     typer.echo(folder.joinpath(f"{name}.json").read_text("utf-8"), nl=False)

@@ -9,7 +9,7 @@ import typer
 
 from sipdiag import __version__
 from sipdiag.cli.options import KeylogOption, TlsKeyOption
-from sipdiag.cli.output import stop
+from sipdiag.cli.stop import stop
 
 if TYPE_CHECKING:
     from sipdiag.reports.report import Report

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sipdiag.cli.output import Presentation, deliver, stop
+from sipdiag.cli.output import Presentation, deliver, narrowed
+from sipdiag.cli.spared import spare
+from sipdiag.cli.stop import stop
 
 if TYPE_CHECKING:
     from sipdiag.facts.edit import Edit
     from sipdiag.pipeline import Options
     from sipdiag.reports.report import Report
+    from sipdiag.settings.settings import Settings
     from sipdiag.sources.source import Source
 
 _MOST_ROUNDS = 10  # a fix may bring another finding to light, which is mended too
@@ -39,15 +42,17 @@ class Mended:
     edits: int = 0
 
 
-def mend(paths: Sequence[str], options: Options, *, unsafe: bool) -> Mended:
-    """Carry out edits in memory until none is left that can be."""
+def mend(paths: Sequence[str], options: Options, *, unsafe: bool, settings: Settings | None = None) -> Mended:
+    """Carry out edits in memory until none is left that can be. What is suppressed stays as it is."""
     from sipdiag.artefacts.fixes import fixed
-    from sipdiag.pipeline import examine_sources, sources_of
+    from sipdiag.pipeline import examine_sources, find_wanted
+    from sipdiag.settings.settings import Settings
     from sipdiag.sources.inputs import MAX_TEXT
 
-    sources = sources_of(paths, options)
+    settings = settings or Settings()
+    sources, passed_over = find_wanted(paths, options)
     sources = [replace(s, data=sys.stdin.buffer.read(MAX_TEXT), stream=False) if s.stream else s for s in sources]
-    mended = Mended(examine_sources(sources, options))
+    mended = Mended(spare(examine_sources(sources, options, passed_over), settings))
     for _ in range(_MOST_ROUNDS):
         changed = 0
         for number, source in enumerate(sources):
@@ -63,7 +68,7 @@ def mend(paths: Sequence[str], options: Options, *, unsafe: bool) -> Mended:
         if not changed:
             break
         mended.edits += changed
-        mended.report = examine_sources(sources, options)
+        mended.report = spare(examine_sources(sources, options, passed_over), settings)
     return mended
 
 
@@ -83,7 +88,9 @@ def _data(source: Source) -> bytes:
         return b""
 
 
-def fix_and_report(paths: Sequence[str], options: Options, fixing: Fixing, shown: Presentation) -> None:
+def fix_and_report(
+    paths: Sequence[str], options: Options, fixing: Fixing, shown: Presentation, settings: Settings
+) -> None:
     """Mend the documents, write them, show what was changed, and report on what is left."""
     from sipdiag.artefacts.files import WriteError, change_file
     from sipdiag.platforms.profile_file import ProfileError
@@ -92,7 +99,7 @@ def fix_and_report(paths: Sequence[str], options: Options, fixing: Fixing, shown
     if fixing.write and "-" in paths:
         stop("standard input cannot be changed; use --diff to see the edits")
     try:
-        mended = mend(paths, options, unsafe=fixing.unsafe)
+        mended = mend(paths, options, unsafe=fixing.unsafe, settings=settings)
         for path, (old, new) in mended.files.items() if fixing.write else ():
             change_file(Path(path), old, new)
     except (ProfileError, WriteError) as error:
@@ -103,7 +110,7 @@ def fix_and_report(paths: Sequence[str], options: Options, fixing: Fixing, shown
     _tell(mended, fixing)
     if fixing.diff:
         shown = replace(shown, outputs=tuple(o for o in shown.outputs if o.path is not None))
-    deliver(mended.report, shown, paths, at_least=1 if mended.edits and not fixing.write else 0)
+    deliver(narrowed(mended.report, settings), shown, paths, at_least=1 if mended.edits and not fixing.write else 0)
 
 
 def _tell(mended: Mended, fixing: Fixing) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sipdiag.cli.options import KeylogOption, Paths, RedactOption, TlsKeyOption
-from sipdiag.cli.output import stop
+from sipdiag.cli.stop import stop
 
 
 class FlowFormat(StrEnum):

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sipdiag.cli.options import (
+    BaselineOption,
     Color,
     ColorOption,
     DebugOption,
     DiffOption,
-    Expect,
     ExpectOption,
-    FailOn,
     FailOnOption,
     FixOption,
     FormatOption,
     IgnoreOption,
+    MinSeverityOption,
     NoProgressOption,
+    NoSettingsOption,
     OptionalPaths,
     OutputOption,
     PlatformOption,
@@ -24,11 +25,15 @@ from sipdiag.cli.options import (
     QuietOption,
     RedactOption,
     SelectOption,
+    SettingsOption,
     UnsafeFixesOption,
     UriOption,
     VerboseOption,
 )
-from sipdiag.cli.output import Presentation, known_platform, outputs, report_on, report_on_uri, stop
+from sipdiag.cli.output import Presentation, outputs, report_on, report_on_uri
+from sipdiag.cli.settle import Flags, redaction, settle
+from sipdiag.cli.settle import fail_on as settled_fail_on
+from sipdiag.cli.stop import stop
 
 
 def lint(
@@ -36,8 +41,8 @@ def lint(
     uri: UriOption = None,
     format: FormatOption = None,
     output: OutputOption = None,
-    fail_on: FailOnOption = FailOn.ERROR,
-    expect: ExpectOption = Expect.ANY,
+    fail_on: FailOnOption = None,
+    expect: ExpectOption = None,
     platform: PlatformOption = None,
     profile: ProfileOption = None,
     select: SelectOption = None,
@@ -45,6 +50,10 @@ def lint(
     fix: FixOption = False,
     unsafe_fixes: UnsafeFixesOption = False,
     diff: DiffOption = False,
+    min_severity: MinSeverityOption = None,
+    baseline: BaselineOption = None,
+    settings: SettingsOption = None,
+    no_settings: NoSettingsOption = False,
     color: ColorOption = Color.AUTO,
     redact: RedactOption = None,
     verbose: VerboseOption = False,
@@ -58,22 +67,28 @@ def lint(
     named = list(paths or ())
     if (uri is None) == (not named):
         stop("name files or folders, or one destination with --uri")
-    if platform is not None:
-        known_platform(platform)
-
+    settled = settle(
+        named,
+        Flags(
+            settings=settings, no_settings=no_settings, select=select, ignore=ignore, expect=expect, fail_on=fail_on,
+            min_severity=min_severity, baseline=baseline, platform=platform, profile=profile, redact=redact,
+        ),
+    )  # fmt: skip
     options = Options(
         command="lint",
-        expect_refer=expect is Expect.REFER,
-        platform=platform,
-        profile_files=tuple(profile or ()),
-        select=tuple(select or ()),
-        ignore=tuple(ignore or ()),
+        expect_refer=settled.expect == "refer",
+        platform=settled.platform,
+        profile_files=settled.profiles,
+        select=settled.select,
+        ignore=settled.ignore,
+        exclude=settled.exclude,
+        for_paths=settled.paths,
     )
     shown = Presentation(
         outputs(format, output),
-        fail_on,
+        settled_fail_on(settled),
         color,
-        redact,
+        redaction(settled),
         verbose=verbose,
         quiet=quiet,
         debug=debug,
@@ -83,9 +98,9 @@ def lint(
         report_on_uri(uri, replace(options, destination_alone=True), shown)
         return
     if not (fix or unsafe_fixes or diff):
-        report_on(named, options, shown)
+        report_on(named, options, shown, settled)
         return
     from sipdiag.cli.fixing import Fixing, fix_and_report
 
     write = fix or (unsafe_fixes and not diff)
-    fix_and_report(named, options, Fixing(unsafe_fixes, write, diff), shown)
+    fix_and_report(named, options, Fixing(unsafe_fixes, write, diff), shown, settled)

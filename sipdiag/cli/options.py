@@ -22,6 +22,12 @@ class FailOn(StrEnum):
         return None if self is FailOn.NEVER else Severity[self.name]
 
 
+class LeastSeverity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
 class Expect(StrEnum):
     REFER = "refer"
     ANY = "any"
@@ -66,8 +72,30 @@ OutputOption = Annotated[
     list[str] | None,
     typer.Option("-o", "--output", metavar="[FORMAT=]FILE", help="write the report to a file; may be repeated"),
 ]
-FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="the least severity that makes the exit code 1")]
-ExpectOption = Annotated[Expect, typer.Option("--expect", help="whether transfers are meant to go by REFER")]
+FailOnOption = Annotated[
+    FailOn | None,
+    typer.Option(
+        "--fail-on",
+        metavar="error|warning|info|never",
+        help="the least severity that makes the exit code 1 (default: error)",
+    ),
+]
+ExpectOption = Annotated[
+    Expect | None,
+    typer.Option("--expect", metavar="refer|any", help="whether transfers are meant to go by REFER (default: any)"),
+]
+MinSeverityOption = Annotated[
+    LeastSeverity | None,
+    typer.Option("--min-severity", metavar="error|warning|info", help="leave out findings below this severity"),
+]
+BaselineOption = Annotated[
+    Path | None, typer.Option("--baseline", metavar="FILE", help="findings that are known, and do not count")
+]
+SettingsOption = Annotated[
+    Path | None,
+    typer.Option("--settings", metavar="FILE", help="settings; else SIPDIAG_SETTINGS, else the nearest sipdiag.toml"),
+]
+NoSettingsOption = Annotated[bool, typer.Option("--no-settings", help="read no settings file")]
 PlatformOption = Annotated[
     str | None, typer.Option("--platform", metavar="NAME", help="read documents as this platform's")
 ]

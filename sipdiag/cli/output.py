@@ -8,17 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
 
 from sipdiag.cli.options import Color, FailOn, Redaction
 from sipdiag.cli.progress import progress
+from sipdiag.cli.spared import spare
+from sipdiag.cli.stop import stop
+from sipdiag.stages import Severity
 
 if TYPE_CHECKING:
     from sipdiag.pipeline import Options
     from sipdiag.reports.narrow import Choice
     from sipdiag.reports.report import Report
+    from sipdiag.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,9 @@ def _known(name: str) -> None:
         stop(f"no format {name!r}; {hint}")
 
 
-def stop(message: str, code: int = 2) -> NoReturn:
-    """End with one line on standard error."""
-    from sipdiag.reports.show import escape
-
-    typer.echo(f"sipdiag: {escape(message)}", err=True)
-    raise typer.Exit(code)
-
-
-def report_on(paths: list[str], options: Options, shown: Presentation, choice: Choice | None = None) -> None:
+def report_on(
+    paths: list[str], options: Options, shown: Presentation, settings: Settings, choice: Choice | None = None
+) -> None:
     """Examine the inputs, deliver the report, and end with its exit code."""
     from sipdiag.artefacts.files import WriteError, check_writable
     from sipdiag.pipeline import examine
@@ -96,8 +94,10 @@ def report_on(paths: list[str], options: Options, shown: Presentation, choice: C
                 check_writable(output.path, paths)
         with progress(f"reading {len(paths)} input{'s' if len(paths) != 1 else ''} …", shown.progress):
             report = examine(paths, options)
+        report = spare(report, settings)
         if choice is not None:
             report = narrow(report, choice)
+        report = narrowed(report, settings)
     except (ProfileError, WriteError, NothingChosenError) as error:
         stop(str(error))
     deliver(report, shown, paths)
@@ -115,16 +115,12 @@ def report_on_uri(uri: str, options: Options, shown: Presentation) -> None:
     deliver(report, shown, ())
 
 
-def known_platform(name: str) -> None:
-    """Stop where neither a module nor a profile has this name."""
-    from sipdiag.platforms import platforms
-    from sipdiag.platforms.profiles import profiles
+def narrowed(report: Report, settings: Settings) -> Report:
+    """Without what is milder than the user wants to hear of."""
+    from sipdiag.reports.narrow import at_least
 
-    known = sorted({*platforms(), *profiles()})
-    if name not in known:
-        near = get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-        stop(f"no platform {name!r}; {hint}")
+    least = settings.min_severity
+    return report if least is None else at_least(report, Severity[least.upper()])
 
 
 def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least: int = 0) -> None:

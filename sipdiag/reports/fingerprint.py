@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 
 from sipdiag.checking.run import Found
+from sipdiag.facts.call import Call
+from sipdiag.facts.leg import Leg
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Place
 from sipdiag.raw import Node
@@ -26,6 +28,10 @@ def fingerprint(found: Found, nodes: Mapping[str, Node]) -> str:
         refer = found.subject.decisive
         leg = found.subject.leg
         subject = f"{leg.call_id if leg else ''} {refer.cseq if refer else ''} {refer.method if refer else ''}"
+    elif isinstance(found.subject, Leg):
+        subject = found.subject.call_id
+    elif isinstance(found.subject, Call):
+        subject = " ".join(sorted(found.subject.call_ids))
     else:
         subject = found.finding.template
     return hashlib.sha256(f"{found.check.id}\n{subject}".encode()).hexdigest()[:32]

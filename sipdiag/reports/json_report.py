@@ -74,6 +74,8 @@ def to_object(
             "errors": report.counted(Severity.ERROR),
             "warnings": report.counted(Severity.WARNING),
             "infos": report.counted(Severity.INFO),
+            "suppressed": sum(1 for f in report.findings if f.suppressed is not None),
+            "below_min_severity": report.below,
             "exit_code": exit_code,
             "passed_over": report.passed_over,
         },
@@ -218,7 +220,11 @@ def _finding(reported: Reported, show: Show, at: _Places) -> Object:
         "fingerprint": reported.fingerprint,
         "origin": found.check.origin,
         "suppressed": (
-            {"kind": reported.suppressed.kind, "reason": show(Text(reported.suppressed.reason))}
+            {
+                "kind": reported.suppressed.kind,
+                "reason": show(Text(reported.suppressed.reason)),
+                "until": reported.suppressed.until,
+            }
             if reported.suppressed is not None
             else None
         ),

@@ -11,6 +11,7 @@ from sipdiag.facts.call import Call
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame
 from sipdiag.reports.report import Report
+from sipdiag.stages import Severity
 
 _FEWEST_DIGITS = 3  # fewer would fit nearly every number
 
@@ -74,6 +75,20 @@ def narrow(report: Report, choice: Choice) -> Report:
         ),
         passed={k: tuple(t for t in v if t not in dropped) for k, v in report.passed.items()},
     )
+
+
+def at_least(report: Report, severity: Severity) -> Report:
+    """The report without the findings below a severity, which are counted. Errors are always told."""
+    kept = tuple(f for f in report.findings if f.found.severity >= severity)
+    verdicts = tuple(
+        replace(
+            v,
+            findings=tuple(f for f in v.findings if f.severity >= severity),
+        )
+        for v in report.verdicts
+    )
+    left_out = len(report.findings) - len(kept)
+    return replace(report, findings=kept, verdicts=verdicts, below=report.below + left_out)
 
 
 def _about(

@@ -13,10 +13,14 @@ from sipdiag.raw import CallSketch
 from sipdiag.stages import Severity
 from sipdiag.verdict import Verdict
 
+OWN_KINDS = ("settings", "baseline")  # of inputs that are sipdiag's own files
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input as it was read. `kind` is capture, trace, config, record, or unread."""
+    """One input as it was read. `kind` is capture, trace, config, record, or unread; settings or baseline for a file of
+    sipdiag's own that a finding points to. `syntax` is yaml, json, jsonl, xml, ini or cfg in documents.
+    """
 
     id: str
     case: str
@@ -29,6 +33,7 @@ class Input:
     problems: tuple[str, ...] = ()
     failed: bool = False  # could not be opened or recognised
     named: bool = True  # named on the command line, not found in a folder
+    syntax: str = ""
     excerpts: tuple[str, ...] = field(default=(), repr=False)  # the lines of a text document, for excerpts
 
 
@@ -71,8 +76,10 @@ class Report:
     checks_total: int
     command: str = "diagnose"
     sketches: tuple[CallSketch, ...] = ()
-    passed_over: int = 0  # files of a folder that are no SIP configuration (`lint`)
     surplus: dict[str, int] = field(default_factory=dict)
+    below: int = 0  # findings below --min-severity, which were left out
+    passed_over: int = 0  # files of folders that lint has nothing to say of, or that settings exclude
+    families: dict[str, str] = field(default_factory=dict)  # of the checks that could be run, by id
     forgiven: dict[str, Suppression] = field(default_factory=dict)  # failed transfers without a cause, by id
 
     def counted(self, severity: Severity) -> int:
@@ -105,7 +112,7 @@ class Report:
         return 1 if any(v.outcome.is_failure and not self._forgiven(v) for v in self.verdicts) else 0
 
     def _anything_read(self) -> bool:
-        return any(not i.failed for i in self.inputs)
+        return any(not i.failed and i.kind not in OWN_KINDS for i in self.inputs)
 
     def _forgiven(self, verdict: Verdict) -> bool:
         if verdict.transfer.id in self.forgiven:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.text import Text as Line
@@ -15,7 +15,7 @@ from sipdiag.facts.transfer import Transfer
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.show import Show
-from sipdiag.reports.words import NEEDS, NEEDS_SHORT, place, summary, transfer_target
+from sipdiag.reports.words import NEEDS, NEEDS_SHORT, left_out, place, spared, summary, transfer_target
 from sipdiag.stages import Answer, Outcome, Severity, Stage
 from sipdiag.values import Text, Token, UriText
 from sipdiag.verdict import Verdict
@@ -174,9 +174,9 @@ class _Page:
             self._finding("Perhaps", candidate)
         if verdict.cause is None and not verdict.candidates and verdict.outcome.is_failure:
             self._labelled("Because", "no single cause can be named from this input", "bold")
-        for found in verdict.also[:3]:
+        for found in self._counting(verdict.also)[:3]:
             self._labelled("Also", f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))
-        warnings = [f for f in verdict.findings if f.severity is Severity.WARNING]
+        warnings = self._counting(f for f in verdict.findings if f.severity is Severity.WARNING)
         for found in warnings[:3]:
             self._labelled("Note", f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))
         needs = [NEEDS[e] for e in verdict.evidence if e in NEEDS]
@@ -189,6 +189,8 @@ class _Page:
         rows = checklist(verdict, self._report)
         if rows:
             self._labelled("Checklist", " · ".join(f"{name} {mark}" for name, mark in rows), "bold")
+        if words := spared(self._report, verdict):
+            self._labelled("Does not count", show(Text(words)), "bold")
         if verdict.cause is not None:
             owner = verdict.owner.value if verdict.owner is not None else "unknown"
             fix = show.sentence(verdict.cause.finding.fix, verdict.cause.finding.values)
@@ -202,6 +204,9 @@ class _Page:
             text = self._show.sentence(because.template, because.values)
             self._labelled("", text, "", place(self._report, because.at, self._show))
         self._excerpt(found)
+
+    def _counting(self, found: Iterable[Found]) -> list[Found]:
+        return [f for f in found if self._report.suppression_of(f) is None]
 
     def _excerpt(self, found: Found) -> None:
         """The line of configuration that a finding is about, with a caret under it."""
@@ -271,11 +276,7 @@ class _Page:
             f"{len(report.not_run)} not run",
             f"{len({c[0] for c in report.cannot_tell})} cannot tell",
         ]
-        suppressed = sum(1 for f in report.findings if f.suppressed is not None)
-        if suppressed:
-            counts.append(f"{suppressed} suppressed")
-        if report.passed_over:
-            counts.append(f"{_plural(report.passed_over, 'file')} passed over")
+        counts += left_out(report)
         messages = sum(i.messages for i in report.inputs)
         ends = [_plural(messages, "message"), _plural(report.calls_total, "call")] if messages else []
         tail = (" · " + ", ".join(ends)) if ends else ""
@@ -308,6 +309,7 @@ def render_plain(report: Report, show: Show) -> str:
         if reported.suppressed is None:
             lines.append(_plain_line(report, reported, show))
     lines += [f"crashed: {c.check} ({show(Text(c.error))})" for c in report.crashed]
+    lines += [f"sipdiag: {', '.join(left_out(report))}"] if left_out(report) else []
     return "\n".join([*lines, ""]) if lines else ""
 
 

@@ -55,6 +55,33 @@ def place(report: Report, where: Where | None, show: Show) -> str:
     return f"{name}:{where.line}" if where.line is not None else name
 
 
+def left_out(report: Report) -> list[str]:
+    """What counts for nothing or is not told, as counts: nothing disappears silently."""
+    suppressed = [f.suppressed.kind for f in report.findings if f.suppressed is not None]
+    suppressed += [s.kind for s in report.forgiven.values()]
+    known = suppressed.count("baseline")
+    counts = (
+        (len(suppressed) - known, "suppressed"),
+        (known, "in the baseline"),
+        (report.below, "below --min-severity"),
+        (report.passed_over, "files passed over" if report.passed_over != 1 else "file passed over"),
+    )
+    return [f"{n} {words}" for n, words in counts if n]
+
+
+def spared(report: Report, verdict: Verdict) -> str:
+    """Why a failed transfer does not count, where it does not."""
+    kept = report.forgiven.get(verdict.transfer.id)
+    causes = (verdict.cause,) if verdict.cause is not None else verdict.candidates
+    if kept is None and causes:
+        found = [report.suppression_of(c) for c in causes]
+        kept = found[0] if None not in found else None
+    if kept is None:
+        return ""
+    until = f", until {kept.until}" if kept.until else ""
+    return kept.reason + until if kept.kind == "baseline" else f"suppressed ({kept.kind}{until}): {kept.reason}"
+
+
 def file_name(path: str) -> str:
     """The last part of a path: enough to know a file by, and no folder of its owner.
 

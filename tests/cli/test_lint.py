@@ -52,7 +52,8 @@ def test_a_uri_or_paths() -> None:
 
 def test_a_platform_that_nobody_knows() -> None:
     code, _, told = lint("--platform", "twillio", "--uri", "sip:a@b.example")
-    assert (code, told) == (2, "sipdiag: no platform 'twillio'; did you mean twilio?\n")
+    assert code == 2
+    assert told.startswith("sipdiag: --platform: no platform 'twillio'; did you mean 'twilio'? There are 3cx, ")
 
 
 @pytest.fixture

@@ -1,0 +1,53 @@
+"""`sipdiag init`: files to begin with. What is there stays as it is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sipdiag.cli.stop import stop
+
+
+class Starter(StrEnum):
+    SETTINGS = "settings"
+    PRE_COMMIT = "pre-commit"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+
+
+FILES = {
+    Starter.SETTINGS: ("sipdiag.toml", "settings.toml"),
+    Starter.PRE_COMMIT: (".pre-commit-config.yaml", "pre-commit.yaml"),
+    Starter.GITHUB: (".github/workflows/sipdiag.yml", "github.yml"),
+    Starter.GITLAB: (".gitlab/sipdiag.gitlab-ci.yml", "gitlab.yml"),
+}
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="the root of a repository")] = Path(),
+    only: Annotated[
+        list[Starter] | None,
+        typer.Option(
+            "--only", metavar="settings|pre-commit|github|gitlab", help="write this file alone; may be repeated"
+        ),
+    ] = None,
+) -> None:
+    """Write commented settings and CI files to begin with; a file that is there is never changed."""
+    from importlib.resources import files
+
+    from sipdiag.artefacts.files import WriteError, create_file
+
+    if not folder.is_dir():
+        stop(f"{folder}: no such folder")
+    templates = files("sipdiag").joinpath("starters")
+    for starter in only or list(Starter):
+        name, template = FILES[starter]
+        path = folder / name
+        try:
+            made = create_file(path, templates.joinpath(template).read_bytes())
+        except WriteError as error:
+            stop(str(error))
+        typer.echo(f"sipdiag: {'wrote' if made else 'left as it is:'} {path}", err=True)

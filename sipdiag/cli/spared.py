@@ -1,0 +1,65 @@
+"""Gather what keeps findings from counting: claims of the settings and of comments, and the baseline."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sipdiag.cli.stop import stop
+
+if TYPE_CHECKING:
+    from sipdiag.reports.report import Input, Report
+    from sipdiag.settings.settings import Settings
+    from sipdiag.suppressions.baseline import Baseline
+
+
+def spare(report: Report, settings: Settings) -> Report:
+    """The report with what is suppressed marked, and with warnings about suppressions that do not fit."""
+    from sipdiag.settings.vocabulary import unknown_name
+    from sipdiag.suppressions.apply import Spared, apply
+    from sipdiag.suppressions.inline import claims_in
+
+    claims = [*settings.claims, *(c for i in report.inputs for c in claims_in(i, unknown_name))]
+    own = [settings.file] if settings.file is not None else []
+    baseline = None
+    if settings.baseline is not None:
+        baseline = read_baseline(settings.baseline, report.inputs)
+        own.append(_as_input(baseline))
+    if not claims and baseline is None:
+        return report
+    return apply(report, Spared(tuple(claims), baseline, tuple(own)), date.today(), settings.ignore)
+
+
+def read_baseline(file: Path, inputs: Iterable[Input]) -> Baseline:
+    """A baseline for these inputs. Ends with 2 where it cannot be read."""
+    from sipdiag.suppressions.baseline import Baseline, BaselineError, read_entries
+
+    try:
+        data = file.read_bytes()
+        entries = read_entries(data)
+    except OSError as error:
+        hint = "; sipdiag baseline write makes it" if isinstance(error, FileNotFoundError) else ""
+        stop(f"{file}: {(error.strerror or str(error)).lower()}{hint}")
+    except BaselineError as error:
+        stop(f"{file}:{error}")
+    names = names_from(file, inputs)
+    missing = {e.file for e in entries} - set(names.values())
+    gone = frozenset(f for f in missing if f and not (file.parent / f).exists())
+    return Baseline(str(file), entries, names, gone, hashlib.sha256(data).hexdigest())
+
+
+def names_from(file: Path, inputs: Iterable[Input]) -> dict[str, str]:
+    """The inputs by their paths relative to the folder of a file, with `/` between their parts."""
+    folder = file.resolve().parent
+    return {i.path: Path(os.path.relpath(Path(i.path).resolve(), folder)).as_posix() for i in inputs if i.path != "-"}
+
+
+def _as_input(baseline: Baseline) -> Input:
+    from sipdiag.reports.report import Input
+    from sipdiag.suppressions.baseline import INPUT
+
+    return Input(INPUT, "", baseline.path, INPUT, "json", baseline.sha256)
