@@ -255,7 +255,8 @@ class _Case:
             self.destinations.setdefault(id(destination.rule), []).append(destination)
         self.transfers, self.notes = self._transfers(rules, records, bool(wires))
         self.expectation = options.expectation_of(i.path for i in material.inputs)
-        self.binding = Binding(everywhere=(self.expectation,))
+        dialplans = [p for d in material.adapted for p in d.dialplans]
+        self.binding = Binding(everywhere=(self.expectation, *dialplans))
         b = self.binding
         sent = [t for t in self.transfers if t.wire]  # of the others no check of what was sent can pass
         for facts in (agents, rules, trunks, records, destinations, self.calls, self.legs, sent):

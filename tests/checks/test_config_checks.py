@@ -22,7 +22,9 @@ from tests.support.config_case import NotRecognisedError, findings, line_of
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "checks"
 SUBJECTS = ("TransferRule", "Agent", "Trunk", "CallRecord", "Destination", "Misread", "Deprecated")
 CONFIG: list[Check] = [k.load() for k in built_in() if k.subject in SUBJECTS]
-FILES = sorted(f for f in FIXTURES.glob("*/*/*") if f.suffix in (".yaml", ".json", ".conf", ".xml", ".cfg"))
+FILES = sorted(
+    f for f in FIXTURES.glob("*/*/*") if f.suffix in (".yaml", ".json", ".conf", ".xml", ".cfg", ".documents")
+)
 _EXAMPLE = re.compile(r"^(Bad|Good):\n\n((?:(?:    .*)?\n?)+)", re.MULTILINE)
 _LOWER = re.compile(r"[a-z0-9'{\"]|[A-Z]{2}|TLS|SIP")
 

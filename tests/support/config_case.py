@@ -18,6 +18,8 @@ from sipdiag.sources.documents import read_document
 
 _TODAY = re.compile(r"^# --today (\S+)$", re.MULTILINE)
 
+_PART = re.compile(r"^=== (\S+)\n", re.MULTILINE)
+
 
 class NotRecognisedError(Exception):
     """A document that no platform's module knows."""
@@ -40,7 +42,7 @@ def case_of_documents(texts: Sequence[tuple[str, str]], expectation: Expectation
     trunks = [t for d in adapted for t in d.trunks]
     records = [r for d in adapted for r in d.records]
     destinations: list[Destination] = [d for d in map(destination_of, rules) if d is not None]
-    binding = Binding(everywhere=(wanted,))
+    binding = Binding(everywhere=(wanted, *(p for d in adapted for p in d.dialplans)))
     for facts in (agents, rules, trunks, records, destinations):
         binding.add(facts)
     binding.add([*oddities(agents, rules, trunks), *(m for d in adapted for m in d.misread)])
@@ -48,8 +50,14 @@ def case_of_documents(texts: Sequence[tuple[str, str]], expectation: Expectation
     return binding
 
 
+def parts_of(text: str, name: str) -> list[tuple[str, str]]:
+    """The documents of a text: one, or those that stand each behind a line `=== NAME`."""
+    parts = _PART.split(text)
+    return [(name, text)] if len(parts) == 1 else list(zip(parts[1::2], parts[2::2], strict=True))
+
+
 def findings(check: Check, text: str, name: str = "example.yaml") -> list[Found]:
-    run = run_checks([check], case_of_documents([(name, textwrap.dedent(text))]))
+    run = run_checks([check], case_of_documents(parts_of(textwrap.dedent(text), name)))
     assert not run.crashed, run.crashed
     return run.found
 
