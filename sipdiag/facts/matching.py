@@ -59,6 +59,19 @@ def names(wanted: str, rule: TransferRule) -> bool:
     return bool(handle) and handle in (str(rule.name).strip().lower(), user.lower())
 
 
+def same_user(one: str, other: str) -> bool:
+    """Whether two destinations name the same user or number, whatever stands around it; platforms rewrite the host.
+
+    >>> same_user("+12025550123", "sip:12025550123@trunk.example"), same_user("sip:a@x.example", "sip:b@x.example")
+    (True, False)
+    """
+    users = [re.sub(r"^(?:sips?|tel):", "", t.strip().strip("<>"), flags=re.IGNORECASE) for t in (one, other)]
+    users = [re.split(r"[@;?]", u)[0].lower() for u in users]
+    digits = [re.sub(r"[^0-9*#]", "", u) for u in users]
+    numbers = all(re.fullmatch(r"[+0-9*#().\- ]+", u) for u in users)
+    return users[0] == users[1] or (numbers and digits[0] != "" and digits[0] == digits[1])
+
+
 def nearest(wanted: str, rules: Iterable[TransferRule]) -> TransferRule | None:
     """The rule whose destination is most like the wanted one; None where no rule has one."""
     target = bare(wanted)[:_LONGEST]

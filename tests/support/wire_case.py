@@ -8,7 +8,7 @@ from sipdiag.checking.check import Check
 from sipdiag.checking.finding import Finding
 from sipdiag.checking.run import Found, Run, run_checks
 from sipdiag.facts.call import Call
-from sipdiag.facts.config import Expectation, TransferRule, Trunk
+from sipdiag.facts.config import Agent, Expectation, RuleHeader, TransferRule, Trunk
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.facts.transfer import Surroundings, Transfer
@@ -37,7 +37,7 @@ def case_of(
     expected: bool = False,
     trunks: tuple[Trunk, ...] = (),
     profiles: tuple[Profile, ...] = (),
-    bound: tuple[CallRecord | TransferRule, ...] = (),
+    bound: tuple[CallRecord | TransferRule | Agent, ...] = (),
 ) -> Binding:
     """Bind the transfers of one wire to the given facts. `expected` is what `--expect-transfer` says."""
     names = {p.frame.input for p in wire.packets}
@@ -61,7 +61,14 @@ def case_of(
     return binding
 
 
-SURROUNDINGS = ("expect", "profile", "trunk", "record", "rule")  # first words of statements that are not of the wire
+SURROUNDINGS = (
+    "expect",
+    "profile",
+    "trunk",
+    "record",
+    "rule",
+    "rules",
+)  # first words of statements that are not of the wire
 
 
 def case_of_scenario(text: str) -> Binding:
@@ -79,9 +86,10 @@ def case_of_statements(lines: list[str], wire: Wire) -> Binding:
     """The case of a wire, bound to what the other statements say."""
     trunks = tuple(_trunk(s) for s in lines if s.startswith("trunk "))
     profiles = tuple(p for s in lines if s.startswith("profile ") and (p := profile(s.split()[1])) is not None)
-    bound: tuple[CallRecord | TransferRule, ...] = (
+    bound: tuple[CallRecord | TransferRule | Agent, ...] = (
         *(_record(s) for s in lines if s.startswith("record ")),
         *(_rule(s) for s in lines if s.startswith("rule ")),
+        *(_agent(s) for s in lines if s.startswith("rules ")),
     )
     return case_of(wire, expected="expect transfer" in lines, trunks=trunks, profiles=profiles, bound=bound)
 
@@ -102,14 +110,25 @@ def _record(statement: str) -> CallRecord:
 
 
 def _rule(statement: str) -> TransferRule:
-    """`rule method=refer to=sip:2003@example.com`."""
-    options = dict(re.findall(r"([\w-]+)=(\S+)", statement))
+    """`rule method=refer to=sip:2003@example.com header.X-Ticket=4711`."""
+    options = dict(re.findall(r"([\w.-]+)=(\S+)", statement))
     here = Place("rule", 1, 1)
     return TransferRule(
         "rule", "other", here,
         method=Read(Word(options["method"]), here, "type"),
         destination=Read(Text(options["to"]), here, "to") if "to" in options else Read(),
+        headers=tuple(
+            RuleHeader(Read(n.removeprefix("header."), here, n), Read(Text(v), here, n), "static", here)
+            for n, v in options.items() if n.startswith("header.")
+        ),
     )  # fmt: skip
+
+
+def _agent(statement: str) -> Agent:
+    """`rules to=sip:2001@example.com to=sip:2002@example.com`: an agent with a rule for each."""
+    here = Place("agent", 1, 1)
+    wanted = re.findall(r"\bto=(\S+)", statement)
+    return Agent("agent", "other", here, rules=tuple(_rule(f"rule method=refer to={to}") for to in wanted))
 
 
 def _trunk(statement: str) -> Trunk:
@@ -122,6 +141,8 @@ def _trunk(statement: str) -> Trunk:
         address=Read(Text(options["address"]), here, "address") if "address" in options else Read(),
         transports=tuple(Read(Word(t), here, "transport") for t in options.get("transport", "").split(",") if t),
         refer=Read(Word(options["refer"]), here, "refer") if "refer" in options else Read(),
+        allow_from=tuple(Read(Text(a), here, "allow_from") for a in options.get("allow", "").split(",") if a),
+        profile=options.get("profile"),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.attended import attended_asked
-from sipdiag.facts.config import Expectation
+from sipdiag.facts.config import Expectation, TransferRule
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Address, UriText, Word
@@ -33,7 +33,7 @@ _WORDS = {
     refuted_by="a REFER of the transferring side",
 )
 def transfer_type_not_refer_on_the_wire(
-    transfer: Transfer, expectation: Expectation, records: tuple[CallRecord, ...]
+    transfer: Transfer, expectation: Expectation, records: tuple[CallRecord, ...], rule: TransferRule | None
 ) -> Iterator[Finding | CannotTell]:
     """The transferring side dialled the target itself instead of sending a REFER
 
@@ -67,6 +67,10 @@ def transfer_type_not_refer_on_the_wire(
     because = [Because("the call was put on hold", at=held.at)] if held is not None else []
     if invite.final is not None:
         because.append(Because("the second call was answered {status}", at=invite.final.frame, status=invite.status))
+    if rule is not None and rule.wants_refer:
+        because.append(
+            Because("the rule says REFER, so another version of it was live", at=rule.method.where or rule.where)
+        )
     yield Finding(
         "no REFER: {who} " + _WORDS[transfer.method],
         who=Address(who.host) if who is not None else Word("the transferring side"),
