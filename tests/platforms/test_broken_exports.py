@@ -13,7 +13,7 @@ import pytest
 
 from sipdiag.checking.check import Check
 from sipdiag.checking.discover import built_in
-from sipdiag.checking.run import Run, run_checks
+from sipdiag.checking.run import Found, Run, run_checks
 from sipdiag.places import Place
 from sipdiag.sources.documents import DocumentError
 from sipdiag.stages import Severity
@@ -112,25 +112,44 @@ def test_changed_text(file: Path) -> None:
         run_on(text[:at], file.name)
 
 
+def errors(run: Run | None) -> list[Found]:
+    return [f for f in (run.found if run is not None else ()) if f.severity is Severity.ERROR]
+
+
+def told(run: Run | None) -> set[tuple[str, object, str]]:
+    return {(f.check.id, getattr(f.finding.at, "pointer", None), f.finding.plain) for f in errors(run)}
+
+
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda f: f"{f.parent.name}/{f.stem}")
 def test_an_error_does_not_outlive_what_it_rests_on(file: Path) -> None:
     document = json.loads(file.read_text("utf-8"))
-    run = run_on(json.dumps(document), file.name)
-    for found in run.found if run is not None else ():
+    for found in errors(run_on(json.dumps(document), file.name)):
         at = found.finding.at
-        if found.severity is not Severity.ERROR or not isinstance(at, Place) or not at.pointer:
+        if not isinstance(at, Place) or not at.pointer:
             continue
         path = next(p for p in spots(document) if pointer(p) == at.pointer)
         rest = copy.deepcopy(document)
         del holder(rest, path)[path[-1]]
-        after = run_on(json.dumps(rest), file.name)
-        still = (
-            {(f.check.id, getattr(f.finding.at, "pointer", None), f.finding.plain) for f in after.found}
-            if after
-            else set()
-        )
-        assert (found.check.id, at.pointer, found.finding.plain) not in still
+        assert (found.check.id, at.pointer, found.finding.plain) not in told(run_on(json.dumps(rest), file.name))
+
+
+@pytest.mark.parametrize(
+    "file", [f for f in EXPORTS if f.suffix in (".conf", ".cfg", ".xml")], ids=lambda f: f"{f.parent.name}/{f.stem}"
+)
+def test_an_error_does_not_outlive_its_line(file: Path) -> None:
+    lines = file.read_text("utf-8").splitlines()
+    for found in errors(run_on("\n".join(lines), file.name)):
+        at = found.finding.at
+        assert isinstance(at, Place)
+        assert at.line is not None
+        rest = "\n".join([*lines[: at.line - 1], "", *lines[at.line :]])
+        after = {(c, words) for c, _, words in told(run_on(rest, file.name))}
+        assert (found.check.id, found.finding.plain) not in after
 
 
 def pointer(path: tuple[Any, ...]) -> str:
     return "".join("/" + str(s).replace("~", "~0").replace("/", "~1") for s in path)
+
+
+def test_two_thousand_documents_are_changed() -> None:
+    assert len(DOCUMENTS) * EACH + len(EXPORTS) * (EACH // 2) * 2 > 2000

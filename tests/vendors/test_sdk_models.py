@@ -23,7 +23,7 @@ SPOKEN = {"description", "message", "execution_message_description", "execution_
 
 
 def sdk(name: str) -> Any:
-    return pytest.importorskip(name, reason="needs the dependency group `vendors`")
+    return pytest.importorskip(name, reason=f"the SDK {name.partition('.')[0]} is not installed: make test-vendors")
 
 
 def facts(document: object) -> Adapted:
