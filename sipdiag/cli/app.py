@@ -10,6 +10,7 @@ import typer
 
 from sipdiag import __version__
 from sipdiag.cli.baseline import baseline
+from sipdiag.cli.bundle import bundle
 from sipdiag.cli.diagnose import diagnose
 from sipdiag.cli.doctor import doctor
 from sipdiag.cli.explain import checks, explain, schema
@@ -51,7 +52,7 @@ def root(
         typer.echo(_EXAMPLES, nl=False)
 
 
-for command in (diagnose, lint, flow, explain, extract, checks, schema, init, doctor, manual):
+for command in (diagnose, lint, flow, explain, extract, bundle, checks, schema, init, doctor, manual):
     app.command()(command)
 app.add_typer(baseline, name="baseline", no_args_is_help=True)
 

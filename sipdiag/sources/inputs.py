@@ -237,6 +237,23 @@ def _capture(input_id: str, source: Source, data: Path | BinaryIO, form: str, re
     return Opened(input_id, source, "capture", form, "", wire=wire)
 
 
+def content(path: str) -> bytes:
+    """The octets of an input by the path that a report gives it: a file, a member of an archive, or standard input's.
+
+    Raises OSError where it is gone.
+    """
+    file = Path(path)
+    if file.is_file():
+        return file.read_bytes()
+    archive = next((str(p) for p in file.parents if is_archive(str(p))), None)
+    if archive is None:
+        raise FileNotFoundError(2, "no such file", path)
+    for part in members(Source("", archive, True)):
+        if part.path == path and part.data is not None:
+            return part.data
+    raise FileNotFoundError(2, "no such member", path)
+
+
 def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) -> Opened:
     digest = hashlib.sha256(data).hexdigest()
     if data[:4] in _CAPTURES:
