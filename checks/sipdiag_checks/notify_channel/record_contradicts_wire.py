@@ -1,0 +1,82 @@
+"""The platform's record says one thing and the wire another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.new_call import failure
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.transfer import Transfer
+from sipdiag.values import Text, Word
+
+
+@check(
+    stage=Stage.COMPLETED,
+    severity=Severity.WARNING,
+    owner=Owner.PLATFORM,
+    refs=("RFC 3515 2.4.2", "RFC 3515 2.4.5"),
+    refuted_by="a record that claims what the wire shows",
+)
+def record_contradicts_wire(transfer: Transfer, record: CallRecord | None) -> Iterator[Finding]:
+    """The call record contradicts the wire
+
+    The platform's record claims that the transfer succeeded while the REFER was refused, or that it failed while the
+    target is reported to have answered. What people see in the platform is then not what happened to the caller.
+
+    Bad:
+
+        record failed transfer_timed_out
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+
+    Good:
+
+        record succeeded
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        caller -> agent 202 Accepted
+        caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
+    """
+    refer = transfer.decisive
+    if record is None or refer is None or not record.calls:
+        return
+    last = record.calls[-1]
+    said = str(last.result or record.error or record.outcome)
+    claim, at = f" ({said[:_LONGEST]})" if said else "", last.where
+    if last.succeeded and refer.refused and refer.final is not None:
+        yield Finding(
+            "the record says that the transfer succeeded{claim}, and the REFER was answered {status} {reason}",
+            claim=Text(claim),
+            status=refer.status,
+            reason=Text(refer.final.message.reason or ""),
+            at=at,
+            stage=Stage.ACCEPTED,
+            because=[Because("what the wire shows", at=refer.final.frame)],
+            fix="believe the wire: take a transfer for done on a final NOTIFY with 2xx only, and report the code of a refused REFER",
+        )
+    report = transfer.final_notify
+    if last.succeeded is False and report is not None and report.taken and failure(transfer) is None:
+        if report.status is None or report.status >= 300:
+            return
+        yield Finding(
+            "the record says that the transfer failed{claim}, and NOTIFY reported {status} {reason}, which the {who} took",
+            claim=Text(claim),
+            status=report.status,
+            reason=Text(report.reason),
+            who=Word("transferor"),
+            at=at,
+            because=[Because("what the wire shows", at=report.at)],
+            fix="ask the platform why it did not count this NOTIFY; the caller may have reached the target all the same",
+        )
+
+
+_LONGEST = 160  # characters of a record's own words
