@@ -42,7 +42,7 @@ def _text(report: Report, show: Show, style: Style) -> str:
 def _plain(report: Report, show: Show, style: Style) -> str:
     from sipdiag.reports.text import render_plain
 
-    return render_plain(report, show)
+    return render_plain(report, show, style.files)
 
 
 def _json(report: Report, show: Show, style: Style) -> str:

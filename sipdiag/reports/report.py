@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sipdiag.checking.run import Crash, Found
 from sipdiag.facts.call import Call
@@ -13,6 +15,7 @@ from sipdiag.raw import CallSketch
 from sipdiag.stages import Severity
 from sipdiag.verdict import Verdict
 
+_MOST_FOLDERS = 12  # in a name
 OWN_KINDS = ("settings", "baseline")  # of inputs that are sipdiag's own files
 
 
@@ -81,6 +84,22 @@ class Report:
     passed_over: int = 0  # files of folders that lint has nothing to say of, or that settings exclude
     families: dict[str, str] = field(default_factory=dict)  # of the checks that could be run, by id
     forgiven: dict[str, Suppression] = field(default_factory=dict)  # failed transfers without a cause, by id
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each input is called, by its id: its file name, with as many folders as tell it from its namesakes."""
+        paths = {
+            i.id: "standard input" if i.path == "-" else i.path.replace("\\", "/").rstrip("/") for i in self.inputs
+        }
+        names = {k: p.rpartition("/")[2] for k, p in paths.items()}
+        for depth in range(2, _MOST_FOLDERS):
+            count = Counter(names.values())
+            twins = [k for k, name in names.items() if count[name] > 1]
+            longer = {k: "/".join(paths[k].split("/")[-depth:]) for k in twins}
+            if all(longer[k] == names[k] for k in twins):
+                break
+            names |= longer
+        return names
 
     def counted(self, severity: Severity) -> int:
         return sum(1 for f in self.findings if f.found.severity is severity and f.suppressed is None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 
 from rich.console import Console
 from rich.text import Text as Line
@@ -12,6 +13,7 @@ from rich.text import Text as Line
 from sipdiag.checking.run import Found
 from sipdiag.facts.config import TransferRule
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import Frame, Place, Where
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.show import Show
@@ -291,8 +293,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def render_plain(report: Report, show: Show) -> str:
-    """One line for each thing: for screen readers, greps and logs. `path:line:col: severity id: message`."""
+def render_plain(report: Report, show: Show, files: Mapping[str, str] | None = None) -> str:
+    """One line for each thing: for screen readers, greps and logs. `path:line:col: severity id: message`.
+
+    A path is the one that was typed where that is relative, else that of `files`, which are below the repository root.
+    """
     lines: list[str] = []
     for item in report.inputs:
         lines += [
@@ -307,17 +312,26 @@ def render_plain(report: Report, show: Show) -> str:
         lines.append(f"transfer {verdict.transfer.id}: stages: {answers}")
     for reported in report.findings:
         if reported.suppressed is None:
-            lines.append(_plain_line(report, reported, show))
+            lines.append(_plain_line(report, reported, show, files or {}))
     lines += [f"crashed: {c.check} ({show(Text(c.error))})" for c in report.crashed]
     lines += [f"sipdiag: {', '.join(left_out(report))}"] if left_out(report) else []
     return "\n".join([*lines, ""]) if lines else ""
 
 
-def _plain_line(report: Report, item: Reported, show: Show) -> str:
+def _plain_line(report: Report, item: Reported, show: Show, files: Mapping[str, str]) -> str:
     found = item.found
     text = show.sentence(found.finding.template, found.finding.values)
-    at = place(report, found.finding.at, show)
-    source = report.input(found.finding.at.input) if found.finding.at is not None else None
-    if at.startswith("frame ") and source is not None:
-        at = f"{show(Text(source.path))} {at}"
+    at = _plain_place(report, found.finding.at, show, files)
     return f"{at}: {found.severity.slug} {found.check.id}: {text}"
+
+
+def _plain_place(report: Report, where: Where | None, show: Show, files: Mapping[str, str]) -> str:
+    source = report.input(where.input) if where is not None else None
+    if where is None or source is None:
+        return place(report, where, show)
+    typed = source.path if not PurePath(source.path).is_absolute() and source.path != "-" else ""
+    name = show(Text(typed or files.get(source.path) or report.names[source.id]))
+    if isinstance(where, Frame) and where.number is not None:
+        return f"{name} frame {where.number}"
+    column = where.column if isinstance(where, Place) else None
+    return ":".join([name, *(str(n) for n in (where.line, column) if n is not None)])

@@ -43,7 +43,7 @@ def place(report: Report, where: Where | None, show: Show) -> str:
     if where is None:
         return ""
     source = report.input(where.input)
-    name = show(Text(file_name(source.path))) if source is not None else ""
+    name = show(Text(report.names[source.id])) if source is not None else ""
     if isinstance(where, Place):
         parts = [name, *(str(n) for n in (where.line, where.column) if n is not None)]
         return ":".join(parts)
