@@ -15,6 +15,7 @@ from sipdiag.reports.show import Show, escape
 from sipdiag.reports.words import place, summary
 from sipdiag.stages import Severity
 from sipdiag.values import Text
+from sipdiag.verdict import Verdict
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 MOST_ROWS = 200  # of one table of the summary, which GitHub takes up to 1 MiB
@@ -57,7 +58,7 @@ def job_summary(report: Report, show: Show) -> str:
     parts = ["## sipdiag", ""]
     if report.verdicts:
         rows = [
-            (v.transfer.id, v.outcome.value, v.cause.check.id if v.cause is not None else "", summary(v, show))
+            (v.transfer.id, _outcome(report, v), v.cause.check.id if v.cause is not None else "", summary(v, show))
             for v in report.verdicts
         ]
         parts += [*_table(("transfer", "outcome", "cause", "what happened"), rows), ""]
@@ -72,6 +73,10 @@ def job_summary(report: Report, show: Show) -> str:
         f"{len(report.not_run)} not run, {suppressed} suppressed"
     )
     return "\n".join(parts) + "\n"
+
+
+def _outcome(report: Report, verdict: Verdict) -> str:
+    return verdict.outcome.value + (" (does not count)" if report.forgiven_by(verdict) is not None else "")
 
 
 def _name(notice: Notice, show: Show) -> str:

@@ -13,7 +13,7 @@ from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.facts.record import CallRecord
 from sipdiag.places import Place, Where
-from sipdiag.reports.report import Report, Reported
+from sipdiag.reports.report import Report, Reported, Suppression
 from sipdiag.reports.show import Show
 from sipdiag.reports.words import summary, transfer_target
 from sipdiag.stages import Severity, Stage
@@ -182,6 +182,7 @@ def _transfer(verdict: Verdict, report: Report, show: Show, at: _Places) -> Obje
         ],
         "evidence": list(verdict.evidence),
         "cannot_tell": [{"check": u.check.id, "needs": show(Text(u.cannot_tell.needs))} for u in verdict.undecided],
+        "suppressed": _suppressed(report.forgiven_by(verdict), show),
     }
 
 
@@ -219,13 +220,9 @@ def _finding(reported: Reported, show: Show, at: _Places) -> Object:
         "fix": show.sentence(found.finding.fix, found.finding.values),
         "fingerprint": reported.fingerprint,
         "origin": found.check.origin,
-        "suppressed": (
-            {
-                "kind": reported.suppressed.kind,
-                "reason": show(Text(reported.suppressed.reason)),
-                "until": reported.suppressed.until,
-            }
-            if reported.suppressed is not None
-            else None
-        ),
+        "suppressed": _suppressed(reported.suppressed, show),
     }
+
+
+def _suppressed(kept: Suppression | None, show: Show) -> Object | None:
+    return None if kept is None else {"kind": kept.kind, "reason": show(Text(kept.reason)), "until": kept.until}

@@ -128,16 +128,16 @@ class Report:
             return 0
         if any(f.suppressed is None and f.found.severity >= fail_on for f in self.findings):
             return 1
-        return 1 if any(v.outcome.is_failure and not self._forgiven(v) for v in self.verdicts) else 0
+        return 1 if any(v.outcome.is_failure and self.forgiven_by(v) is None for v in self.verdicts) else 0
 
     def _anything_read(self) -> bool:
         return any(not i.failed and i.kind not in OWN_KINDS for i in self.inputs)
 
-    def _forgiven(self, verdict: Verdict) -> bool:
-        if verdict.transfer.id in self.forgiven:
-            return True
+    def forgiven_by(self, verdict: Verdict) -> Suppression | None:
+        """Why a failed transfer does not count: its cause, or each that could be, is suppressed."""
         causes = (verdict.cause,) if verdict.cause is not None else verdict.candidates
-        return bool(causes) and all(self.suppression_of(c) is not None for c in causes)
+        found = [self.suppression_of(c) for c in causes]
+        return self.forgiven.get(verdict.transfer.id) or (found[0] if found and None not in found else None)
 
     def suppression_of(self, found: Found) -> Suppression | None:
         """Of a finding, or of the one that stands for it where several transfers have the same."""

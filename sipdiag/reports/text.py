@@ -308,6 +308,8 @@ def render_plain(report: Report, show: Show, files: Mapping[str, str] | None = N
         cause = f" because {verdict.cause.check.id}" if verdict.cause is not None else ""
         owner = f" (who: {verdict.owner.value})" if verdict.owner is not None else ""
         lines.append(f"transfer {verdict.transfer.id}: {verdict.outcome.value}{cause}{owner}: {summary(verdict, show)}")
+        if words := spared(report, verdict):
+            lines.append(f"transfer {verdict.transfer.id}: does not count: {show(Text(words))}")
         answers = ", ".join(f"{s.slug} {verdict.ladder[s].answer.value}" for s in Stage)
         lines.append(f"transfer {verdict.transfer.id}: stages: {answers}")
     for reported in report.findings:

@@ -71,11 +71,7 @@ def left_out(report: Report) -> list[str]:
 
 def spared(report: Report, verdict: Verdict) -> str:
     """Why a failed transfer does not count, where it does not."""
-    kept = report.forgiven.get(verdict.transfer.id)
-    causes = (verdict.cause,) if verdict.cause is not None else verdict.candidates
-    if kept is None and causes:
-        found = [report.suppression_of(c) for c in causes]
-        kept = found[0] if None not in found else None
+    kept = report.forgiven_by(verdict)
     if kept is None:
         return ""
     until = f", until {kept.until}" if kept.until else ""

@@ -76,6 +76,7 @@ def test_a_comment_spares_its_line_and_the_transfer_with_it(folder: Path) -> Non
     assert found["summary"]["errors"] == 0
     assert found["summary"]["suppressed"] == 2
     assert len(found["findings"]) == 2, "they stay"
+    assert [t["suppressed"]["kind"] for t in found["transfers"]] == ["inline", "inline"]
 
 
 def test_a_file_is_spared_by_its_path(folder: Path) -> None:
@@ -152,6 +153,7 @@ def test_the_footer_counts_what_does_not_count(folder: Path) -> None:
     assert "suppressed (inline): the desk is old" in " ".join(done.stdout.split())
     plain = CliRunner().invoke(app, ["lint", ".", "--baseline", "known.json", "--format", "plain"])
     assert "1 suppressed, 1 in the baseline" in plain.stdout
+    assert "transfer t1: does not count: suppressed (inline): the desk is old" in plain.stdout.splitlines()
 
 
 def test_suppressed_results_stay_in_sarif_with_their_reason(folder: Path) -> None:
