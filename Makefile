@@ -28,6 +28,11 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The diagnosis of redacted copies is that of the originals: make release-check CASES="folders with captures and cases"
+CASES ?= fixtures/captures/lab fixtures/cases fixtures/traces/cases
+release-check: $(VENV)/.dev
+	$(BIN)/python -m tests.support.release_check $(CASES)
+
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench.py
 

@@ -19,6 +19,7 @@ from sipdiag.cli.flow import flow
 from sipdiag.cli.init import init
 from sipdiag.cli.lint import lint
 from sipdiag.cli.manual import manual
+from sipdiag.cli.redact import redact
 
 app = typer.Typer(
     no_args_is_help=False,
@@ -52,7 +53,7 @@ def root(
         typer.echo(_EXAMPLES, nl=False)
 
 
-for command in (diagnose, lint, flow, explain, extract, bundle, checks, schema, init, doctor, manual):
+for command in (diagnose, lint, flow, explain, extract, bundle, checks, schema, init, doctor, manual, redact):
     app.command()(command)
 app.add_typer(baseline, name="baseline", no_args_is_help=True)
 

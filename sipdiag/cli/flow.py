@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sipdiag.cli.options import KeylogOption, Paths, RedactOption, TlsKeyOption
+from sipdiag.cli.redaction import mode_of, redactor_of
 from sipdiag.cli.stop import stop
 
 
@@ -35,7 +36,7 @@ def flow(
     from sipdiag.reports.show import Show
     from sipdiag.sources.inputs import Reading
 
-    show = Show()
+    show = Show(redactor_of(mode_of(format.value, redact)))
     report = examine(paths, Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key)))
     for item in report.inputs:
         if item.failed:

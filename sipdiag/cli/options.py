@@ -40,9 +40,11 @@ class Color(StrEnum):
 
 
 class Redaction(StrEnum):
-    """Only `off` exists yet; the option is there so that scripts can state it."""
+    """Whether identities are shown as pseudonyms; `strict` keeps no country either."""
 
+    ON = "on"
     OFF = "off"
+    STRICT = "strict"
 
 
 class Reader(StrEnum):
@@ -111,7 +113,15 @@ IgnoreOption = Annotated[
 ColorOption = Annotated[Color, typer.Option("--color", help="colour the terminal report")]
 RedactOption = Annotated[
     Redaction | None,
-    typer.Option("--redact", metavar="off", help="identities are shown as they were read; nothing else exists yet"),
+    typer.Option(
+        "--redact",
+        metavar="on|off|strict",
+        help="pseudonyms for identities; by default in files, HTML and Markdown, and in text that is piped",
+    ),
+]
+KeepOption = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="PATTERN", help="what redaction leaves as it is, e.g. *.example.com"),
 ]
 FixOption = Annotated[bool, typer.Option("--fix", help="make the edits that write down what a document means already")]
 UnsafeFixesOption = Annotated[

@@ -14,6 +14,7 @@ import typer
 
 from sipdiag.cli.options import Color, FailOn, Redaction
 from sipdiag.cli.progress import progress
+from sipdiag.cli.redaction import mode_of, redactor_of, without_paths
 from sipdiag.cli.spared import spare
 from sipdiag.cli.stop import stop
 from sipdiag.stages import Severity
@@ -133,7 +134,7 @@ def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least
         text_on_screen |= output.path is None and output.format == "text"
         _write(_render(report, shown, output, code), output, inputs)
     if any(o.format == "github" for o in shown.outputs):
-        _write_job_summary(report)
+        _write_job_summary(report, shown.redact)
     for item in report.inputs:
         if item.failed and not text_on_screen:
             typer.echo(f"sipdiag: {_shown(item.path)}: {_shown(item.problems[0])}", err=True)
@@ -152,19 +153,27 @@ def _shown(text: str) -> str:
 
 
 def _render(report: Report, shown: Presentation, output: Output, code: int) -> str:
+    from sipdiag.redaction import Mode
     from sipdiag.reports.formats import FORMATS, Style
     from sipdiag.reports.show import Show
 
+    mode = mode_of(output.format, shown.redact, to_file=output.path is not None)
+    files = _files(report)
+    if mode is not Mode.OFF:
+        report = without_paths(report, redactor_of(mode), output.format, files)
     style = Style(
         exit_code=code,
-        redaction=shown.redact.value if shown.redact is not None else "off",
+        redaction=mode.value,
         all_calls=shown.all_calls,
         color=output.path is None and colored(shown.color),
         verbose=shown.verbose,
         fail_on=shown.fail_on.severity,
-        files=_files(report),
+        files=files,
     )
-    return FORMATS[output.format](report, Show(), style)
+    show = Show(redactor_of(mode))
+    if mode is not Mode.OFF:  # what is known for a name at the end of a report is one at its beginning, too
+        FORMATS[output.format](report, show, style)
+    return FORMATS[output.format](report, show, style)
 
 
 def _files(report: Report) -> dict[str, str]:
@@ -175,7 +184,7 @@ def _files(report: Report) -> dict[str, str]:
     return names_below(root_above(here) or here, (i.path for i in report.inputs))
 
 
-def _write_job_summary(report: Report) -> None:
+def _write_job_summary(report: Report, redact: Redaction | None) -> None:
     """For GitHub, which gives each step a file for Markdown that is shown with the job."""
     from sipdiag.artefacts.files import WriteError, append_file
     from sipdiag.reports.github import job_summary
@@ -184,7 +193,10 @@ def _write_job_summary(report: Report) -> None:
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if file:
         try:
-            append_file(Path(file), job_summary(report, Show()).encode("utf-8", "backslashreplace"))
+            append_file(
+                Path(file),
+                job_summary(report, Show(redactor_of(mode_of("github", redact)))).encode("utf-8", "backslashreplace"),
+            )
         except WriteError as error:
             typer.echo(f"sipdiag: no job summary: {_shown(str(error))}", err=True)
 

@@ -51,6 +51,26 @@ def redact_document(redactor: TextRedactor, text: str) -> str:
     return "".join(out)
 
 
+def without_secrets(redactor: TextRedactor, text: str) -> str:
+    """A document, or a piece of one, from which secrets are removed, and nothing else."""
+
+    def change(match: re.Match[str]) -> str:
+        name = match["inner"] or match["param"] or match["tag"] or match["key"] or match["bare"]
+        group = next(g for g in ("within", "set", "words", "value") if match[g] is not None)
+        if kind_of_key(name) != "secret":
+            return match[0]
+        begin = match.start(group) - match.start()
+        value = _plain(match[group])
+        return (
+            match[0][:begin]
+            + _changed(redactor, "secret", value, False)
+            + match[group][len(value) :]
+            + match[0][begin + len(match[group]) :]
+        )
+
+    return redactor.without_secrets(_KEYED.sub(change, text))
+
+
 def _plain(value: str) -> str:
     """A plain value without the comment behind it."""
     return re.split(r"\s[#;]", value, maxsplit=1)[0].rstrip()

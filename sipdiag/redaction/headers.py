@@ -54,6 +54,11 @@ def _by_rule(redactor: TextRedactor, rule: str, value: str) -> str:
     return redactor.text(value, Care.NAME) if not URI.search(value) else redact_addresses(redactor, value)
 
 
+def kept_name(redactor: TextRedactor, name: str) -> str:
+    """The name of a header field: letters and hyphens are a name, whatever they say; anything else is suspect."""
+    return name if re.fullmatch(r"[A-Za-z][A-Za-z\-]{0,40}\s*", name) else redactor.plain(name, Care.TOKEN)
+
+
 def redact_addresses(redactor: TextRedactor, value: str) -> str:
     """Name-addr and addr-spec, also several, also broken ones."""
     out: list[str] = []

@@ -78,15 +78,12 @@ def is_word(run: str) -> bool:
     parts = _PARTS.findall(run)
     if len(parts) < 2 or len(parts[0]) < 2 or not run.isascii():
         return False
-    return (
-        all(
-            (p.isdigit() and len(p) <= _DIGITS_OF_A_NAME)
-            or len(p) == 1
-            or p.lower() in formats()
-            or p.lower() in _terms()
-            for p in parts
-        )
-        and parts[0].isalpha()
+    digits = any(p.isdigit() for p in parts)
+    return all(
+        len(p) <= _DIGITS_OF_A_NAME
+        if p.isdigit()
+        else len(p) > (2 if digits else 0) and (len(p) == 1 or p.lower() in formats() or p.lower() in _terms())
+        for p in parts
     )
 
 

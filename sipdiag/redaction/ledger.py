@@ -11,12 +11,14 @@ class Ledger:
     """`replaced` maps each original to its kind and pseudonym; `removed` each secret to the number it was given.
 
     `names` are words and short numbers that stood where a person's name, a user or an extension stands, in lower case:
-    elsewhere they are replaced too, even where they look harmless.
+    elsewhere they are replaced too, even where they look harmless. `passed` are long numbers that count something in
+    one place and may stand for somebody in another.
     """
 
     replaced: dict[str, tuple[str, str]] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
 
     def replace(self, kind: str, original: str, pseudonym: str) -> str:
         if original != pseudonym:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sipdiag.redaction.headers import redact_value
+from sipdiag.redaction.headers import kept_name, redact_value
 from sipdiag.redaction.text import URI, Care, TextRedactor
 from sipdiag.sip.header import canonical_name
 
@@ -47,7 +47,6 @@ def redact_lines(redactor: TextRedactor, lines: str) -> str:
             return redactor.text(match[0], Care.NAME)
         name = parts["name"]
         canonical = canonical_name(name.strip())
-        shown = redactor.plain(name, Care.TOKEN) if len(name.strip()) > 1 else name
-        return shown + parts["colon"] + redact_value(redactor, canonical, parts["value"])
+        return kept_name(redactor, name) + parts["colon"] + redact_value(redactor, canonical, parts["value"])
 
     return _LINES.sub(field, lines)

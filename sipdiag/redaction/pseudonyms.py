@@ -70,8 +70,8 @@ class Pseudonyms:
         """
         if text.startswith("[") and text.endswith("]"):
             return f"[{self.address(text[1:-1])}]"
-        if is_address(text):
-            return self.address(text)
+        if is_address(text.removesuffix(".")):
+            return self.address(text.removesuffix(".")) + text[len(text.removesuffix(".")) :]
         if self._kept(text):
             return text
         if _NUMBER.match(text):

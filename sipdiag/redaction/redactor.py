@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from sipdiag.raw import Packet
-from sipdiag.redaction.documents import redact_document
+from sipdiag.redaction.documents import redact_document, without_secrets
 from sipdiag.redaction.headers import redact_addresses, redact_value
 from sipdiag.redaction.ledger import Ledger
 from sipdiag.redaction.messages import redact_message
@@ -21,7 +21,7 @@ from sipdiag.values import Address, Host, Identity, Number, Secret, Text, Token,
 
 
 class Mode(StrEnum):
-    """`strict` drops countries, ports and times of day as well."""
+    """What is replaced: nothing but secrets, identities, or identities with the countries of numbers."""
 
     OFF = "off"
     ON = "on"
@@ -53,8 +53,10 @@ class Redactor:
 
     def __call__(self, value: object) -> object:
         """The value as it may be shown: strings by their type, anything else as it is."""
-        if self.mode is Mode.OFF or not isinstance(value, str) or isinstance(value, Word):
+        if not isinstance(value, str) or isinstance(value, Word):
             return value
+        if self.mode is Mode.OFF:
+            return type(value)(without_secrets(self._text, value)) if isinstance(value, Text | UriText) else value
         if isinstance(value, Number):
             return Number(self.pseudonyms.name(value))
         if isinstance(value, Host):
@@ -68,7 +70,7 @@ class Redactor:
             return UriText(redact_addresses(self._text, value))
         if isinstance(value, Token):
             return Token(self._text.text(value, Care.TOKEN))
-        return Text(self._text.text(value)) if isinstance(value, Text) else self._text.text(value)
+        return Text(redact_document(self._text, value)) if isinstance(value, Text) else self._text.text(value)
 
     def _address(self, value: str) -> str:
         if is_address(value):

@@ -59,8 +59,10 @@ _SECRET = re.compile(
     r"|eyJ[\w\-]{4,}\.[\w\-]{4,}(?:\.[\w\-]*)?)"
     r"|(?<=Bearer )[^\s\"',]{4,}|(?<=Basic )(?=\S*[A-Z0-9+/=])[A-Za-z0-9+/=]{8,}"
     r"|(?<=password=)[^\s&;,\"']+|(?<=password: )[^\s,;\"']+|(?<=secret=)[^\s&;,\"']+|(?<=token=)[^\s&;,\"']+"
+    r"|(?<=response=\")[^\"]+|(?<=nonce=\")[^\"]+|(?<=opaque=\")[^\"]+|(?<=rspauth=\")[^\"]+"
     r"|(?<=KEY-----)[^-]{16,}(?=-----END)",
 )
+_USERINFO = re.compile(r"(?P<user>\bsips?:[^:@\s<>\"]+:)(?P<password>[^@\s<>\"]+)(?=@)", re.IGNORECASE)
 _STATUS = re.compile(r"(?:SIP/2\.0|status|code|response|cause|error|reason)\W{1,4}\Z", re.IGNORECASE)
 _LARGEST_COUNT = 2**31  # RFC 3261 8.1.1.5: what a sequence number stays below
 _SHORT = 4  # digits of a number in a text that may count something
@@ -85,10 +87,17 @@ class TextRedactor:
         out: list[str] = []
         at = 0
         for match in _SECRET.finditer(raw):
-            secret = re.sub(r"[^\s\\]+", lambda m: self.pseudonyms.removed(m[0]), match[0])
-            out += (self._identities(raw[at : match.start()], care), secret)
+            out += (self._identities(raw[at : match.start()], care), self._removed(match))
             at = match.end()
         return "".join((*out, self._identities(raw[at:], care)))
+
+    def without_secrets(self, raw: str) -> str:
+        """Text from which secrets are removed, and nothing else."""
+        text = _SECRET.sub(self._removed, raw)
+        return _USERINFO.sub(lambda m: m["user"] + self.pseudonyms.removed(m["password"]), text)
+
+    def _removed(self, match: re.Match[str]) -> str:
+        return re.sub(r"[^\s\\]+", lambda m: self.pseudonyms.removed(m[0]), match[0])
 
     def _identities(self, raw: str, care: Care) -> str:
         out: list[str] = []
@@ -112,6 +121,7 @@ class TextRedactor:
         if match["mac"]:
             return p.hardware(piece)
         if kind == "time" and care is not Care.NAME:
+            self._ledger.passed.update(re.findall(r"\d{5,}", piece))
             return piece
         if kind in ("v4", "v6") and is_address(piece):
             return p.address(piece)
@@ -131,7 +141,11 @@ class TextRedactor:
         if care is Care.NAME:
             return p.word(run, "name")
         if run.isascii() and run.isdigit():
-            return run if self._counts(run, care, before) else p.number(run)
+            if not self._counts(run, care, before):
+                return p.number(run)
+            if len(run) > _SHORT:
+                self._ledger.passed.add(run)
+            return run
         if len(run) == 1 or (kept.is_word(run) and not self._names_somebody(run)):
             return run
         return p.word(run)

@@ -118,5 +118,5 @@ def redact_headers(redactor: TextRedactor, raw: str) -> str:
     for piece in raw.split("&"):
         name, equals, value = piece.partition("=")
         told = through_units(value, partial(redactor.field, name)) if value else ""
-        out.append(redactor.plain(name, Care.TOKEN) + equals + told)
+        out.append((name if name.replace("-", "").isalpha() else redactor.plain(name, Care.TOKEN)) + equals + told)
     return "&".join(out)

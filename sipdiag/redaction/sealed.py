@@ -1,0 +1,49 @@
+"""SIP that was read inside TLS, as a text: the capture itself cannot show it without its keys.
+
+Frames keep their numbers, times, addresses and transport, in the form in which `tshark -V` prints a packet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sipdiag.raw import Endpoint, Packet
+from sipdiag.redaction.redactor import Redactor
+
+
+def sealed_trace(packets: Iterable[Packet], redactor: Redactor) -> bytes:
+    """The redacted messages that came over TLS; empty where there are none."""
+    parts = [_packet(p, redactor) for p in packets if p.transport in ("tls", "wss") and p.source and p.destination]
+    return "\n".join(parts).encode("utf-8", "surrogateescape")
+
+
+def _packet(packet: Packet, redactor: Redactor) -> str:
+    data = redactor.message(packet.data)
+    text = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    head, _, body = text.partition("\n\n")
+    first, _, fields = head.partition("\n")
+    response = first.upper().startswith("SIP/")
+    lines = [f"Frame {packet.frame.number}: {len(data)} bytes on wire, {len(data)} bytes captured"]
+    if packet.frame.time is not None:
+        lines.append(f"    Epoch Arrival Time: {packet.frame.time:.9f}")
+    source, destination = packet.source or Endpoint("", 0), packet.destination or Endpoint("", 0)
+    version = 6 if ":" in source.host else 4
+    hosts = [redactor.pseudonyms.host(e.host) for e in (source, destination)]
+    lines += [
+        f"Internet Protocol Version {version}, Src: {hosts[0]}, Dst: {hosts[1]}",
+        f"Transmission Control Protocol, Src Port: {source.port or 0}, Dst Port: {destination.port or 0}",
+        "Transport Layer Security",
+        *(["WebSocket"] if packet.transport == "wss" else []),
+        f"Session Initiation Protocol ({'Status' if response else 'Request'})",
+        f"    {'Status' if response else 'Request'}-Line: {first}",
+        "    Message Header",
+        *(f"        {line}" for line in fields.split("\n") if line),
+    ]
+    if body.strip():
+        # The dissector names the kind of body above it.
+        lines += [
+            "    Message Body",
+            "        Body",
+            *(f"            {line}" for line in body.rstrip("\n").split("\n")),
+        ]
+    return "\n".join((*lines, ""))
