@@ -89,6 +89,7 @@ def _redacted(report: Report, redactor: Redactor) -> Iterator[Member]:
     """The redacted copy of each input that was read, under a name that tells nothing of its own."""
     from sipdiag.artefacts.bundle import Member
     from sipdiag.redaction.files import RefusedError, redact_file
+    from sipdiag.redaction.verify import LeakError, check
     from sipdiag.sources.captures import CaptureError
     from sipdiag.sources.inputs import content
 
@@ -96,7 +97,11 @@ def _redacted(report: Report, redactor: Redactor) -> Iterator[Member]:
         if item.failed:
             continue
         try:
-            copy = redact_file(content(item.path), item.path, redactor)
+            original = content(item.path)
+            copy = redact_file(original, item.path, redactor)
+            check(original, copy.data, redactor.ledger, copy.kind)
+        except LeakError as error:
+            stop(f"{item.path}: nothing was written: {error}; this is a fault of sipdiag's", code=3)
         except (RefusedError, CaptureError, OSError) as error:
             typer.echo(f"sipdiag: {item.path}: left out of the bundle: {error}", err=True)
             continue

@@ -33,6 +33,7 @@ class _Copy:
     name: Path
     kind: str
     data: bytes
+    original: bytes | None = None  # None where what was copied stood in no file as it is
 
 
 def redact(
@@ -119,7 +120,7 @@ def _copies(
             complaints.append(f"{source.path}: {error}")
             continue
         name = _name(source, paths, redactor) if folder else Path()
-        found.append(_Copy(source.path, name, done.kind, done.data))
+        found.append(_Copy(source.path, name, done.kind, done.data, data))
         if done.kind == "capture":
             found += _sealed(source, name, redactor, folder, keylog, tls_key, complaints)
     return found, complaints
@@ -128,7 +129,14 @@ def _copies(
 def _read(source: Source) -> bytes:
     import sys
 
-    return sys.stdin.buffer.read() if source.stream else Path(source.path).read_bytes()
+    from sipdiag.redaction.files import MOST, RefusedError
+
+    if source.stream:
+        return sys.stdin.buffer.read(MOST)
+    path = Path(source.path)
+    if path.stat().st_size > MOST:
+        raise RefusedError(f"larger than {MOST >> 20} MiB; cut the transfer out first: sipdiag extract")
+    return path.read_bytes()
 
 
 def _name(source: Source, paths: Sequence[str], redactor: Redactor) -> Path:
@@ -168,14 +176,17 @@ def _sealed(
 def _write(copy: _Copy, path: Path, redactor: Redactor, inputs: Sequence[str], quiet: bool) -> bool:
     """Write a copy, read it again, and search it; what gives something away is deleted. False where it was refused."""
     from sipdiag.artefacts.files import write_file
-    from sipdiag.redaction.verify import LeakError, search
+    from sipdiag.redaction.verify import LeakError, check, search
 
     if copy.name == Path(".tls.txt"):
         path = path.with_name(f"{path.name}.tls.txt")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     replaced = write_file(path, copy.data, inputs=inputs)
     try:
-        search(path.read_bytes(), redactor.ledger, copy.kind)
+        if copy.original is None:
+            search(path.read_bytes(), redactor.ledger, copy.kind)
+        else:
+            check(copy.original, path.read_bytes(), redactor.ledger, copy.kind)
     except LeakError as error:
         path.unlink()
         stop(f"{path}: deleted again: {error}; this is a fault of sipdiag's", code=3)

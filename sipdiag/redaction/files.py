@@ -12,6 +12,7 @@ from sipdiag.sources.documents.decode import decode
 from sipdiag.sources.documents.error import DocumentError
 from sipdiag.sources.traces import read_trace
 
+MOST = 1 << 30  # octets of one file, which is held in memory as a whole
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _CAPTURES = (
     b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x34\xcd\xb2\xa1",

@@ -59,6 +59,12 @@ def search(data: bytes, ledger: Ledger, kind: str) -> None:
             raise LeakError(f"a secret of {len(secret)} characters is still in it")
 
 
+def check(original: bytes, copy: bytes, ledger: Ledger, kind: str) -> None:
+    """Compare a copy with its original, message by message, and search it. Raises LeakError."""
+    compare(_messages(original, kind), _messages(copy, kind), ledger)
+    search(copy, ledger, kind)
+
+
 def _found(what: str, original: str, pseudonym: str, words: set[str], digits: str, places: set[str]) -> bool:
     if what == "address":
         return original in places

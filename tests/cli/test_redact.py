@@ -114,7 +114,7 @@ def test_what_gives_something_away_is_deleted_again(tmp_path: Path, monkeypatch:
     def leak(*_: object) -> None:
         raise LeakError("a number of 12 characters is still in it")
 
-    monkeypatch.setattr(verify, "search", leak)
+    monkeypatch.setattr(verify, "check", leak)
     done = run(CASE / "call.pcap", "-o", tmp_path / "out.pcap")
     assert done.exit_code == 3
     assert "deleted again" in done.stderr
