@@ -14,6 +14,7 @@ from functools import cache
 from types import ModuleType
 
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
+from sipdiag.platforms.once import once
 from sipdiag.platforms.unquoted import unquoted
 from sipdiag.raw import Node
 
@@ -36,9 +37,10 @@ def platforms() -> tuple[str, ...]:
 
 def adapt(node: Node, name: str, input_id: str, platform: str | None = None) -> Adapted | None:
     """The facts of a document, or None where no module knows its shape; `platform` names the module to use."""
-    adapted = _adapt(node, name, input_id, platform)
-    if adapted is None:
+    found = _adapt(node, name, input_id, platform)
+    if found is None:
         return None
+    adapted = once(found)
     rules = (*adapted.rules, *(r for a in adapted.agents for r in a.rules))
     return replace(adapted, misread=unquoted(node, rules, adapted.trunks))
 
