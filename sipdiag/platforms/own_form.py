@@ -141,9 +141,17 @@ def _rule(node: Node, agent: str | None, platform: str, trunk: str | None) -> Tr
         agent=agent,
         trunk=text(node, "trunk").value or trunk,
         written=written,
-        misread=_unknown_word("transfer-option-unknown", written, tuple(METHODS)) if platform == PLATFORM else (),
+        misread=_unknown_word("transfer-option-unknown", written, (*METHODS, *_words_of(platform))),
         as_refer=chosen(written, str(written), "sip_refer") if literal_type or not written else None,
     )
+
+
+def _words_of(platform: str) -> tuple[str, ...]:
+    """The words by which a platform itself calls its methods."""
+    from sipdiag.platforms.profiles import profile
+
+    known = profile(platform) if platform != PLATFORM else None
+    return tuple(dict.fromkeys(s.key.split(".")[1].lower() for s in known.under("methods"))) if known else ()
 
 
 def _documented_default(platform: str) -> str | None:

@@ -10,6 +10,28 @@ from sipdiag.values import Text, Word
 
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 
+# Header fields of a REFER that stand once and that its sender writes (RFC 3261 20, RFC 3515 2.1), with short forms.
+_ONCE = frozenset(
+    [
+        "from",
+        "f",
+        "to",
+        "t",
+        "call-id",
+        "i",
+        "cseq",
+        "contact",
+        "m",
+        "refer-to",
+        "r",
+        "max-forwards",
+        "content-length",
+        "l",
+        "content-type",
+        "c",
+    ]
+)
+
 
 @check(stage=Stage.CONFIGURED, severity=Severity.WARNING, owner=Owner.CONFIG, refs=("RFC 3261 7.3", "RFC 3261 25.1"))
 def refer_header_not_allowed(rule: TransferRule, profile: Profile | None) -> Iterator[Finding | CannotTell]:
@@ -45,6 +67,9 @@ def refer_header_not_allowed(rule: TransferRule, profile: Profile | None) -> Ite
         elif profile is not None and (found := _judged(profile, name)) is not None:
             template, said, severity = found
             yield _finding(template, rule, header, said, severity)
+        elif name.lower() in _ONCE:
+            template = "a REFER has one {header} header, which is not for a rule to write"
+            yield _finding(template, rule, header, None, Severity.WARNING)
 
 
 def _judged(profile: Profile, name: str) -> tuple[str, Statement, Severity] | None:
