@@ -351,6 +351,8 @@ class _Case:
             gaps.append(transfer.leg.coverage.gap)
         if transfer.leg is None and transfer.around.encrypted:
             gaps.append("capture-encrypted")
+        if transfer.leg is None and not transfer.wire and "config" not in transfer.asked_for_in:
+            gaps.append("capture-has-no-sip")
         return gaps
 
 

@@ -32,6 +32,7 @@ class Verdict:
     findings: tuple[Found, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     evidence: tuple[str, ...] = ()
+    said: str = ""  # what the platform's record answers to the transfer that failed, in its own words
 
 
 def bites(findings: Iterable[Found]) -> list[Bite]:
@@ -171,4 +172,5 @@ def decide(
         findings=tuple(findings),
         undecided=tuple(undecided),
         evidence=tuple(dict.fromkeys(evidence)),
+        said=next((str(c.result) for r in records for c in reversed(r.calls) if c.succeeded is False), ""),
     )

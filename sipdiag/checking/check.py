@@ -79,14 +79,17 @@ _WHOLE = frozenset({"transfer_mode_missing_in_config"})  # here the ending belon
 def check_id(name: str) -> str:
     """The id that a function or file name stands for.
 
-    A cause that shows in configuration and on the wire has two functions with one id, told apart by their endings.
+    A cause that shows in configuration, on the wire or in records has several functions with one id, told apart by
+    their endings.
 
     >>> check_id("transport_mismatch_on_the_wire"), check_id("refer_to_malformed_in_config")
     ('transport-mismatch', 'refer-to-malformed')
     """
     if name in _WHOLE:
         return name.replace("_", "-")
-    return name.removesuffix("_on_the_wire").removesuffix("_in_config").replace("_", "-")
+    for ending in ("_on_the_wire", "_in_config", "_in_the_record"):
+        name = name.removesuffix(ending)
+    return name.replace("_", "-")
 
 
 def _evidence(name: str, hint: object) -> Evidence:

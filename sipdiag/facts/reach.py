@@ -41,7 +41,11 @@ def kind_of(host: str) -> str | None:
 
     >>> kind_of("10.1.2.3"), kind_of("127.0.0.1"), kind_of("203.0.113.9"), kind_of("pbx.example")
     ('private', 'loopback', None, None)
+    >>> kind_of("localhost")
+    'loopback'
     """
+    if host.rstrip(".") == "localhost" or host.rstrip(".").endswith((".localhost", ".localdomain")):
+        return "loopback"  # RFC 6761, 6.3
     try:
         address = ip_address(host)
     except ValueError:

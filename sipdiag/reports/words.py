@@ -92,7 +92,8 @@ def summary(verdict: Verdict, show: Show) -> str:
     transfer = verdict.transfer
     refer = transfer.decisive
     values: dict[str, object] = {
-        "to": UriText(transfer.refer_to.uri_text) if transfer.refer_to is not None else None,
+        "to": UriText(transfer.wanted_text) if transfer.refer_to is not None else None,
+        "said": Text(verdict.said) if verdict.said else None,
         "status": refer.status if refer is not None else None,
         "reason": Text(refer.final.message.reason or "") if refer is not None and refer.final is not None else "",
         "target": transfer.target_status,
@@ -104,8 +105,10 @@ def summary(verdict: Verdict, show: Show) -> str:
 def _sentence(verdict: Verdict) -> str:
     transfer, result = verdict.transfer, verdict.outcome
     if result is Outcome.NOT_EMITTED:
-        if transfer.call is None:
+        if transfer.call is None and transfer.wire and "record" not in transfer.asked_for_in:
             return "no call was set up, so no REFER could be sent"
+        if transfer.call is None:
+            return "a transfer was asked for, and no REFER was sent" + (": {said}" if verdict.said else "")
         return "a transfer was meant, and no REFER was sent" + (
             f": the call was {transfer.call.state}" if transfer.call.state != "confirmed" else " while the call stood"
         )
@@ -132,7 +135,9 @@ def _sentence(verdict: Verdict) -> str:
             else f"the call was handed over by {transfer.method}"
         )
     if result is Outcome.FAILED:
-        return "the platform's record says that the transfer failed, and nothing shows at which stage"
+        return "the platform's record says that the transfer failed, and nothing shows at which stage" + (
+            ": {said}" if verdict.said else ""
+        )
     if result is Outcome.PREDICTED_FAIL:
         return "as configured, this rule cannot send a working REFER"
     if result is Outcome.PREDICTED_OK:

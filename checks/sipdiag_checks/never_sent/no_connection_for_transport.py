@@ -1,24 +1,13 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.connections import after_answer, repaired, tcp_failed, tls_failed
-from sipdiag.facts.record import CallRecord
-from sipdiag.facts.stated import first_saying
+from sipdiag.facts.stated import LONGEST, logged
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Address, Word
-
-# "no existing connection for", "cannot originate a TCP connection", "could not open a socket", "transport<TCP> not found"
-_SAID = re.compile(
-    r"\b(?:no|not|cannot|can't|could not|couldn't|unable to|failed to|refus\w+ to|without)\b[^\n]{0,40}"
-    r"\b(?:find|found|get|open|reuse|create|establish|originate|connect|send|available|existing|usable|matching)?\b"
-    r"[^\n]{0,30}\b(?:connection|transport|flow|socket|stream)s?\b"
-    r"|\b(?:connection|transport|flow|socket|stream)s?\b[^\n]{0,30}\b(?:not found|missing|unavailable|not available"
-    r"|does not exist|not supported|is none)\b",
-    re.IGNORECASE,
-)
+from sipdiag.facts.wording import NO_CONNECTION
+from sipdiag.values import Address, Text
 
 
 @check(
@@ -28,7 +17,7 @@ _SAID = re.compile(
     refs=("RFC 3261 18.1.1", "RFC 5923 5"),
     refuted_by="a REFER of the transferring side",
 )
-def no_connection_for_transport(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding | CannotTell]:
+def no_connection_for_transport(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     """The transferring side has no connection for the REFER
 
     The call is signalled over TCP, TLS or WebSocket, and its sender can neither reuse the connection of the call nor
@@ -68,21 +57,20 @@ def no_connection_for_transport(transfer: Transfer, records: tuple[CallRecord, .
                 fix=fix,
             )
             return
-    yield from _told(transfer, records, fix)
+    yield from _told(transfer, fix)
 
 
-def _told(transfer: Transfer, records: tuple[CallRecord, ...], fix: str) -> Iterator[Finding]:
+def _told(transfer: Transfer, fix: str) -> Iterator[Finding]:
     leg = transfer.leg
     if leg is not None and set(leg.transports) == {"udp"}:
         return
-    said = first_saying(_SAID, transfer, records)
+    said = logged(NO_CONNECTION, transfer)
     if said is None:
         return
     yield Finding(
-        "the {by} says: {words}",
-        by=Word(said.by),
-        words=said.text,
-        at=said.at,
+        "the log says: {line}",
+        line=Text(said.text[:LONGEST]),
+        at=said.frame,
         because=[Because("the transfer was asked for", at=line.frame) for line in transfer.log[:1]],
         fix=fix,
     )

@@ -1,22 +1,13 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.connections import carried, later, repaired, tcp_failed, tls_failed
-from sipdiag.facts.record import CallRecord
-from sipdiag.facts.stated import first_of_signalling
+from sipdiag.facts.stated import LONGEST, logged_of_signalling
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Address, Word
-
-# "TCP connection to … closed by peer", "WebSocket disconnected", "the TLS connection was reset"
-_SAID = re.compile(
-    r"\b(?:connection|websocket|socket|transport|stream)\b[^\n]{0,60}\b(?:closed|disconnected|reset|lost|dropped|gone"
-    r"|broken|terminated|timed? ?out)\b"
-    r"|\b(?:closed|disconnected|reset|lost|dropped|broken)\b[^\n]{0,20}\b(?:connection|websocket|socket|transport|stream|pipe)\b",
-    re.IGNORECASE,
-)
+from sipdiag.facts.wording import CLOSED
+from sipdiag.values import Address, Text, Word
 
 
 @check(
@@ -27,7 +18,7 @@ _SAID = re.compile(
     refs=("RFC 3261 18.2.2", "RFC 5626 3.5", "RFC 5923"),
     refuted_by="a SIP message of the call after the connection was closed",
 )
-def signalling_connection_closed(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding | CannotTell]:
+def signalling_connection_closed(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     """The connection of the call was closed before the transfer
 
     The call was signalled over TCP or TLS, and that connection was closed while the call stood (an idle limit of a
@@ -79,20 +70,19 @@ def signalling_connection_closed(transfer: Transfer, records: tuple[CallRecord, 
             fix="raise the idle limit on the way or send keep-alives (CRLF, OPTIONS), and let {one} and {other} reconnect",
         )
         return
-    yield from _told(transfer, records)
+    yield from _told(transfer)
 
 
-def _told(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
+def _told(transfer: Transfer) -> Iterator[Finding]:
     leg = transfer.leg
     if leg is not None and (set(leg.transports) == {"udp"} or leg.byes):
         return  # a BYE went through, so there was a connection
-    said = first_of_signalling(_SAID, transfer, records)
+    said = logged_of_signalling(CLOSED, transfer)
     if said is not None:
         yield Finding(
-            "the {by} says: {words}",
-            by=Word(said.by),
-            words=said.text,
-            at=said.at,
+            "the log says: {line}",
+            line=Text(said.text[:LONGEST]),
+            at=said.frame,
             because=[Because("the last message of the call", at=leg.last.frame)] if leg is not None else [],
             fix="raise the idle limit on the way or send keep-alives (CRLF, OPTIONS), and let the sender reconnect",
         )

@@ -1,22 +1,15 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Expectation, Trunk
 from sipdiag.facts.connections import SIP_PORTS, named_peer, repaired, tcp_failed
 from sipdiag.facts.profile import Profile
-from sipdiag.facts.record import CallRecord
-from sipdiag.facts.stated import disproved, first_of_signalling
+from sipdiag.facts.stated import LONGEST, disproved, logged_of_signalling
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Address, Text, Word
-
-_SAID = re.compile(
-    r"\bECONNREFUSED\b|\bETIMEDOUT\b|\bEHOSTUNREACH\b|\bconnection (?:was )?refused\b|\bno route to host\b"
-    r"|\bconnect(?:ion|ing)?\b[^\n]{0,40}\b(?:timed? ?out|refused)\b",
-    re.IGNORECASE,
-)
+from sipdiag.facts.wording import REFUSED
+from sipdiag.values import Address, Text
 
 
 @check(
@@ -32,7 +25,6 @@ def tcp_connection_refused(
     trunk: Trunk | None,
     profile: Profile | None,
     expectation: Expectation,
-    records: tuple[CallRecord, ...],
 ) -> Iterator[Finding | CannotTell]:
     """The TCP connection for SIP was refused or never answered
 
@@ -51,13 +43,12 @@ def tcp_connection_refused(
     """
     if transfer.attempts:
         return
-    said = first_of_signalling(_SAID, transfer, records)
+    said = logged_of_signalling(REFUSED, transfer)
     if said is not None and not disproved(said, transfer):
         yield Finding(
-            "the {by} says: {words}",
-            by=Word(said.by),
-            words=said.text,
-            at=said.at,
+            "the log says: {line}",
+            line=Text(said.text[:LONGEST]),
+            at=said.frame,
             fix="let the peer listen there and open the port in firewalls, or use the transport that it serves",
         )
         return

@@ -1,27 +1,18 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Expectation, Trunk
 from sipdiag.facts.connections import named_peer, repaired, tls_failed
 from sipdiag.facts.profile import Profile
-from sipdiag.facts.record import CallRecord
-from sipdiag.facts.stated import disproved, first_of_signalling
+from sipdiag.facts.stated import LONGEST, disproved, logged_of_signalling
 from sipdiag.facts.transfer import Transfer
+from sipdiag.facts.wording import TLS_FAILED
 from sipdiag.raw import Connection
 from sipdiag.values import Address, Host, Text, Word
 
 _TLS_PORT = 5061
-# "TLS handshake with … failed", "certificate verify failed", "SSL alert: certificate expired", "x509: …"
-_SAID = re.compile(
-    r"\b(?:TLS|SSL)\b[^\n]{0,80}\b(?:handshake|alert|negotiation|certificate)\b[^\n]{0,80}"
-    r"\b(?:fail\w*|error|expired|untrusted|unknown|mismatch\w*|alert)\b"
-    r"|\bhandshake (?:failed|failure|error)\b|\bx509:"
-    r"|\bcertificate\b[^\n]{0,40}\b(?:verif\w+ failed|expired|not trusted|untrusted|unknown|mismatch|self[- ]signed|invalid|not valid)\b",
-    re.IGNORECASE,
-)
 _FIXES = {
     "certificate_expired": "renew the certificate of {server}",
     "bad_certificate": "renew or replace the certificate of {server}: its client refuses it",
@@ -48,7 +39,6 @@ def tls_handshake_failed(
     trunk: Trunk | None,
     profile: Profile | None,
     expectation: Expectation,
-    records: tuple[CallRecord, ...],
 ) -> Iterator[Finding | CannotTell]:
     """The TLS handshake of a signalling connection failed
 
@@ -68,13 +58,12 @@ def tls_handshake_failed(
     """
     if transfer.attempts:
         return
-    said = first_of_signalling(_SAID, transfer, records)
+    said = logged_of_signalling(TLS_FAILED, transfer)
     if said is not None and not disproved(said, transfer):
         yield Finding(
-            "the {by} says: {words}",
-            by=Word(said.by),
-            words=said.text,
-            at=said.at,
+            "the log says: {line}",
+            line=Text(said.text[:LONGEST]),
+            at=said.frame,
             fix="compare certificate, names, trusted authorities and TLS versions of both sides",
         )
         return

@@ -10,9 +10,9 @@ from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Address, UriText, Word
 
 _WORDS = {
-    "second-leg": "placed a second call to {target} itself",
-    "reinvite": "placed a second call to {target} and joined both by re-INVITE",
-    "conference": "placed a second call to {target} and joined both in a conference",
+    "second-leg": "sent an INVITE of its own to {target}",
+    "reinvite": "sent an INVITE of its own to {target} and joined both by re-INVITE",
+    "conference": "sent an INVITE of its own to {target} and joined both in a conference",
 }
 
 

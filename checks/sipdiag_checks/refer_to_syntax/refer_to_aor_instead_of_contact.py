@@ -65,7 +65,11 @@ def refer_to_aor_instead_of_contact(transfer: Transfer) -> Iterator[Finding]:
             continue
         contact = given[0].uri
         asked = (refer_to.uri.user, refer_to.uri.host.lower())
-        if asked != (name.uri.user, name.uri.host.lower()) or asked == (contact.user, contact.host.lower()):
+        public = {(name.uri.user, name.uri.host.lower())}
+        called = consult.invite.message.uri if consult.invite is not None else None
+        if side is Side.CALLEE and called is not None and called.host:
+            public.add((called.user, called.host.lower()))
+        if asked not in public or asked == (contact.user, contact.host.lower()):
             continue
         yield Finding(
             "Refer-To is {aor}, the target's address of record; its Contact in the consultation call is {contact}",

@@ -63,7 +63,7 @@ def agent_leg_not_bridged(transfer: Transfer, profile: Profile | None) -> Iterat
     known = profile.says("leg.unbridged") if profile is not None else None
     by_profile = known is not None and known.certain and known.holds(f"202-then-{report.status}")
     said = [line for line in transfer.around.log if _SAID.search(line.text[:500])]
-    alone = transfer.target_leg_had_to_be_visible() and _at_once(transfer, report)
+    alone = (transfer.target_leg_had_to_be_visible() or _own_log(transfer)) and _at_once(transfer, report)
     if not (by_profile or said or alone):
         return
     because = [Because("NOTIFY reports {code}, and no INVITE to the target was seen", at=report.at, code=report.status)]
@@ -85,3 +85,9 @@ def agent_leg_not_bridged(transfer: Transfer, profile: Profile | None) -> Iterat
 def _at_once(transfer: Transfer, report: Notify) -> bool:
     gap = elapsed(transfer.acceptance.frame if transfer.acceptance is not None else None, report.at)
     return gap is None or gap < EARLY_SUCCESS
+
+
+def _own_log(transfer: Transfer) -> bool:
+    """Whether the transferee's side wrote these messages itself, as it sent and received them: it would show its calls."""
+    leg, side = transfer.leg, transfer.transferor
+    return leg is not None and side is not None and leg.writer is side.other and not transfer.around.lost
