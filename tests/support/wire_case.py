@@ -95,9 +95,17 @@ def case_of_statements(lines: list[str], wire: Wire) -> Binding:
 
 
 def _record(statement: str) -> CallRecord:
-    """`record succeeded` or `record failed`: what the platform claims of its tool call."""
+    """`record succeeded` or `record failed [to=DESTINATION] [WORDS]`: what the platform claims of its tool call."""
     here = Place("record", 1, 1)
-    call = ToolCall(here, succeeded=statement.split()[1] == "succeeded")
+    _, claim, *more = statement.split()
+    to = next((m.removeprefix("to=") for m in more if m.startswith("to=")), "")
+    words = " ".join(m for m in more if not m.startswith("to="))
+    call = ToolCall(
+        here,
+        succeeded=claim == "succeeded",
+        destination=Read(Text(to.replace("_", " ")), here, "destination") if to else Read(),
+        result=Read(Text(words), here, "result") if words else Read(),
+    )
     return CallRecord("record", "other", here, calls=(call,), transfer_failed=not call.succeeded)
 
 
