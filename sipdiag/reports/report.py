@@ -105,7 +105,11 @@ class Report:
         return sum(1 for f in self.findings if f.found.severity is severity and f.suppressed is None)
 
     def input(self, input_id: str) -> Input | None:
-        return next((i for i in self.inputs if i.id == input_id), None)
+        return self._by_id.get(input_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Input]:
+        return {i.id: i for i in self.inputs}
 
     def time(self, where: Where | None, case: str) -> float | None:
         """Seconds since the case's first message."""
@@ -141,12 +145,17 @@ class Report:
 
     def suppression_of(self, found: Found) -> Suppression | None:
         """Of a finding, or of the one that stands for it where several transfers have the same."""
-        return next((f.suppressed for f in self.findings if f.found is found or _same(f.found, found)), None)
+        return self._suppressions.get(_same(found))
+
+    @cached_property
+    def _suppressions(self) -> dict[tuple[object, ...], Suppression]:
+        return {_same(f.found): f.suppressed for f in reversed(self.findings) if f.suppressed is not None}
 
 
-def _same(one: Found, other: Found) -> bool:
-    a, b = one.finding, other.finding
-    return one.check.id == other.check.id and a.at is not None and a.at == b.at and a.template == b.template
+def _same(found: Found) -> tuple[object, ...]:
+    """What is equal in findings that are reported as one: those at the same place with the same words."""
+    finding = found.finding
+    return (found.check.id, finding.at, finding.template) if finding.at is not None else (id(found),)
 
 
 def transfers_of(report: Report, failing_first: bool = True) -> Sequence[Verdict]:
