@@ -36,6 +36,12 @@ release-check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench.py
 
+# Coverage-guided fuzzing of all that reads hostile octets: FUZZ_SECONDS for each target, over a corpus that is kept.
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris || true
+	$(BIN)/python tests/fuzz/fuzz.py --seconds $(FUZZ_SECONDS) --corpus build/fuzz
+
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 

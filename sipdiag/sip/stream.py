@@ -145,6 +145,7 @@ class StreamReader:
     def _measure(self, body_at: int) -> None:
         head = bytes(self._buffer[:body_at])
         self._in_head, self._body_at, self._scan = False, body_at, body_at
+        self._newline_came = True  # what the buffer holds behind the head has not been searched yet
         kind = _TYPE.search(head)
         self._type = kind[1].lower() if kind else b""
         lengths = {v.strip() for v in _LENGTH.findall(head)}

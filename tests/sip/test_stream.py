@@ -233,6 +233,16 @@ def test_pieces_are_in_order_and_tell_the_truth(stream: bytes) -> None:
     assert not stream[at:].strip(b"\r\n")
 
 
+@pytest.mark.parametrize("size", [1, 7, 64, 1_000])
+def test_a_body_without_length_is_searched_also_where_no_line_ends_in_what_came_last(size: int) -> None:
+    head = b"OPTIONS sip:a@b.example SIP/2.0\r\nVia: SIP/2.0/TCP c.example;branch=z9hG4bK1\r\n"
+    bodies = (b"l: 9999\r\n\r\nv=0\r\n", b"c: application/sdp\r\n\r\nv=0\r\n", b"l: 80\r\n\r\n")
+    stream = b"".join(head + body for body in bodies) + b"no line ends in this, nor in the octets which are fed at last"
+    reader = StreamReader()
+    found = [p for at in range(0, len(stream), size) for p in reader.feed(stream[at : at + size])] + reader.close()
+    assert [p.data.partition(b"\r\n\r\n")[0] for p in found] == [(head + b).partition(b"\r\n\r\n")[0] for b in bodies]
+
+
 HOSTILE: dict[str, Callable[[int], bytes]] = {
     "one endless line": lambda n: b"a" * n,
     "empty lines": lambda n: b"\r\n" * (n // 2),

@@ -181,7 +181,7 @@ class Tcp:
                 self._give_up(half)
             if half.framer is not None and (pending := half.framer.drop()):
                 scene.loss("the capture does not hold the rest of the message", half.ends, pending)
-            del self._halves[half.ends]
+            self._halves.pop(half.ends, None)  # both ends of a forged connection may be one
         self._flows.pop(flow, None)
         if not flow.matters:
             return

@@ -227,3 +227,12 @@ def test_websocket(upgrade: bytes) -> None:
     assert [m for _, m in frames(wire)] == [ONE, TWO, THREE]
     assert [p.transport for p in wire.packets] == ["ws"] * 3
     assert str(ip_address(wire.packets[2].source.host if wire.packets[2].source else "::")) == BOB
+
+
+def test_a_connection_from_an_address_and_port_to_itself() -> None:
+    own = [
+        ethernet(ip(tcp(part, at, 0, ACK, 5060, 5060), 6, ALICE, ALICE)) for part, at in ((ONE, 1), (TWO, 1 + len(ONE)))
+    ]
+    wire = read_capture(io.BytesIO(pcap(own)), "in1")
+    assert [p.data for p in wire.packets] == [ONE, TWO]
+    assert len(wire.connections) == 1

@@ -101,3 +101,10 @@ def test_byte_order_mark() -> None:
 )
 def test_odd_but_legal_documents_are_read(text: str) -> None:
     assert len(list(read(text).items())) == 1
+
+
+@pytest.mark.parametrize("text", ["[\n", "a: [\n\n", '"\n', "{a\n"])
+def test_faults_behind_the_last_line_are_told(text: str) -> None:
+    message, line, _ = failure(text)
+    assert message
+    assert line is not None
