@@ -18,7 +18,7 @@ from sipdiag.facts.leg import Leg
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Surroundings, Transfer
 from sipdiag.model.asked import Asked, predicted, without_refer
-from sipdiag.model.bind import bind_call, bind_configuration, bind_transfer, record_calls
+from sipdiag.model.bind import bind_calls, bind_configuration, bind_transfer, record_calls
 from sipdiag.model.binding import Binding
 from sipdiag.model.calls import calls as calls_of
 from sipdiag.model.hops import hops, transactions
@@ -270,8 +270,7 @@ class _Case:
             own = list(by_call.get(t.call.id, ())) if t.call is not None else loose
             rule = predictions.get(t)
             bind_transfer(b, t, records=own, rules=rules, agents=agents, trunks=trunks, rule=rule)
-        for call in self.calls:
-            bind_call(b, call, self.transfers)
+        bind_calls(b, self.transfers)
 
     def _transfers(
         self, rules: Sequence[TransferRule], records: Sequence[CallRecord], wire: bool

@@ -107,15 +107,15 @@ class Transaction:
         chosen = own or list(self.finals)
         return next((r for r in chosen if (r.message.status or 0) < 300), chosen[0] if chosen else None)
 
-    @property
+    @cached_property
     def status(self) -> int | None:
         return self.final.message.status if self.final else None
 
-    @property
+    @cached_property
     def succeeded(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
-    @property
+    @cached_property
     def refused(self) -> bool:
         return self.status is not None and self.status >= 300
 

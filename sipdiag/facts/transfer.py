@@ -121,12 +121,12 @@ class Transfer:
         default_factory=dict
     )  # a place: its peers, and in how many legs
 
-    @property
+    @cached_property
     def decisive(self) -> Transaction | None:
         """The REFER that decided: the first that was accepted, else the last."""
         return next((a for a in self.attempts if a.succeeded), self.attempts[-1] if self.attempts else None)
 
-    @property
+    @cached_property
     def refer(self) -> Message | None:
         return self.decisive.message if self.decisive else None
 
@@ -158,7 +158,7 @@ class Transfer:
         """The 2xx to the REFER, as the transferor got it."""
         return self.decisive.final if self.decisive is not None and self.decisive.succeeded else None
 
-    @property
+    @cached_property
     def no_subscription(self) -> bool:
         """Whether no NOTIFY is due inside the dialog of the REFER.
 
@@ -171,12 +171,12 @@ class Transfer:
         granted = self.acceptance.message.refer_sub
         return granted is False or (self.refer.refer_sub is False and granted is not True)
 
-    @property
+    @cached_property
     def final_notify(self) -> Notify | None:
         """The last NOTIFY whose sipfrag is final."""
         return next((n for n in reversed(self.notifies) if n.final), None)
 
-    @property
+    @cached_property
     def target(self) -> TargetLeg | None:
         """The new leg that decides: one that was answered, else one that is pending, else one that was refused.
 

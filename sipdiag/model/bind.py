@@ -342,10 +342,11 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-def bind_call(binding: Binding, call: Call, transfers: Sequence[Transfer]) -> None:
+def bind_calls(binding: Binding, transfers: Iterable[Transfer]) -> None:
     """A call is bound to what its transfers are bound to."""
     for transfer in transfers:
-        if transfer.call is not call:
+        call = transfer.call
+        if call is None:
             continue
         binding.link(call, transfer, "document")
         binding.link(transfer, call, "document")

@@ -51,6 +51,19 @@ def same_user(one: Uri | None, other: Uri | None) -> bool:
     return a == b or same_number(a, b)
 
 
+def user_keys(uri: Uri | None) -> frozenset[str]:
+    """What two URIs must have one of in common for `same_user` to hold: for looking parties up.
+
+    >>> sorted(user_keys(read_uri("sip:+1555010123@h")[0])), sorted(user_keys(read_uri("sip:support@h")[0]))
+    (['+1555010123', '1555010123', '5010123'], ['support'])
+    """
+    name = None if uri is None else uri.user or (uri.number if uri.scheme == "tel" else None)
+    if not name:
+        return frozenset()
+    number = digits(name)
+    return frozenset((name, number, number.lstrip("0")[-_SIGNIFICANT:])) - {""}
+
+
 def same_number_or_user(one: NameAddr | None, other: NameAddr | None) -> bool:
     return one is not None and other is not None and same_user(one.uri, other.uri)
 

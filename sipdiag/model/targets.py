@@ -8,12 +8,13 @@ from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.timers import B2BUA_LEG, NEW_INVITE
 from sipdiag.facts.transaction import Hop, Transaction, elapsed
 from sipdiag.facts.transfer import TargetLeg
+from sipdiag.model.begun import Begun
 from sipdiag.model.same import same_host, same_user
 from sipdiag.sip.message import Message
 from sipdiag.sip.refer import ReferTo
 
 
-def target_legs(leg: Leg, attempts: Sequence[Transaction], side: Side | None, legs: Sequence[Leg]) -> list[TargetLeg]:
+def target_legs(leg: Leg, attempts: Sequence[Transaction], side: Side | None, legs: Begun) -> list[TargetLeg]:
     """The legs that began after the REFER and that its Refer-To, Referred-By, Replaces, or time and place explain.
 
     Where nothing but time and place speaks for a leg, it is taken only if it is alone, and marked uncertain.
@@ -22,13 +23,12 @@ def target_legs(leg: Leg, attempts: Sequence[Transaction], side: Side | None, le
     accepted = next((a for a in attempts if a.succeeded), None)
     found: list[TargetLeg] = []
     weak: list[TargetLeg] = []
-    for other in legs:
-        invite = other.invites[0] if other.invites else None
-        if invite is None or other is leg or invite.order < first.order:
+    begin = (accepted or attempts[-1]).at
+    for other in legs.after(first.order, None if begin.time is None else begin.time + NEW_INVITE):
+        invite = other.invites[0]
+        if other is leg:
             continue
-        gap = elapsed((accepted or attempts[-1]).at, invite.at)
-        if gap is not None and gap > NEW_INVITE:
-            continue
+        gap = elapsed(begin, invite.at)
         signals, certain = _signals(invite, attempts, leg, side)
         if signals and certain:
             found.append(TargetLeg(other, signals))
@@ -102,7 +102,7 @@ def _sent_by_answerer(invite: Hop, attempts: Sequence[Transaction]) -> bool:
     return False
 
 
-def consultation_leg(leg: Leg, attempts: Sequence[Transaction], side: Side | None, legs: Sequence[Leg]) -> Leg | None:
+def consultation_leg(leg: Leg, attempts: Sequence[Transaction], side: Side | None, legs: Begun) -> Leg | None:
     """The transferor's call with the target, before the REFER of an attended transfer (RFC 5589, 7).
 
     The dialog that Replaces names, if it was seen; else the transferor's own other call with the target's user.
@@ -111,13 +111,13 @@ def consultation_leg(leg: Leg, attempts: Sequence[Transaction], side: Side | Non
     if refer_to is None or refer_to.raw_replaces is None:
         return None
     if refer_to.replaces is not None:
-        named = [other for other in legs if other.call_id == refer_to.replaces.call_id and other is not leg]
-        if named:
-            return named[0]
+        named = next((other for other in legs.with_call_id(refer_to.replaces.call_id) if other is not leg), None)
+        if named is not None:
+            return named
     own = leg.uri_of(side) if side is not None else None
-    for other in reversed(legs):
-        invite = other.invites[0] if other.invites else None
-        if invite is None or other is leg or invite.order > attempts[0].order:
+    for other in legs.before(attempts[0].order):
+        invite = other.invites[0]
+        if other is leg:
             continue
         ends = (invite.message.from_, invite.message.to)
         to_target = refer_to.uri is not None and any(e is not None and same_user(refer_to.uri, e.uri) for e in ends)
@@ -128,13 +128,13 @@ def consultation_leg(leg: Leg, attempts: Sequence[Transaction], side: Side | Non
     return None
 
 
-def standing_call(leg: Leg, attempts: Sequence[Transaction], side: Side | None, legs: Sequence[Leg]) -> Leg | None:
+def standing_call(leg: Leg, attempts: Sequence[Transaction], side: Side | None, legs: Begun) -> Leg | None:
     """The transferor's own call with the target that stood when a REFER without Replaces was sent."""
     refer, own = attempts[-1], leg.uri_of(side) if side is not None else None
     refer_to = refer.message.refer_to
     if refer_to is None or refer_to.raw_replaces is not None or refer_to.uri is None:
         return None
-    for other in reversed(legs):
+    for other in legs.with_user(refer_to.uri):
         answer = other.answer
         if other is leg or other.invite is None or answer is None or answer.order > refer.order:
             continue

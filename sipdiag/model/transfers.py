@@ -10,6 +10,7 @@ from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.timers import B2BUA_LEG
 from sipdiag.facts.transaction import Transaction, elapsed
 from sipdiag.facts.transfer import Notify, Surroundings, Transfer
+from sipdiag.model.begun import Begun
 from sipdiag.model.same import same_user
 from sipdiag.model.targets import consultation_leg, standing_call, target_legs
 from sipdiag.sip.refer import ReferTo
@@ -31,12 +32,16 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
     groups.sort(key=lambda g: g.attempts[0].order)
     claimed: set[int] = set()
     spoken = neighbours(legs)
+    known = Begun(legs)
+    on_leg: dict[int, list[_Refers]] = {}
+    for group in groups:
+        on_leg.setdefault(id(group.leg), []).append(group)
     found = []
     for n, group in enumerate(groups, 1):
         side = group.leg.side_of(group.attempts[0])
-        targets = tuple(t for t in target_legs(group.leg, group.attempts, side, legs) if id(t.leg) not in claimed)
+        targets = tuple(t for t in target_legs(group.leg, group.attempts, side, known) if id(t.leg) not in claimed)
         claimed.update(id(t.leg) for t in targets)
-        consult = consultation_leg(group.leg, group.attempts, side, legs)
+        consult = consultation_leg(group.leg, group.attempts, side, known)
         apart = {id(t.leg) for t in targets} | {id(consult)}
         found.append(
             Transfer(
@@ -49,12 +54,12 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
                 asked_for_in=("wire",),
                 attempts=group.attempts,
                 relayed=group.relayed,
-                notifies=_notifies(group, groups),
+                notifies=_notifies(group, on_leg[id(group.leg)]),
                 relayed_notifies=_relayed_notifies(group),
                 targets=targets,
                 consultation=consult,
                 consultation_legs=_beyond(consult, calls),
-                alongside=standing_call(group.leg, group.attempts, side, legs) if consult is None else None,
+                alongside=standing_call(group.leg, group.attempts, side, known) if consult is None else None,
                 other_legs=tuple(leg for leg in group.call.legs if leg is not group.leg and id(leg) not in apart),
                 around=around,
                 neighbours=spoken,
@@ -131,14 +136,13 @@ def notify(transaction: Transaction) -> Notify:
 
 
 def _notifies(group: _Refers, groups: Sequence[_Refers]) -> tuple[Notify, ...]:
-    """The NOTIFYs on the transferor's leg that report on this transfer and on no other REFER there."""
-    others = [g for g in groups if g.leg is group.leg and g is not group]
+    """The NOTIFYs on the transferor's leg that report on this transfer and on no other REFER there (`groups`)."""
     side = group.leg.side_of(group.attempts[0])
     found = []
     for t in group.leg.requests("NOTIFY"):
         if not _is_refer_notify(t) or t.order < group.attempts[0].order or group.leg.side_of(t) is side:
             continue
-        if _owner(t, [group, *others]) is group:
+        if _owner(t, groups) is group:
             found.append(notify(t))
     return tuple(found)
 

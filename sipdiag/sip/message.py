@@ -91,8 +91,7 @@ class Message:
 
     def get(self, name: str) -> str | None:
         """The value of the first header field of a name."""
-        found = self._head.fields(h.canonical_name(name))
-        return found[0].value if found else None
+        return self._head.first_value(h.canonical_name(name))
 
     def all(self, name: str) -> tuple[str, ...]:
         """The value of each header field of a name, as its line has it."""

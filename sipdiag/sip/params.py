@@ -120,7 +120,11 @@ def read_params(text: str, at: int) -> tuple[Params, Faults]:
 
 def param(params: Params, name: str) -> str | None:
     """The value of a parameter: "" where it stands without value, None where it is absent."""
-    return next((value or "" for n, value in params if n.lower() == name.lower()), None)
+    wanted = name.lower()
+    for spelled, value in params:
+        if spelled == wanted or spelled.lower() == wanted:
+            return value or ""
+    return None
 
 
 def _skip(text: str, at: int) -> int:

@@ -100,6 +100,15 @@ class Head:
             made = self._made[canonical] = tuple(_decode(self.data, canonical, *entry) for entry in raw)
         return made
 
+    def first_value(self, canonical: str) -> str | None:
+        """The value of the first header field of a name, without the rest of the field: most are asked for no more."""
+        raw = self._found[0].get(canonical)
+        if raw is None:
+            return None
+        _, _, colon, stop, folded = raw[0]
+        content = self.data[colon + 1 : stop].strip()
+        return (_FOLD.sub(b" ", content) if folded else content).decode("utf-8", "replace")
+
     @cached_property
     def headers(self) -> tuple[Header, ...]:
         every = [field for canonical in self._found[0] for field in self.fields(canonical)]

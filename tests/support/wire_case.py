@@ -13,7 +13,7 @@ from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.facts.transfer import Surroundings, Transfer
 from sipdiag.model.asked import Asked, without_refer
-from sipdiag.model.bind import bind_call
+from sipdiag.model.bind import bind_calls
 from sipdiag.model.binding import Binding
 from sipdiag.model.calls import calls
 from sipdiag.model.hops import hops, transactions
@@ -55,8 +55,7 @@ def case_of(
     for transfer in found:
         for fact in (*trunks, *profiles, *bound):
             binding.link(transfer, fact, "only-one")
-    for call in all_calls:
-        bind_call(binding, call, found)
+    bind_calls(binding, found)
     assert all(isinstance(c, Call) for c in binding.subjects(Call))
     return binding
 
