@@ -248,7 +248,8 @@ class _Case:
             {id(r): r for d in material.adapted for r in (*d.rules, *(r for a in d.agents for r in a.rules))}.values()
         )
         trunks = [t for d in material.adapted for t in d.trunks]
-        records = [r for d in material.adapted for r in d.records]
+        tools = {str(r.name).lower() for r in rules if r.name}
+        records = [r.knowing(tools) for d in material.adapted for r in d.records]
         destinations = [d for d in map(destination_of, rules) if d is not None]
         self.destinations: dict[int, list[Destination]] = {}
         for destination in destinations:
@@ -258,9 +259,9 @@ class _Case:
         dialplans = [p for d in material.adapted for p in d.dialplans]
         self.binding = Binding(everywhere=(self.expectation, *dialplans))
         b = self.binding
-        sent = [t for t in self.transfers if t.wire]  # of the others no check of what was sent can pass
-        for facts in (agents, rules, trunks, records, destinations, self.calls, self.legs, sent):
+        for facts in (agents, rules, trunks, records, destinations, self.calls, self.legs, self.transfers):
             b.add(facts)
+        b.unseen.update(id(t) for t in self.transfers if not t.wire)
         b.add([*oddities(agents, rules, trunks), *(m for d in material.adapted for m in d.misread)])
         bind_configuration(b, agents, rules, trunks, records, destinations, profiles)
         by_call = record_calls(records, self.calls)

@@ -10,7 +10,10 @@ from typing import Protocol
 from sipdiag.checking.check import Check
 from sipdiag.checking.finding import CannotTell, Finding
 from sipdiag.facts.missing import Missing
+from sipdiag.facts.record import CallRecord
 from sipdiag.stages import Owner, Severity, Stage
+
+_UNSEEN = "no message of the call is in these inputs"
 
 
 class Case(Protocol):
@@ -19,6 +22,9 @@ class Case(Protocol):
     def subjects(self, kind: type) -> Sequence[object]: ...
 
     def bound(self, subject: object, kind: type) -> Sequence[object] | Missing: ...
+
+    def seen(self, subject: object) -> bool:
+        """Whether anything of a subject was seen itself, and not only told of in a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +98,27 @@ def _run_check(check: Check, case: Case, run: Run) -> bool:
         run.not_run.setdefault(check.id, f"no {_words(check.subject)} given")
         return False
     ran = False
+    told = any(e.kind is CallRecord for e in check.evidence)
     for subject in subjects:
+        seen = case.seen(subject)
+        if not seen and not told:
+            run.not_run.setdefault(check.id, _UNSEEN)
+            continue
         arguments = _arguments(check, subject, case)
         if isinstance(arguments, Missing):
             run.not_run.setdefault(check.id, arguments.why)
             continue
-        ran = True
         yielded = list(check(subject, *arguments))
+        ran = ran or seen or bool(yielded)
         for item in yielded:
             if isinstance(item, Finding):
                 run.found.append(Found(check, subject, item))
             else:
                 run.undecided.append(Undecided(check, subject, item))
-        if not yielded:
+        if not yielded and seen:
             run.passed.setdefault(check.id, []).append(subject)
+        elif not yielded:  # a record that does not speak of a fault is no proof that there was none
+            run.not_run.setdefault(check.id, _UNSEEN)
     return ran
 
 

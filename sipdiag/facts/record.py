@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from sipdiag.places import Place, Read
 from sipdiag.values import Text, Word
@@ -60,3 +61,16 @@ class CallRecord:
     states_no_refer: Read[Text] = field(default_factory=Read)
     version: str | None = None
     visited_agents: tuple[str, ...] = ()
+    others: tuple[ToolCall, ...] = ()  # calls of tools of which the record does not tell that they transfer
+
+    def knowing(self, names: Collection[str]) -> CallRecord:
+        """The record once it is known which tools transfer: their names, in lower case."""
+        meant = tuple(c for c in self.others if str(c.name).lower() in names)
+        if not meant:
+            return self
+        calls = tuple(sorted((*self.calls, *meant), key=lambda c: (c.where.line or 0, c.where.column or 0)))
+        results = [c.succeeded for c in calls if c.succeeded is not None]
+        failed = self.transfer_failed if self.transfer_failed is not None or not results else not results[-1]
+        return replace(
+            self, calls=calls, others=tuple(c for c in self.others if c not in meant), transfer_failed=failed
+        )

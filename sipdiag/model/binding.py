@@ -31,6 +31,7 @@ class Binding:
     links: dict[int, dict[type, list[Link]]] = field(default_factory=dict)
     ambiguous: dict[tuple[int, type], str] = field(default_factory=dict)
     everywhere: tuple[object, ...] = ()
+    unseen: set[int] = field(default_factory=set)  # ids of subjects that only records tell of
     _reasons: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def add(self, items: Iterable[object]) -> None:
@@ -61,6 +62,9 @@ class Binding:
 
     def reason(self, subject: object, fact: object) -> str | None:
         return self._reasons.get((id(subject), id(fact)))
+
+    def seen(self, subject: object) -> bool:
+        return id(subject) not in self.unseen
 
     def bound(self, subject: object, kind: type) -> Sequence[object] | Missing:
         always = [f for f in self.everywhere if isinstance(f, kind)]

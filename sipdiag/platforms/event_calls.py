@@ -49,7 +49,9 @@ _DESTINATION_KEYS = (
         "extension",
     ),
 )
-_PARTICIPANT_KEYS = ("participant_identity", "participantidentity", "participant")
+# Keys that only a request to transfer has; the event they stand in is one, whatever it calls itself.
+_TELLING_KEYS = ("transfer_to", "transferto", "refer_to", "referto", "target_uri", "targeturi", "transfer_number")
+_PARTICIPANT_KEYS = ("participant_identity", "participantidentity", "participant", "identity")
 _WORD_KEYS = (
     "error",
     "error_message",
@@ -129,7 +131,27 @@ def calls_in(event: Node) -> list[Node]:
         and _TRANSFER.search(str(words_of(event, "url", "path", "endpoint")))
     ):
         found.append(event)
+    if not found and not is_failure(event) and _requested(event):
+        found.append(event)
     return found
+
+
+def is_failure(event: Node) -> bool:
+    """Whether an event tells of an error, by its level, an error in it, or an HTTP status."""
+    if lower(words_of(event, "level", "severity", "lvl")) in ("error", "err", "fatal", "critical"):
+        return True
+    if (error := member(event, "error", "err", "exception")) is not None and error.value not in (False, "", [], {}):
+        return True
+    status = whole(str(words_of(event, "http_status", "status_code", "statuscode", "status")))
+    return status is not None and 400 <= status < 700
+
+
+def _requested(event: Node) -> bool:
+    """Whether an event has a destination under a key that only requests to transfer have, itself or in its arguments."""
+    arguments = of_json(member(event, *_ARGUMENT_KEYS))
+    return any(
+        member(n, *_TELLING_KEYS) is not None for n in (event, arguments) if n is not None and isinstance(n.value, dict)
+    )
 
 
 def results_in(event: Node) -> list[Node]:
@@ -167,7 +189,7 @@ def attempt(node: Node, event: Node, when: float | None) -> Attempt:
         participant=words_of(arguments, *_PARTICIPANT_KEYS),
         method="refer" if re.search(r"refer(?!ence|red)", f"{name}", re.IGNORECASE) else None,
     )
-    known = bool(_TRANSFER.search(str(name)) or _TRANSFER.search(kind_words(event)))
+    known = bool(_TRANSFER.search(str(name)) or _TRANSFER.search(kind_words(event)) or _requested(event))
     return Attempt(str(identity), str(name), node, call, when, known)
 
 
@@ -222,4 +244,4 @@ def _succeeded(node: Node, words: str, status: int | None, http: int | None) -> 
         return False
     if re.search(r"success|succeeded|completed|\bok\b", state):
         return True
-    return False if _FAILED.search(words) else None
+    return False if is_failure(node) or _FAILED.search(words) else None

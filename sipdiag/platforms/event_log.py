@@ -12,13 +12,14 @@ from dataclasses import replace
 
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.places import Read
-from sipdiag.platforms.adapted import POSSIBLE, Adapted, Likeness
+from sipdiag.platforms.adapted import POSSIBLE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.claims import announces_transfer, states_no_refer
 from sipdiag.platforms.event_calls import (
     Attempt,
     answered,
     attempt,
     calls_in,
+    is_failure,
     kind_words,
     member,
     results_in,
@@ -71,7 +72,13 @@ def recognises(node: Node) -> Likeness | None:
     telling = any(
         calls_in(e) or results_in(e) or states_no_refer(_said(e)) or announces_transfer(_said(e)) for e in events[:2000]
     )
-    return Likeness(POSSIBLE - 1, "event-log") if telling else None
+    if not telling:
+        return None
+    # Several events with times and levels are a log, even where one of them quotes the request that some API takes.
+    logged = len(events) > 1 and all(
+        _time(e) is not None or member(e, "level", "lvl") is not None for e in events[:200]
+    )
+    return Likeness(TYPICAL + 1 if logged else POSSIBLE - 1, "event-log")
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
@@ -89,7 +96,8 @@ def _events(node: Node) -> list[Node]:
 def _record(node: Node, events: list[Node]) -> CallRecord:
     times = [_time(e) for e in events]
     origin = next((t for t in times if t is not None), None)
-    calls = tuple(_calls(events, times, origin))
+    attempts = _attempts(events, times)
+    calls = tuple(_timed(a, origin) for a in attempts if a.is_transfer)
     results = [c.succeeded for c in calls if c.succeeded is not None]
     announced = tuple(_announced(events))
     wide = [m for e in events for m in _flat(e)]
@@ -105,6 +113,7 @@ def _record(node: Node, events: list[Node]) -> CallRecord:
         leg=_leg(wide),
         agent=_first(wide, "agent_id", "agentid", "assistant_id", "assistantid").value,
         calls=calls,
+        others=tuple(_timed(a, origin) for a in attempts if not a.is_transfer and a.call.name),
         announced=announced,
         outcome=_outcome(wide),
         error=Read(),
@@ -113,23 +122,28 @@ def _record(node: Node, events: list[Node]) -> CallRecord:
     )
 
 
-def _calls(events: list[Node], times: list[float | None], origin: float | None) -> Iterator[ToolCall]:
+def _attempts(events: list[Node], times: list[float | None]) -> list[Attempt]:
     attempts: list[Attempt] = []
     for event, when in zip(events, times, strict=True):
         for node in calls_in(event):
             attempts.append(attempt(node, event, when))
-        for node in results_in(event):
+        results = results_in(event)
+        if not results and attempts and not attempts[-1].answered and attempts[-1].is_transfer and is_failure(event):
+            results = [event]  # an error right after a request, that does not say what it answers
+        for node in results:
             which = _asked(attempts, node, event)
             if which is not None:
                 attempts[which] = answered(attempts[which], node, when)
             elif (alone := answered(attempt(node, event, when), node, when)).is_transfer:
                 attempts.append(alone)
-    for found in attempts:
-        if found.is_transfer:
-            at = found.when
-            if at is not None and at > 1e8:
-                at = at - origin if origin is not None else None
-            yield replace(found.call, at=at)
+    return attempts
+
+
+def _timed(found: Attempt, origin: float | None) -> ToolCall:
+    at = found.when
+    if at is not None and at > 1e8:
+        at = at - origin if origin is not None else None
+    return replace(found.call, at=at)
 
 
 def _asked(attempts: list[Attempt], node: Node, event: Node) -> int | None:

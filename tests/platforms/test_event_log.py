@@ -104,3 +104,28 @@ def test_words_of_the_agent_and_notes_about_sip() -> None:
 )
 def test_other_json_is_no_event_log(text: str) -> None:
     assert adapt(read_document(text.encode(), "x.log", "in1"), "x.log", "in1") is None
+
+
+def test_a_request_is_known_by_its_destination_and_the_error_behind_it_answers() -> None:
+    record = log(
+        {"ts": "2026-03-01T10:00:00Z", "level": "info", "msg": "participant joined", "identity": "agent-7"},
+        {"ts": "2026-03-01T10:00:02Z", "level": "info", "msg": "asked", "request": {"transfer_to": "tel:+12025550150"}},
+        {"ts": "2026-03-01T10:00:03Z", "level": "error", "msg": "TwirpError", "message": "no such participant agent-7"},
+    )
+    (call,) = record.calls
+    assert (str(call.destination), call.at, call.succeeded) == ("tel:+12025550150", 2.0, False)
+    assert str(call.result) == "no such participant agent-7"
+
+
+def test_a_tool_transfers_where_a_rule_has_its_name() -> None:
+    record = log(
+        {"t": 1, "type": "tool_call", "name": "to_office", "arguments": {"number": "front desk"}},
+        {"t": 2, "type": "tool_result", "name": "to_office", "ok": False, "content": "Invalid phone number"},
+        {"t": 3, "type": "tool_call", "name": "weather", "arguments": {}},
+    )
+    assert record.calls == ()
+    known = record.knowing({"to_office"})
+    assert [(str(c.name), str(c.destination), c.succeeded) for c in known.calls] == [("to_office", "front desk", False)]
+    assert [str(c.name) for c in known.others] == ["weather"]
+    assert known.transfer_failed is True
+    assert record.knowing({"other"}) is record
