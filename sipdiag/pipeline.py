@@ -21,6 +21,7 @@ from sipdiag.model.asked import Asked, predicted, without_refer
 from sipdiag.model.bind import bind_calls, bind_configuration, bind_transfer, record_calls
 from sipdiag.model.binding import Binding
 from sipdiag.model.calls import calls as calls_of
+from sipdiag.model.clocks import ClockOffset, aligned
 from sipdiag.model.hops import hops, transactions
 from sipdiag.model.ladder import climb
 from sipdiag.model.legs import InputSpan
@@ -236,9 +237,10 @@ class _Case:
     def __init__(self, name: str, material: _Material, options: Options, profiles: Profiles) -> None:
         self.name, self.options = name, options
         self.inputs = material.inputs
-        wires = [w for _, w in material.wires]
+        named, offsets = aligned(material.wires) if len(material.wires) > 1 else (material.wires, [])
+        wires = [w for _, w in named]
         self.packets = _ordered([p for w in wires for p in w.packets])
-        spans = {i: InputSpan(w.last_time, w.lost, w.connections) for i, w in material.wires}
+        spans = {i: InputSpan(w.last_time, w.lost, w.connections) for i, w in named}
         self.legs: list[Leg] = legs_of(transactions(hops(self.packets)), spans)
         self.calls: list[Call] = calls_of(self.legs, name)
         self.sketches: list[CallSketch] = [s for w in wires for s in w.sketches]
@@ -255,6 +257,7 @@ class _Case:
         for destination in destinations:
             self.destinations.setdefault(id(destination.rule), []).append(destination)
         self.transfers, self.notes = self._transfers(rules, records, bool(wires))
+        self.notes += [_clock_note(o, material.inputs) for o in offsets]
         self.expectation = options.expectation_of(i.path for i in material.inputs)
         dialplans = [p for d in material.adapted for p in d.dialplans]
         self.binding = Binding(everywhere=(self.expectation, *dialplans))
@@ -357,11 +360,22 @@ class _Case:
 
 
 def _ordered(packets: list[Packet]) -> list[Packet]:
-    """By time where every message has one and several inputs have to be merged; else in the order of the inputs."""
-    several = len({p.frame.input for p in packets}) > 1
-    if several and all(p.frame.time is not None for p in packets):
-        return sorted(packets, key=lambda p: p.frame.time or 0.0)
-    return packets
+    """By time where several inputs have to be merged; those that do not tell the time of every message come last."""
+    if len({p.frame.input for p in packets}) < 2:
+        return packets
+    untimed = {p.frame.input for p in packets if p.frame.time is None}
+    timed = sorted((p for p in packets if p.frame.input not in untimed), key=lambda p: p.frame.time or 0.0)
+    return timed + [p for p in packets if p.frame.input in untimed]
+
+
+def _clock_note(offset: ClockOffset, inputs: Sequence[Input]) -> str:
+    path = {i.id: i.path for i in inputs}
+    way = "ahead of" if offset.seconds > 0 else "behind"
+    by = "1 message" if offset.messages == 1 else f"{offset.messages} messages"
+    return (
+        f"{path[offset.input]}: its clock is {abs(offset.seconds):.3f} s {way} that of {path[offset.reference]}, by {by} "
+        "that both saw; its times are told by the other's clock"
+    )
 
 
 def _surroundings(wires: Iterable[Wire]) -> Surroundings:

@@ -34,7 +34,7 @@ def wanted(legs: Iterable[Leg], input_id: str) -> list[Wanted]:
     found = []
     for leg in legs:
         for hop in leg.hops:
-            for frame in (hop.frame, *hop.copies):
+            for frame in (hop.frame, *hop.copies, *hop.elsewhere):
                 if frame.input == input_id and frame.number is not None:
                     found.append(Wanted(frame.number, hop.message.data, _ends(hop), _sealed(hop)))
     return found

@@ -12,7 +12,8 @@ from sipdiag.sip.message import Message
 
 @dataclass(frozen=True, eq=False)
 class Hop:
-    """One message between two addresses. `copies` are its retransmissions and duplicates, the first sighting left out.
+    """One message between two addresses. `copies` are its retransmissions and duplicates, the first sighting left out;
+    `elsewhere` are the sightings of the same in other inputs of the case.
 
     `order` is its position among all messages of the case. `sent` is as in `raw.Packet`.
     """
@@ -25,6 +26,7 @@ class Hop:
     transport: str | None = None
     sent: bool | None = None
     copies: tuple[Frame, ...] = ()
+    elsewhere: tuple[Frame, ...] = ()
 
     @property
     def time(self) -> float | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.places import Frame
@@ -16,23 +17,38 @@ Key = tuple[str, str, int, str]  # Call-ID, From tag, CSeq number, method
 def hops(packets: Iterable[Packet]) -> list[Hop]:
     """Every message once for each passage between two addresses; copies of the same bytes there are folded.
 
-    Messages without Call-ID or CSeq cannot be told apart and are left out.
+    What several inputs saw was sent once: the n-th sighting in one of them is the n-th in each other. Messages without
+    Call-ID or CSeq cannot be told apart and are left out.
     """
     seen: dict[tuple[object, ...], int] = {}
-    found: list[tuple[Packet, Message, list[Frame]]] = []
+    sightings: Counter[tuple[object, str]] = Counter()
+    found: list[tuple[Packet, Message, list[Frame], list[Frame]]] = []
     for packet in packets:
         message = parse_message(packet.data)
         if not message.call_id or message.cseq is None:
             continue
-        key = (packet.data, str(packet.source), str(packet.destination), packet.sent, packet.frame.input)
-        if key in seen:
-            found[seen[key]][2].append(packet.frame)
-        else:
+        key = (packet.data, str(packet.source), str(packet.destination), packet.sent)
+        sightings[key, packet.frame.input] += 1
+        at = seen.get(key)
+        if at is None:
             seen[key] = len(found)
-            found.append((packet, message, []))
+            found.append((packet, message, [], []))
+            continue
+        _, _, copies, elsewhere = found[at]
+        (elsewhere if sightings[key, packet.frame.input] <= len(copies) + 1 else copies).append(packet.frame)
     return [
-        Hop(message, p.frame, order, p.source, p.destination, p.transport or _by_via(message), p.sent, tuple(copies))
-        for order, (p, message, copies) in enumerate(found)
+        Hop(
+            message,
+            p.frame,
+            order,
+            p.source,
+            p.destination,
+            p.transport or _by_via(message),
+            p.sent,
+            tuple(copies),
+            tuple(elsewhere),
+        )
+        for order, (p, message, copies, elsewhere) in enumerate(found)
     ]
 
 
@@ -121,7 +137,5 @@ def _fold(group: list[Hop]) -> list[Hop]:
             continue
         kept = folded[at]
         copies = (*kept.copies, hop.frame, *hop.copies)
-        folded[at] = Hop(
-            kept.message, kept.frame, kept.order, kept.source, kept.destination, kept.transport, kept.sent, copies
-        )
+        folded[at] = replace(kept, copies=copies, elsewhere=(*kept.elsewhere, *hop.elsewhere))
     return folded

@@ -81,7 +81,7 @@ def _leg(call_id: str, part: list[Transaction], spans: Mapping[str, InputSpan]) 
 
 def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping[str, InputSpan]) -> Coverage:
     hops = [h for t in part for h in (*t.hops, *t.responses)]
-    inputs = {h.frame.input for h in hops}
+    inputs = {f.input for h in hops for f in (h.frame, *h.elsewhere)}
     known = [s for i, s in spans.items() if i in inputs]
     times = [h.time for h in hops if h.time is not None]
     untils = [s.until for s in known if s.until is not None]
