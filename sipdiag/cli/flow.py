@@ -15,6 +15,9 @@ from sipdiag.cli.stop import stop
 
 class FlowFormat(StrEnum):
     TEXT = "text"
+    SVG = "svg"
+    MERMAID = "mermaid"
+    CSV = "csv"
 
 
 def flow(
@@ -24,7 +27,7 @@ def flow(
     call: Annotated[
         str | None, typer.Option(metavar="CALL-ID|N", help="the call to draw, by its Call-ID or number")
     ] = None,
-    why_joined: Annotated[bool, typer.Option("--why-joined", help="say why legs were joined")] = False,
+    why_joined: Annotated[bool, typer.Option("--why-joined", help="say why legs were joined (text)")] = False,
     expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant")] = False,
     keylog: KeylogOption = None,
     tls_key: TlsKeyOption = None,
@@ -32,7 +35,7 @@ def flow(
 ) -> None:
     """Draw the ladder of a call or transfer, all legs side by side."""
     from sipdiag.pipeline import Options, examine
-    from sipdiag.reports.flow import NothingToDrawError, as_text, choose
+    from sipdiag.reports.flow import ONE_DRAWING, NothingToDrawError, choose, render
     from sipdiag.reports.show import Show
     from sipdiag.sources.inputs import Reading
 
@@ -45,5 +48,9 @@ def flow(
         chosen = choose(report, transfer, call)
     except NothingToDrawError as error:
         stop(str(error))
+    if format.value in ONE_DRAWING and len(chosen) > 1:
+        typer.echo(
+            f"sipdiag: drew {chosen[0][0]}; {len(chosen) - 1} more can be chosen with --transfer or --call", err=True
+        )
     width = int(os.environ.get("COLUMNS") or 80)
-    typer.echo(as_text(report, show, chosen, width, why_joined), nl=False)
+    typer.echo(render(format.value, report, show, chosen, width, why_joined), nl=False)

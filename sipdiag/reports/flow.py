@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from sipdiag.facts.call import Call
-from sipdiag.reports import flow_text
+from sipdiag.reports import flow_csv, flow_text, mermaid, svg
 from sipdiag.reports.report import Report
 from sipdiag.reports.sequence import Drawing, of_call, of_transfer
 from sipdiag.reports.show import Show
 from sipdiag.reports.words import summary
 from sipdiag.values import Token
 from sipdiag.verdict import Verdict
+
+ONE_DRAWING = ("svg", "mermaid")  # formats that hold one drawing
 
 
 class NothingToDrawError(ValueError):
@@ -38,6 +40,26 @@ def choose(
     if not drawn:
         raise NothingToDrawError("there is no call in these inputs")
     return drawn
+
+
+def render(
+    form: str,
+    report: Report,
+    show: Show,
+    chosen: list[tuple[str, Drawing, Verdict | Call]],
+    width: int = 80,
+    why: bool = False,
+) -> str:
+    """What was chosen as text, svg, mermaid or csv; of several, svg and mermaid draw the first."""
+    title, drawing, subject = chosen[0]
+    if form == "csv":
+        return flow_csv.render(((t, d) for t, d, _ in chosen), report, show)
+    if form == "text":
+        return as_text(report, show, chosen, width, why)
+    head = f"{title}: {summary(subject, show)}" if isinstance(subject, Verdict) else title
+    if form == "mermaid":
+        return mermaid.render(drawing, report, show, head)
+    return svg.render(drawing, report, show, svg.Labels("ladder", head, svg.description(drawing, show)))
 
 
 def as_text(

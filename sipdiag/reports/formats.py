@@ -75,10 +75,24 @@ def _gitlab(report: Report, show: Show, style: Style) -> str:
     return render(report, show, style.files)
 
 
+def _markdown(report: Report, show: Show, style: Style) -> str:
+    from sipdiag.reports.markdown import render
+
+    return render(report, show, style.redaction)
+
+
+def _html(report: Report, show: Show, style: Style) -> str:
+    from sipdiag.reports.html import render
+
+    return render(report, show, style.redaction)
+
+
 FORMATS: dict[str, Renderer] = {
     "text": _text,
     "plain": _plain,
     "json": _json,
+    "markdown": _markdown,
+    "html": _html,
     "sarif": _sarif,
     "junit": _junit,
     "github": _github,

@@ -12,15 +12,18 @@ from enum import Enum
 from typing import TypeAlias
 
 from sipdiag.places import Frame, Place, Read
-from sipdiag.values import Secret
+from sipdiag.reports.masks import mask_line, mask_message
+from sipdiag.values import Secret, Text
 
 LONGEST = 300  # characters of one value; what is longer is cut, and said to be
+LONGEST_MESSAGE = 6000  # characters of one message
 
 Redact: TypeAlias = Callable[[object], object]
+RedactMessage: TypeAlias = Callable[[bytes], bytes]
 
 # Controls, format characters (bidi, zero width), surrogates, private use and unassigned code points.
 _HARMFUL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
 
 
@@ -44,10 +47,13 @@ def is_harmless(text: str) -> bool:
 
 
 class Show:
-    """Turns typed values into text that cannot act. `redact` replaces a value before it is shown."""
+    """Turns typed values into text that cannot act.
 
-    def __init__(self, redact: Redact | None = None) -> None:
-        self._redact = redact
+    `redact` replaces a value before it is shown, `redact_message` the bytes of a whole SIP message.
+    """
+
+    def __init__(self, redact: Redact | None = None, redact_message: RedactMessage | None = None) -> None:
+        self._redact, self._redact_message = redact, redact_message
 
     def __call__(self, value: object) -> str:
         if isinstance(value, Read):
@@ -75,3 +81,18 @@ class Show:
     def sentence(self, template: str, values: Mapping[str, object]) -> str:
         """A template with its values. Braces in values stay as they are; a name without value shows as it stands."""
         return re.sub(r"\{(\w+)\}", lambda m: self(values[m[1]]) if m[1] in values else m[0], template)
+
+    def message(self, data: bytes, longest: int = LONGEST_MESSAGE) -> str:
+        """A SIP message as lines of text, its secrets masked in every mode. What is longer is cut, and said to be."""
+        size = len(data)
+        data = data[: 2 * longest]
+        if self._redact_message is not None:
+            data = self._redact_message(data)
+        text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
+        lines = mask_message(text).rstrip("\n").split("\n")
+        text = "\n".join(escape(line) for line in lines)
+        return text if size <= longest and len(text) <= longest else f"{text[:longest]}… ({size} bytes in all)"
+
+    def excerpt(self, line: str) -> str:
+        """A line of a document, as long as it was read where nothing in it had to be escaped or cut."""
+        return self(Text(mask_line(line[: 4 * LONGEST].rstrip())))

@@ -217,7 +217,7 @@ class _Page:
         line, column = getattr(at, "line", None), getattr(at, "column", None)
         if source is None or source.kind == "trace" or not line or line > len(source.excerpts):
             return
-        text = self._show(Text(source.excerpts[line - 1].rstrip()))
+        text = self._show.excerpt(source.excerpts[line - 1])
         if len(text) > self._width - 10:
             return
         self._print(f"   {line:5} | {text}")

@@ -1,0 +1,186 @@
+"""The report as Markdown, for tickets: tables, fenced excerpts, and nothing of the input that could act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sipdiag import __version__
+from sipdiag.reports import flow_text
+from sipdiag.reports.marked import Marked, code, escaped, fenced
+from sipdiag.reports.page import Part, Statement, not_run_by_reason, part_of, statement
+from sipdiag.reports.redacted import told
+from sipdiag.reports.report import Report, transfers_of
+from sipdiag.reports.sequence import Drawing, of_transfer
+from sipdiag.reports.show import Show
+from sipdiag.reports.words import file_name
+from sipdiag.stages import Severity
+from sipdiag.values import Text
+
+_IN_FULL = 20  # transfers
+_ROWS = 500  # of a table
+_LADDER = 60  # arrows of a ladder that a ticket still bears
+_MESSAGE = 2000  # characters of the message that a cause cites
+
+
+def render(report: Report, show: Show, redaction: str = "off") -> str:
+    """The whole report."""
+    page = _Page(report, show)
+    blocks = [*page.head(), *_quoted(told(redaction))]
+    blocks += page.transfers(_IN_FULL, ladders=True)
+    blocks += [*page.findings(), *page.checks(), *page.inputs(), page.foot()]
+    return _joined(blocks)
+
+
+def ticket(report: Report, show: Show, redaction: str = "off", most: int = 5) -> str:
+    """The short form, to paste into a ticket: the verdicts, without messages."""
+    page = _Page(report, show)
+    return _joined([*page.head(), *page.transfers(most, ladders=False), *page.inputs(), page.foot()])
+
+
+def _joined(blocks: Iterable[str]) -> str:
+    return "\n\n".join(b for b in blocks if b) + "\n"
+
+
+def _quoted(lines: Iterable[str]) -> list[str]:
+    return ["\n".join(f"> {escaped(line)}" for line in lines)]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are Markdown already."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+class _Page:
+    def __init__(self, report: Report, show: Show) -> None:
+        self._report, self._show, self._say = report, show, Marked(show)
+
+    def head(self) -> list[str]:
+        report = self._report
+        failed = sum(1 for v in report.verdicts if v.outcome.is_failure)
+        total = len(report.verdicts)
+        if total:
+            return [f"# sipdiag: {failed} of {total} transfer{'s' if total != 1 else ''} failed"]
+        return ["# sipdiag: no transfer", self._no_transfer()]
+
+    def _no_transfer(self) -> str:
+        calls = self._report.calls_total
+        if self._report.command == "lint":
+            return f"{self._report.counted(Severity.ERROR)} errors in the configuration."
+        return f"{calls} call{'s' if calls != 1 else ''} in these inputs; no transfer was asked for."
+
+    def transfers(self, most: int, ladders: bool) -> list[str]:
+        verdicts = transfers_of(self._report)
+        blocks: list[str] = []
+        if len(verdicts) > 1:
+            cells = (
+                (v.transfer.id, v.outcome.value, code(v.cause.check.id) if v.cause is not None else "-",
+                 v.owner.value if v.owner is not None else "-") for v in verdicts[:_ROWS]
+            )  # fmt: skip
+            blocks.append(table(("transfer", "outcome", "cause", "who"), cells))
+        full = verdicts[:most] if len(verdicts) == 1 else [v for v in verdicts if v.outcome.is_failure][:most]
+        for n, verdict in enumerate(self._report.verdicts, 1):
+            if any(verdict is v for v in full):
+                part = part_of(self._report, n, verdict, self._show, self._say)
+                blocks += self._transfer(part, len(verdicts), ladders)
+        left = sum(1 for v in verdicts if v.outcome.is_failure) - len(full)
+        if left > 0:
+            blocks.append(f"… and {left} more that failed: see the table, or choose one with `--transfer N`.")
+        return blocks
+
+    def _transfer(self, part: Part, total: int, ladders: bool) -> list[str]:
+        outcome = part.outcome.upper().replace("-", " ")
+        blocks = [f"## Transfer {part.number} of {total}: {outcome}", f"**{part.summary}.**"]
+        blocks.append(table(("", ""), ((name, code(value)) for name, value in part.facts.rows())))
+        steps = ((s.name, f"**{s.answer}**" if s.answer == "no" else s.answer, s.words, _at(s.at)) for s in part.steps)
+        blocks.append(table(("stage", "answer", "what was seen", "where"), steps))
+        drawing = of_transfer(part.verdict) if part.verdict.transfer.leg is not None else None
+        for cause in part.causes:
+            blocks += self._statement("Because" if part.certain else "Perhaps", cause)
+            if ladders and drawing is not None:
+                blocks += self._cited(cause, drawing)
+        if not part.causes and part.failed:
+            blocks.append("**Because:** no single cause can be named from this input.")
+        if part.owner:
+            blocks.append(
+                f"**Who acts:** {part.owner}. **What to do:** {part.fix or 'see the finding'}.".replace("..", ".")
+                + f" More: {code(f'sipdiag explain {part.causes[0].check}')}"
+            )
+        further = [f"- Also {code(s.check)}: {s.text}{_in(s.at)}" for s in part.also]
+        further += [f"- Note {code(s.check)}: {s.text}{_in(s.at)}" for s in part.notes]
+        further += [
+            f"- Cannot tell{f' {code(n.check)}' if n.check else ''}: attach {escaped(n.needs)}" for n in part.needs
+        ]
+        blocks.append("\n".join(further))
+        blocks.append(table(("prerequisite", "result"), ((p.name, escaped(p.words)) for p in part.checklist)))
+        if ladders and drawing is not None and 0 < len(drawing.arrows) <= _LADDER:
+            text = flow_text.render(drawing, self._report, self._show).rstrip("\n")
+            blocks += ["Messages of this transfer (RTP left out):", fenced(text, "text")]
+        return blocks
+
+    def _statement(self, label: str, s: Statement) -> list[str]:
+        lines = [f"**{label}** {code(s.check)}: {s.text}{_in(s.at)}"]
+        lines.append("\n".join(f"- {text}{_in(at)}" for text, at in s.because))
+        if s.excerpt is not None:
+            text = f"{s.excerpt.line:5} | {s.excerpt.text}"
+            if s.excerpt.column:
+                text += f"\n      | {' ' * (s.excerpt.column - 1)}^"
+            lines.append(fenced(text, "text"))
+        return lines
+
+    def _cited(self, s: Statement, drawing: Drawing) -> list[str]:
+        """The message that a cause cites."""
+        arrow = next((a for a in drawing.arrows if a.check == s.check), None)
+        if arrow is None:
+            return []
+        return [fenced(self._show.message(arrow.hop.message.data, _MESSAGE), "text")]
+
+    def findings(self) -> list[str]:
+        report = self._report
+        told_of = {id(f) for v in report.verdicts for f in (v.cause, *v.candidates, *v.also)}
+        rows = [r for r in report.findings if id(r.found) not in told_of]
+        if not rows:
+            return []
+        told_rows = []
+        for r in rows[:_ROWS]:
+            s = statement(report, r.found, self._show, self._say, r)
+            text = s.text + (f" ({s.count} times)" if s.count > 1 else "") + (f" Fix: {s.fix}" if s.fix else "")
+            text += f" (suppressed: {escaped(s.suppressed)})" if s.suppressed else ""
+            told_rows.append((s.severity, code(s.check), text, escaped(s.at)))
+        more = [f"… and {len(rows) - _ROWS} more."] if len(rows) > _ROWS else []
+        return ["## Other findings", table(("severity", "check", "finding", "where"), told_rows), *more]
+
+    def checks(self) -> list[str]:
+        report = self._report
+        blocks = ["## Checks", f"{len(report.passed)} passed."]
+        not_run = not_run_by_reason(report)
+        if not_run:
+            cells = ((escaped(why), ", ".join(code(i) for i in ids)) for why, ids in not_run)
+            blocks.append(table(("not run, because", "checks"), cells))
+        crashed = [f"- crashed: {code(c.check)}: {code(self._show(Text(c.error)))}" for c in report.crashed]
+        return [*blocks, "\n".join(crashed)]
+
+    def inputs(self) -> list[str]:
+        show = self._show
+        cells = (
+            (code(show(Text(file_name(i.path)))), i.kind, escaped(i.format), str(i.messages), code(i.sha256),
+             "; ".join(code(show(Text(p))) for p in i.problems)) for i in self._report.inputs[:_ROWS]
+        )  # fmt: skip
+        notes = "\n".join(f"- {code(show(Text(n)))}" for n in self._report.notes)
+        return ["## Inputs", notes, table(("file", "kind", "format", "messages", "SHA-256", "problems"), cells)]
+
+    def foot(self) -> str:
+        r = self._report
+        return (
+            f"sipdiag {__version__}: {r.checks_total} checks, {r.counted(Severity.ERROR)} errors, "
+            f"{r.counted(Severity.WARNING)} warnings, {len(r.not_run)} not run."
+        )
+
+
+def _at(places: Iterable[str]) -> str:
+    return ", ".join(escaped(p) for p in places)
+
+
+def _in(at: str) -> str:
+    return f" ({escaped(at)})" if at else ""

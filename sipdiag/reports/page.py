@@ -1,0 +1,209 @@
+"""A report as shown text in the order in which it is read: what Markdown and HTML lay out.
+
+Sentences are marked for their medium by the `say` that is handed in (see `Show.sentence`); all other texts are plain, and
+the layout escapes them. Nothing here knows of either medium.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sipdiag.checking.run import Found
+from sipdiag.reports.checklist import checklist
+from sipdiag.reports.parties import Facts, facts_of
+from sipdiag.reports.report import Report, Reported
+from sipdiag.reports.show import Show
+from sipdiag.reports.words import NEEDS, NEEDS_SHORT, place, summary
+from sipdiag.stages import Answer, Outcome, Severity, Stage
+from sipdiag.values import Text
+from sipdiag.verdict import Verdict
+
+NOT_REACHED = "not reached"
+_CHECKLIST = {
+    "ok": "ok: nothing speaks against it",
+    "NO": "NO: this is wrong",
+    "!": "a warning",
+    "?": "not known from this input",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage. `answer` is yes, no, unknown, or not reached; `words` is a sentence, `at` are places."""
+
+    name: str
+    answer: str
+    words: str
+    at: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line of a document: its number, its text, and the column (from 1) that is meant, or 0."""
+
+    line: int
+    text: str
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A finding. `text` and `fix` are sentences, `because` are sentences with their places."""
+
+    check: str
+    severity: str
+    stage: str
+    owner: str
+    text: str
+    at: str
+    because: tuple[tuple[str, str], ...]
+    fix: str
+    excerpt: Excerpt | None
+    transfers: tuple[str, ...] = ()
+    suppressed: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What cannot be told, and what would tell."""
+
+    check: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """One thing that people are told to verify. `mark` is ok, NO, ! or ?."""
+
+    name: str
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is told of one transfer. `causes` are one cause, or the candidates."""
+
+    verdict: Verdict
+    id: str
+    number: int
+    outcome: str
+    failed: bool
+    summary: str
+    facts: Facts
+    steps: tuple[Step, ...]
+    causes: tuple[Statement, ...]
+    certain: bool
+    also: tuple[Statement, ...]
+    notes: tuple[Statement, ...]
+    needs: tuple[Need, ...]
+    checklist: tuple[Prerequisite, ...]
+    owner: str
+    fix: str
+
+
+def part_of(report: Report, number: int, verdict: Verdict, show: Show, say: Show) -> Part:
+    """All that is told of the transfer that is the `number`-th of its report."""
+    causes = (verdict.cause,) if verdict.cause is not None else verdict.candidates
+    cause = verdict.cause
+    warnings = [f for f in verdict.findings if f.severity is Severity.WARNING]
+    return Part(
+        verdict=verdict,
+        id=verdict.transfer.id,
+        number=number,
+        outcome=verdict.outcome.value,
+        failed=verdict.outcome.is_failure,
+        summary=_capital(summary(verdict, say)),
+        facts=facts_of(report, verdict.transfer, show),
+        steps=_steps(report, verdict, show, say),
+        causes=tuple(statement(report, f, show, say) for f in causes),
+        certain=cause is not None,
+        also=tuple(statement(report, f, show, say) for f in verdict.also[:5]),
+        notes=tuple(statement(report, f, show, say) for f in _once(warnings)[:5]),
+        needs=_needs(verdict, show),
+        checklist=tuple(Prerequisite(n, m, _CHECKLIST[m]) for n, m in checklist(verdict, report)),
+        owner=(verdict.owner.value if verdict.owner is not None else "unknown") if cause is not None else "",
+        fix=_capital(say.sentence(cause.finding.fix, cause.finding.values)) if cause is not None else "",
+    )
+
+
+def statement(report: Report, found: Found, show: Show, say: Show, reported: Reported | None = None) -> Statement:
+    """A finding as it is told; with `reported`, also of which transfers, and whether it is suppressed."""
+    finding = found.finding
+    suppressed = reported.suppressed if reported is not None else None
+    return Statement(
+        check=found.check.id,
+        severity=found.severity.slug,
+        stage=found.stage.slug,
+        owner=found.owner.value if found.owner is not None else "",
+        text=_capital(say.sentence(finding.template, finding.values)),
+        at=place(report, finding.at, show),
+        because=tuple((say.sentence(b.template, b.values), place(report, b.at, show)) for b in finding.because[:5]),
+        fix=_capital(say.sentence(finding.fix, finding.values)),
+        excerpt=_excerpt(report, found, show),
+        transfers=reported.transfers if reported is not None else (),
+        suppressed=show(Text(f"{suppressed.kind}: {suppressed.reason}")) if suppressed is not None else "",
+        count=reported.count if reported is not None else 1,
+    )
+
+
+def not_run_by_reason(report: Report) -> list[tuple[str, tuple[str, ...]]]:
+    """Why checks were not run, each reason with its checks, the most frequent first."""
+    reasons: dict[str, list[str]] = {}
+    for check, why in sorted(report.not_run.items()):
+        reasons.setdefault(why, []).append(check)
+    return [(why, tuple(ids)) for why, ids in sorted(reasons.items(), key=lambda pair: (-len(pair[1]), pair[0]))]
+
+
+def undecided_by_need(report: Report) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What could not be told: check, what it needs, and of which transfers."""
+    rows: dict[tuple[str, str], dict[str, None]] = {}
+    for check, needs, _, transfers in report.cannot_tell:
+        rows.setdefault((check, needs), {}).update(dict.fromkeys(transfers))
+    return [(check, needs, tuple(transfers)) for (check, needs), transfers in sorted(rows.items())]
+
+
+def _steps(report: Report, verdict: Verdict, show: Show, say: Show) -> tuple[Step, ...]:
+    ladder = verdict.ladder
+    broke = next((s for s in Stage if s.on_the_wire and ladder[s].answer is Answer.NO), None)
+    steps = []
+    for stage in Stage:
+        step = ladder[stage]
+        beyond = broke is not None and stage > broke and step.answer is Answer.UNKNOWN
+        words = say.sentence(NEEDS_SHORT.get(step.words, step.words), step.values or {}) if step.words else ""
+        at = tuple(dict.fromkeys(place(report, w, show) for w in step.at[:2]))
+        steps.append(Step(stage.slug, NOT_REACHED if beyond else step.answer.value, "" if beyond else words, at))
+    return tuple(steps)
+
+
+def _needs(verdict: Verdict, show: Show) -> tuple[Need, ...]:
+    lacking = verdict.outcome in (Outcome.UNKNOWN, Outcome.FAILED) or (
+        verdict.outcome.is_failure and verdict.cause is None
+    )
+    general = [Need("", NEEDS[e]) for e in verdict.evidence if e in NEEDS] if lacking else []
+    own = [Need(u.check.id, show(Text(u.cannot_tell.needs))) for u in verdict.undecided]
+    return tuple(dict.fromkeys(general + own))[:6]
+
+
+def _excerpt(report: Report, found: Found, show: Show) -> Excerpt | None:
+    at = found.finding.at
+    source = report.input(at.input) if at is not None else None
+    line, column = getattr(at, "line", None), getattr(at, "column", None)
+    if source is None or source.kind == "trace" or not line or line > len(source.excerpts):
+        return None
+    text = show.excerpt(source.excerpts[line - 1])
+    indent = len(text) - len(text.lstrip(" "))
+    return Excerpt(line, text[indent:], column - indent if column and column > indent else 0)
+
+
+def _once(found: Iterable[Found]) -> list[Found]:
+    first: dict[str, Found] = {}
+    for f in found:
+        first.setdefault(f.check.id, f)
+    return list(first.values())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
