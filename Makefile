@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 VENDORS := elevenlabs livekit-api openai retell-sdk telnyx twilio vapi-server-sdk
-DEV := hypothesis import-linter jsonschema mypy pytest pytest-xdist ruff types-PyYAML types-jsonschema zstandard
+DEV := html5lib markdown-it-py types-html5lib hypothesis import-linter jsonschema mypy pytest pytest-xdist ruff types-PyYAML types-jsonschema zstandard
 
 .PHONY: try test test-vendors lint bench fuzz search clean
 

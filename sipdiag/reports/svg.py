@@ -27,10 +27,10 @@ _CHARACTER = 6.7  # the width of one in a label
 
 STYLE = """
 svg{background:#fff;font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b1d20}
-text{fill:currentColor}.lane{stroke:#c9ccd1}.role{font-weight:600}.addr,.time,.gap{fill:#5a6068;font-size:11px}
+text{fill:currentColor}.lane{stroke:#c9ccd1}.role{font-weight:600}.addr,.time text,.gap{fill:#5a6068;font-size:11px}
 .arrow{stroke:currentColor;fill:currentColor}.error{color:#b3261e}.warning{color:#7a5200}.info{color:#1f5c99}
-.pin{font-weight:600;font-size:11px;paint-order:stroke;stroke:#fff;stroke-width:4px}a:focus{outline:2px solid}
-@media(prefers-color-scheme:dark){svg{background:#15171a;color:#e6e8ea}.lane{stroke:#4a4f56}.pin{stroke:#15171a}.addr,.time,.gap{fill:#a5abb3}
+.pin{font-weight:600;font-size:11px;paint-order:stroke;stroke:#fff;stroke-width:4px}a{pointer-events:bounding-box}a:focus{outline:2px solid}
+@media(prefers-color-scheme:dark){svg{background:#15171a;color:#e6e8ea}.lane{stroke:#4a4f56}.pin{stroke:#15171a}.addr,.time text,.gap{fill:#a5abb3}
 .error{color:#ff9b91}.warning{color:#e8c070}.info{color:#8ec1f5}}
 """
 
@@ -70,7 +70,7 @@ def draw(
     root = Element(
         "svg",
         {
-            "viewBox": f"0 0 {width} {height}", "width": str(width), "height": str(height), "role": "group",
+            "viewBox": f"0 0 {width} {height}", "width": str(width), "height": str(height), "role": "group", "text-anchor": "middle",
             "aria-labelledby": f"{labels.id}-t {labels.id}-d",
         },
     )  # fmt: skip
@@ -78,19 +78,20 @@ def draw(
     SubElement(root, "desc", {"id": f"{labels.id}-d"}).text = labels.description
     _lanes(root, drawing, show, height)
     several = len(drawing.legs) > 1
+    margin = SubElement(root, "g", {"class": "time", "text-anchor": "end"})
     before: float | None = None
     for n, (arrow, top) in enumerate(zip(drawing.arrows, tops, strict=True)):
         time = report.time(arrow.frame, report.case_of(arrow.frame))
         if before is not None and time is not None and time - before >= _LONG:
-            _text(root, _middle(drawing), top - _GAP - 2, f"{time - before:.1f} s later", "gap", "middle")
+            _text(root, _middle(drawing), top - _GAP - 2, f"{time - before:.1f} s later", "gap")
         before = time if time is not None else before
         number = arrow.frame.number if arrow.frame.number is not None else arrow.frame.line
-        _text(root, 38, top + 4, str(number) if number is not None else "", "time", "end")
-        _text(root, 94, top + 4, f"{time:.3f} s" if time is not None else "", "time", "end")
-        _text(root, 102, top + 4, f"leg {arrow.leg}" if several else "", "time")
+        _text(margin, 38, top + 4, str(number) if number is not None else "")
+        _text(margin, 94, top + 4, f"{time:.3f} s" if time is not None else "")
+        _text(margin, 134, top + 4, f"leg {arrow.leg}" if several else "")
         _arrow(root, drawing, arrow, top, show, link(n))
     if drawing.left_out:
-        _text(root, 4, height - 8, f"and {drawing.left_out} more messages", "gap")
+        _text(root, 4, height - 8, f"and {drawing.left_out} more messages", "gap", "start")
     return root
 
 
@@ -122,8 +123,8 @@ def _lanes(root: Element, drawing: Drawing, show: Show, height: int) -> None:
         x = _LEFT + i * step
         SubElement(root, "path", {"d": f"M{x} {_TOP - 8}V{height - 6}", "class": "lane"})
         if lane.role:
-            _text(root, x, 22, lane.role, "role", "middle")
-        _text(root, x, 40, _cut(show(lane.label), step - 14), "addr" if lane.role else "role", "middle")
+            _text(root, x, 22, lane.role, "role")
+        _text(root, x, 40, _cut(show(lane.label), step - 14), "addr" if lane.role else "role")
 
 
 def _arrow(root: Element, drawing: Drawing, arrow: Arrow, y: int, show: Show, href: str | None) -> None:
@@ -145,10 +146,6 @@ def _arrow(root: Element, drawing: Drawing, arrow: Arrow, y: int, show: Show, hr
     short = _cut(label, room)
     if short != label:
         SubElement(parent, "title").text = label
-    if href:
-        left, right = sorted((x1, x2))
-        box = {"x": str(left), "y": str(y - 19), "width": str(max(right - left, 40)), "height": "26", "class": "hit"}
-        SubElement(parent, "rect", {**box, "fill": "none", "pointer-events": "all"})
     fill = {"fill": "none", "stroke": "currentColor"} if x1 == x2 else {}
     SubElement(parent, "path", {"d": path, "class": "arrow", **fill})
     _text(parent, middle, y + 4 if x1 == x2 else y - 6, short, "", anchor)
@@ -156,13 +153,13 @@ def _arrow(root: Element, drawing: Drawing, arrow: Arrow, y: int, show: Show, hr
         _text(parent, middle, y + 17, f"▲ {word}: {arrow.check}", "pin", anchor)
 
 
-def _text(parent: Element, x: int, y: int, text: str, style: str, anchor: str = "") -> None:
+def _text(parent: Element, x: int, y: int, text: str, style: str = "", anchor: str = "middle") -> None:
     if not text:
         return
     attributes = {"x": str(x), "y": str(y)}
     if style:
         attributes["class"] = style
-    if anchor:
+    if anchor != "middle":
         attributes["text-anchor"] = anchor
     SubElement(parent, "text", attributes).text = text
 

@@ -24,7 +24,8 @@ from sipdiag.stages import Severity
 from sipdiag.values import Text
 
 LARGEST = 290_000  # bytes; what does not fit is left out, and the page says so
-_MOST_PARTS = 100
+_MOST_PARTS = 60
+_USUAL = 9_000  # bytes of a ladder with its messages: where there is no room for all, the first ones are whole
 _MOST_ROWS = 500
 _CALLS_WITHOUT_TRANSFER = 3
 
@@ -38,7 +39,7 @@ def render(report: Report, show: Show, redaction: str = "off") -> str:
     context = _context(report, parts, show, say, redaction)
     cards = {p.id: _template("transfer.html").render(part=p, total=len(verdicts)) for p in parts}
     page = _template("report.html")
-    empty = page.render(**context, cards=cards, ladders={}, calls=())
+    empty = page.render(**context, cards=cards, ladders=dict.fromkeys(cards, ""), calls=())
     room = _Room(LARGEST - len(empty.encode()))
     drawn = {}
     for part in sorted(parts, key=lambda p: not p.failed):
@@ -61,7 +62,7 @@ class _Room:
 
     def ladder(self, drawing: Drawing, report: Report, show: Show, name: str, title: str, sharers: int) -> Markup:
         """The largest form of a ladder that fits its share; empty where none does."""
-        share = self._left // max(1, sharers)
+        share = self._left // max(1, min(sharers, self._left // _USUAL))
         for ladder in ladders(drawing, report, show, name, title):
             text = _template("ladder.html").render(ladder=ladder)
             size = len(text.encode())
