@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sipdiag.cli.options import KeylogOption, Paths, RedactOption, TlsKeyOption
-from sipdiag.cli.redaction import mode_of, redactor_of
+from sipdiag.cli.redaction import mode_of, show_of
 from sipdiag.cli.stop import stop
 
 
@@ -36,10 +36,9 @@ def flow(
     """Draw the ladder of a call or transfer, all legs side by side."""
     from sipdiag.pipeline import Options, examine
     from sipdiag.reports.flow import ONE_DRAWING, NothingToDrawError, choose, render
-    from sipdiag.reports.show import Show
     from sipdiag.sources.inputs import Reading
 
-    show = Show(redactor_of(mode_of(format.value, redact)))
+    show = show_of(mode_of(format.value, redact))
     report = examine(paths, Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key)))
     for item in report.inputs:
         if item.failed:

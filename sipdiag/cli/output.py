@@ -14,7 +14,7 @@ import typer
 
 from sipdiag.cli.options import Color, FailOn, Redaction
 from sipdiag.cli.progress import progress
-from sipdiag.cli.redaction import mode_of, redactor_of, without_paths
+from sipdiag.cli.redaction import mode_of, redactor_of, show_of, without_paths
 from sipdiag.cli.spared import spare
 from sipdiag.cli.stop import stop
 from sipdiag.stages import Severity
@@ -155,7 +155,6 @@ def _shown(text: str) -> str:
 def _render(report: Report, shown: Presentation, output: Output, code: int) -> str:
     from sipdiag.redaction import Mode
     from sipdiag.reports.formats import FORMATS, Style
-    from sipdiag.reports.show import Show
 
     mode = mode_of(output.format, shown.redact, to_file=output.path is not None)
     files = _files(report)
@@ -170,7 +169,7 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> s
         fail_on=shown.fail_on.severity,
         files=files,
     )
-    show = Show(redactor_of(mode))
+    show = show_of(mode)
     if mode is not Mode.OFF:  # what is known for a name at the end of a report is one at its beginning, too
         FORMATS[output.format](report, show, style)
     return FORMATS[output.format](report, show, style)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sipdiag.cli.options import Redaction
     from sipdiag.redaction import Mode, Redactor
     from sipdiag.reports.report import Report
+    from sipdiag.reports.show import Show
 
 _OF_CI = frozenset({"sarif", "junit", "github", "gitlab"})
 
@@ -33,6 +34,15 @@ def redactor_of(mode: Mode, keep: tuple[str, ...] = ()) -> Redactor:
     from sipdiag.redaction import Redactor
 
     return Redactor(mode=mode, keep=keep)
+
+
+def show_of(mode: Mode) -> Show:
+    """Values, and whole messages, as they may be shown."""
+    from sipdiag.redaction import Mode
+    from sipdiag.reports.show import Show
+
+    redactor = redactor_of(mode)
+    return Show(redactor, redactor.message if mode is not Mode.OFF else None)
 
 
 def without_paths(report: Report, redactor: Redactor, format: str, files: Mapping[str, str]) -> Report:
