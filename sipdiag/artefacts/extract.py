@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -40,14 +41,12 @@ def wanted(legs: Iterable[Leg], input_id: str) -> list[Wanted]:
     return found
 
 
-def extract(
-    capture: Path, messages: Sequence[Wanted], events: Iterable[int], comments: Mapping[int, Sequence[str]], tool: str
-) -> tuple[bytes, int]:
-    """A pcapng with the frames of some messages, and how many they are.
+def extract(capture: Path, messages: Sequence[Wanted], events: Iterable[int]) -> dict[int, Written]:
+    """The frames of some messages, by their numbers in the capture.
 
     A message that several frames carried (TCP segments, IP fragments) keeps them all; one that was read with TLS keys
-    keeps its whole connection, which nobody could decrypt in parts. `events` are further frame
-    numbers (openings and ends of connections, ICMP errors); `comments` are by frame number.
+    keeps its whole connection, which nobody could decrypt in parts. `events` are further frame numbers (openings and
+    ends of connections, ICMP errors).
 
     Raises:
         CaptureError: the capture cannot be read again.
@@ -77,8 +76,18 @@ def extract(
                 del kept[:-_BACK]
         for message in by_frame.get(number, ()):
             numbers |= _carriers(message, recent.get(message.ends, []))
-    chosen = [_written(f, comments) for f in frames_again(capture) if f[0] in numbers]
-    return pcapng(chosen, tool), len(chosen)
+    return {f[0]: _written(f) for f in frames_again(capture) if f[0] in numbers}
+
+
+def redacted(frames: Mapping[int, Written], redact: Callable[[bytes], bytes]) -> dict[int, Written]:
+    """The same frames after a capture of them alone was redacted, which keeps their number and order."""
+    copies = frames_again(io.BytesIO(redact(pcapng(frames.values(), ""))))
+    return {number: _written(copy) for number, copy in zip(frames, copies, strict=True)}
+
+
+def commented(frames: Mapping[int, Written], comments: Mapping[int, Sequence[str]], tool: str) -> bytes:
+    """A pcapng of the frames with comments by frame number."""
+    return pcapng((replace(f, comments=tuple(comments.get(n, ()))) for n, f in frames.items()), tool)
 
 
 def _carriers(message: Wanted, recent: Sequence[tuple[int, bytes]]) -> set[int]:
@@ -127,6 +136,6 @@ def _address(endpoint: Endpoint) -> bytes:
         return b""
 
 
-def _written(frame: RawFrame, comments: Mapping[int, Sequence[str]]) -> Written:
-    number, time, link, data, full, _, _ = frame
-    return Written(data, time, link, full, tuple(comments.get(number, ())))
+def _written(frame: RawFrame) -> Written:
+    _, time, link, data, full, _, _ = frame
+    return Written(data, time, link, full)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sipdiag import __version__
-from sipdiag.cli.options import KeylogOption, TlsKeyOption
+from sipdiag.cli.options import KeylogOption, RedactOption, TlsKeyOption
+from sipdiag.cli.redaction import mode_of, redactor_of
 from sipdiag.cli.stop import stop
 
 if TYPE_CHECKING:
     from sipdiag.reports.report import Report
+    from sipdiag.reports.show import Show
     from sipdiag.verdict import Verdict
 
 
@@ -24,13 +26,19 @@ def extract(
     expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant")] = False,
     keylog: KeylogOption = None,
     tls_key: TlsKeyOption = None,
+    redact: RedactOption = None,
 ) -> None:
     """Write only the frames of one transfer or call, all its legs, with the findings as packet comments."""
+    from sipdiag.artefacts.extract import commented, redacted, wanted
     from sipdiag.artefacts.extract import extract as frames_of
-    from sipdiag.artefacts.extract import wanted
     from sipdiag.artefacts.files import WriteError, check_writable, write_file
     from sipdiag.pipeline import Options, examine
+    from sipdiag.redaction import Mode
+    from sipdiag.redaction.captures import redact_capture
+    from sipdiag.redaction.verify import LeakError, search
+    from sipdiag.redaction.when import LIMIT
     from sipdiag.reports.flow import NothingToDrawError, choose
+    from sipdiag.reports.show import Show
     from sipdiag.sources.captures import CaptureError
     from sipdiag.sources.inputs import Reading
     from sipdiag.verdict import Verdict
@@ -54,15 +62,26 @@ def extract(
         legs = [leg for c in report.calls if c is subject or any(x in drawing.legs for x in c.legs) for leg in c.legs]
         messages = wanted({id(x): x for x in (*drawing.legs, *legs)}.values(), source.id)
         verdict = subject if isinstance(subject, Verdict) else None
-        data, count = frames_of(
-            capture, messages, _events(report, verdict), _comments(report, verdict), f"sipdiag {__version__}"
-        )
+        mode = mode_of("extract", redact, to_file=True)
+        frames, show = frames_of(capture, messages, _events(report, verdict)), Show()
+        if mode is not Mode.OFF:
+            if any(m.sealed for m in messages):
+                stop(
+                    "the call ran inside TLS: sipdiag redact writes it as a trace, and --redact off extracts it as it was"
+                )
+            redactor = redactor_of(mode)
+            frames, show = redacted(frames, lambda data: redact_capture(data, redactor)), Show(redactor)
+        data = commented(frames, _comments(report, verdict, show), f"sipdiag {__version__}")
+        if mode is not Mode.OFF:
+            search(data, redactor_of(mode).ledger, "capture")
         replaced = write_file(output, data, inputs=[str(capture)])
     except (NothingToDrawError, CaptureError, WriteError) as error:
         stop(str(error))
+    except LeakError as error:
+        stop(f"nothing was written: {error}", code=3)
     typer.echo(
-        f"sipdiag: {'replaced' if replaced else 'wrote'} {output}: {count} of {source.frames} frames, "
-        f"{len(messages)} SIP messages",
+        f"sipdiag: {'replaced' if replaced else 'wrote'} {output}: {len(frames)} of {source.frames} frames, "
+        f"{len(messages)} SIP messages" + (f", redacted. {LIMIT}" if mode is not Mode.OFF else ", as they were"),
         err=True,
     )
 
@@ -84,15 +103,14 @@ def _events(report: Report, verdict: Verdict | None) -> set[int]:
     return {f.number for f in found if f.number is not None}
 
 
-def _comments(report: Report, verdict: Verdict | None) -> dict[int, list[str]]:
+def _comments(report: Report, verdict: Verdict | None, show: Show) -> dict[int, list[str]]:
     """What was found, at the frame that proves it, and the verdict at the first."""
     from sipdiag.places import Frame
-    from sipdiag.reports.show import Show
     from sipdiag.reports.words import summary
 
     if verdict is None:
         return {}
-    show, said = Show(), dict[int, list[str]]()
+    said = dict[int, list[str]]()
 
     def say(at: object, words: str) -> None:
         if isinstance(at, Frame) and at.number is not None:

@@ -55,7 +55,7 @@ def test_a_connection_that_was_read_with_keys_is_kept_whole(tmp_path: Path) -> N
     keys, out = f"{name}.keylog.txt", tmp_path / "x.pcapng"
     if shutil.which("tshark") is None:
         pytest.skip("tshark is not installed, and only it reads TLS with keys")
-    assert run(f"{name}.pcapng", "--keylog", keys, "-o", str(out))[0] == 0
+    assert run(f"{name}.pcapng", "--keylog", keys, "-o", str(out), "--redact", "off")[0] == 0
     options = Options(reading=Reading(keylog=Path(keys)))
     assert told(examine([str(out)], options)) == told(examine([f"{name}.pcapng"], options))
 
@@ -88,4 +88,25 @@ def test_what_cannot_be_cut_is_said(tmp_path: Path, arguments: tuple[str, ...], 
     code, said = run(str(LAB / arguments[0]), "-o", str(tmp_path / "x.pcapng"))
     assert code == 2
     assert words in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_extract_is_redacted_unless_asked_otherwise(tmp_path: Path) -> None:
+    out, plain = tmp_path / "x.pcapng", tmp_path / "plain.pcapng"
+    source = LAB / "s21-tcp-split-messages.pcap"
+    assert "redacted" in run(str(source), "-o", str(out))[1]
+    assert "as they were" in run(str(source), "-o", str(plain), "--redact", "off")[1]
+    (call,) = examine([str(source)]).calls
+    for original in (*call.call_ids, "+15551230001"):
+        assert original.encode() in plain.read_bytes()
+        assert original.encode() not in out.read_bytes()
+
+
+def test_what_ran_inside_tls_is_not_passed_off_as_redacted(tmp_path: Path) -> None:
+    name = LAB / "s03-tls-with-keylog-complete"
+    if shutil.which("tshark") is None:
+        pytest.skip("tshark is not installed, and only it reads TLS with keys")
+    code, said = run(f"{name}.pcapng", "--keylog", f"{name}.keylog.txt", "-o", str(tmp_path / "x.pcapng"))
+    assert code == 2
+    assert "inside TLS" in said
     assert not list(tmp_path.iterdir())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from sipdiag.sources.captures.frames import RawFrame
 from sipdiag.sources.captures.limits import CaptureError, Limits
@@ -14,7 +15,7 @@ from sipdiag.sources.captures.skip import Skipper
 from sipdiag.sources.captures.window import Window
 
 
-def frames_again(path: Path, limits: Limits | None = None) -> Iterator[RawFrame]:
+def frames_again(source: Path | BinaryIO, limits: Limits | None = None) -> Iterator[RawFrame]:
     """Every frame of a capture but long runs of RTP, with the numbers that Wireshark gives.
 
     Raises CaptureError where the file is no capture or cannot be opened. What is damaged ends it, in silence: who read
@@ -26,17 +27,20 @@ def frames_again(path: Path, limits: Limits | None = None) -> Iterator[RawFrame]
     def known(_: str) -> None:
         """A problem that the first reading reported."""
 
-    try:
-        with path.open("rb", buffering=0) as file:
-            stream, _ = opened(file, limits, known)
-            window = Window(stream)
-            window.fill(16)
-            start = window.take(0, min(16, window.end))
-            if is_pcap(start):
-                yield from pcap_frames(window, limits, known, Skipper())
-            elif is_pcapng(start):
-                yield from pcapng_frames(window, limits, known, Skipper(), [])
-            else:
-                raise CaptureError("no capture")
-    except OSError as error:
-        raise CaptureError(error.strerror or str(error)) from None
+    if isinstance(source, Path):
+        try:
+            with source.open("rb", buffering=0) as file:
+                yield from frames_again(file, limits)
+        except OSError as error:
+            raise CaptureError(error.strerror or str(error)) from None
+        return
+    stream, _ = opened(source, limits, known)
+    window = Window(stream)
+    window.fill(16)
+    start = window.take(0, min(16, window.end))
+    if is_pcap(start):
+        yield from pcap_frames(window, limits, known, Skipper())
+    elif is_pcapng(start):
+        yield from pcapng_frames(window, limits, known, Skipper(), [])
+    else:
+        raise CaptureError("no capture")
