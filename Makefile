@@ -36,11 +36,11 @@ release-check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench.py
 
-# Coverage-guided fuzzing of all that reads hostile octets: FUZZ_SECONDS for each target, over a corpus that is kept.
-FUZZ_SECONDS ?= 600
+# Coverage-guided fuzzing of all that reads hostile octets, over a corpus that is kept.
+FUZZ ?= --seconds 600 --corpus build/fuzz
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris || true
-	$(BIN)/python tests/fuzz/fuzz.py --seconds $(FUZZ_SECONDS) --corpus build/fuzz
+	$(BIN)/python tests/fuzz/fuzz.py $(FUZZ)
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

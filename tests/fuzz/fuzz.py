@@ -63,8 +63,16 @@ def one(name: str, arguments: argparse.Namespace) -> None:
         for number, file in enumerate(target.seeds):
             (seeds / f"{number}").write_bytes(file.read_bytes())
         words.write_text("".join(f'"{_escaped(word)}"\n' for word in target.words))
-        limit = f"-runs={arguments.runs}" if arguments.runs else f"-max_total_time={arguments.seconds}"
-        options = [limit, f"-max_len={target.longest}", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
+        # A number of runs is asked for where two runs have to be alike.
+        limit = ["-seed=1", f"-runs={arguments.runs}"] if arguments.runs else []
+        options = [
+            *limit,
+            f"-max_total_time={arguments.seconds}",
+            f"-max_len={target.longest}",
+            "-timeout=20",
+            "-rss_limit_mb=2048",
+            "-print_final_stats=1",
+        ]
         options += [f"-artifact_prefix={kept}/", *([f"-dict={words}"] if target.words else [])]
         atheris.Setup([sys.argv[0], *options, str(kept), str(seeds)], target.run)
         atheris.Fuzz()
