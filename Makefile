@@ -4,14 +4,14 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 VENDORS := elevenlabs livekit-api openai retell-sdk telnyx twilio vapi-server-sdk
-DEV := html5lib markdown-it-py types-html5lib hypothesis import-linter jsonschema mypy pytest pytest-xdist ruff types-PyYAML types-jsonschema zstandard
+DEV := axe-playwright-python html5lib markdown-it-py types-html5lib hypothesis import-linter jsonschema mypy playwright pytest pytest-xdist ruff types-PyYAML types-jsonschema zstandard
 
-.PHONY: try test test-vendors lint bench fuzz search clean
+.PHONY: try test pictures test-vendors lint bench fuzz search clean
 
 try: $(VENV)/.installed
 	-@$(BIN)/sipdiag diagnose fixtures/cases/rule-left-at-conference
 
-test: $(VENV)/.dev tshark
+test: $(VENV)/.dev tshark chromium mermaid
 	$(BIN)/pytest -n 2 -q
 
 # Documents made with the vendors' own SDKs. One that cannot be installed is named, and its tests are skipped.
@@ -21,6 +21,10 @@ test-vendors: $(VENV)/vendors/.installed
 # The same examples in every run of `test`; new ones here.
 search: $(VENV)/.dev
 	HYPOTHESIS_PROFILE=search $(BIN)/pytest -n 2 -q
+
+# The picture in the README.
+pictures: $(VENV)/.dev chromium
+	$(BIN)/python -m tests.support.pictures
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -69,6 +73,23 @@ tshark:
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 \
 	       && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tshark >/dev/null; }; } \
 	  || echo "tshark is not installed: the tests that need it are skipped (Debian: apt-get install tshark; macOS: brew install wireshark)"
+
+# The HTML report is looked at in a real browser, Mermaid diagrams are read by the real Mermaid: skipped where they are missing.
+.PHONY: chromium mermaid
+chromium:
+	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 \
+	       && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; }; } \
+	  || echo "chromium is not installed: the tests that need it are skipped (Debian: apt-get install chromium)"
+
+mermaid:
+	@command -v npm >/dev/null 2>&1 \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 \
+	       && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; }; } \
+	  || echo "npm is not installed: the tests of Mermaid are skipped (Debian: apt-get install nodejs npm)"
+	@[ -d tests/javascript/node_modules/mermaid ] || ! command -v npm >/dev/null 2>&1 \
+	  || npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/javascript >/dev/null \
+	  || echo "mermaid cannot be installed: its tests are skipped"
 
 clean:
 	rm -rf $(VENV) dist build
