@@ -81,12 +81,12 @@ class Transaction:
     def first(self) -> Hop:
         return self.hops[0]
 
-    @property
+    @cached_property
     def message(self) -> Message:
         """The request as it left its sender, or as near to that as was seen."""
         return self.hops[0].message
 
-    @property
+    @cached_property
     def at(self) -> Frame:
         return self.hops[0].frame
 

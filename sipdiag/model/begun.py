@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
 
 from sipdiag.facts.leg import Leg
+from sipdiag.facts.transaction import Hop
 from sipdiag.model.same import user_keys
 from sipdiag.sip.uri import Uri
 
@@ -19,13 +21,16 @@ class Begun:
         self._orders = [leg.invites[0].order for leg in self._legs]
         self._earliest = _earliest([leg.invites[0].at.time for leg in self._legs])
         self._by_call_id: dict[str, list[Leg]] = defaultdict(list)
-        self._by_user: dict[str, list[Leg]] = defaultdict(list)
+        self._by_user: dict[str, list[int]] = defaultdict(list)
+        self._by_place: dict[str, list[int]] = defaultdict(list)
         for leg in legs:
             self._by_call_id[leg.call_id].append(leg)
-            if leg.invite is not None:
-                ends = (leg.invite.message.from_, leg.invite.message.to)
-                for key in {key for end in ends if end is not None for key in user_keys(end.uri)}:
-                    self._by_user[key].append(leg)
+        for n, leg in enumerate(self._legs):
+            opening = [t.message for t in {id(t): t for t in (leg.invite, leg.invites[0]) if t is not None}.values()]
+            ends = [end for message in opening for end in (message.from_, message.to) if end is not None]
+            for key in {key for end in ends for key in user_keys(end.uri)}:
+                self._by_user[key].append(n)
+            self._by_place[_place(leg.invites[0].first)].append(n)
 
     def after(self, order: int, until: float | None) -> Iterator[Leg]:
         """Legs that began after a message and not later than a time (epoch seconds); those without time all count."""
@@ -36,10 +41,19 @@ class Begun:
             if until is None or time is None or time <= until:
                 yield self._legs[n]
 
-    def before(self, order: int) -> Iterator[Leg]:
-        """Legs that began before a message, the latest first."""
-        for n in range(bisect_left(self._orders, order) - 1, -1, -1):
-            yield self._legs[n]
+    def before(self, order: int, uris: Iterable[Uri | None], hop: Hop) -> Iterator[Leg]:
+        """Legs that began before a message and have a party of these, or began where another message was sent from.
+
+        The latest come first.
+        """
+        end = bisect_left(self._orders, order)
+        lists = [self._by_user.get(key, []) for uri in uris for key in user_keys(uri)]
+        lists.append(self._by_place.get(_place(hop), []))
+        last = -1
+        for n in merge(*(reversed(numbers[: bisect_left(numbers, end)]) for numbers in lists), reverse=True):
+            if n != last:
+                yield self._legs[n]
+            last = n
 
     def with_call_id(self, call_id: str) -> Sequence[Leg]:
         """Legs of a Call-ID."""
@@ -47,8 +61,13 @@ class Begun:
 
     def with_user(self, uri: Uri) -> list[Leg]:
         """Legs of which an end may be the user or number of a URI, the latest first."""
-        found = {id(leg): leg for key in user_keys(uri) for leg in self._by_user.get(key, ())}
-        return sorted(found.values(), key=lambda leg: leg.first.order, reverse=True)
+        found = {n for key in user_keys(uri) for n in self._by_user.get(key, ())}
+        return [self._legs[n] for n in sorted(found, reverse=True)]
+
+
+def _place(hop: Hop) -> str:
+    """Where a message was sent from, as far as an input tells."""
+    return f"host {hop.source.host}" if hop.source is not None else f"writer of {hop.frame.input}"
 
 
 def _earliest(times: Sequence[float | None]) -> list[float]:

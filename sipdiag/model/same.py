@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from sipdiag.sip.header import NameAddr
 from sipdiag.sip.uri import Uri
@@ -11,6 +12,7 @@ _SIGNIFICANT = 7  # the last digits that tell subscribers apart within any count
 _DIGITS = re.compile(r"\+?[0-9]+")
 
 
+@lru_cache(maxsize=1 << 16)
 def digits(text: str | None) -> str:
     """The digits of something that looks like a phone number, else nothing.
 

@@ -115,7 +115,9 @@ def consultation_leg(leg: Leg, attempts: Sequence[Transaction], side: Side | Non
         if named is not None:
             return named
     own = leg.uri_of(side) if side is not None else None
-    for other in legs.before(attempts[0].order):
+    for other in legs.before(
+        attempts[0].order, (refer_to.uri, own.uri if own is not None else None), attempts[0].first
+    ):
         invite = other.invites[0]
         if other is leg:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sipdiag.facts.call import Call
@@ -34,6 +34,7 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
     spoken = neighbours(legs)
     known = Begun(legs)
     on_leg: dict[int, list[_Refers]] = {}
+    homes = {id(leg): call for call in calls for leg in call.legs}
     for group in groups:
         on_leg.setdefault(id(group.leg), []).append(group)
     found = []
@@ -58,7 +59,7 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
                 relayed_notifies=_relayed_notifies(group),
                 targets=targets,
                 consultation=consult,
-                consultation_legs=_beyond(consult, calls),
+                consultation_legs=_beyond(consult, homes),
                 alongside=standing_call(group.leg, group.attempts, side, known) if consult is None else None,
                 other_legs=tuple(leg for leg in group.call.legs if leg is not group.leg and id(leg) not in apart),
                 around=around,
@@ -68,9 +69,10 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
     return found
 
 
-def _beyond(leg: Leg | None, calls: Sequence[Call]) -> tuple[Leg, ...]:
+def _beyond(leg: Leg | None, homes: Mapping[int, Call]) -> tuple[Leg, ...]:
     """The other legs of the call that a leg belongs to."""
-    return tuple(x for call in calls if leg is not None and leg in call.legs for x in call.legs if x is not leg)
+    home = homes.get(id(leg))
+    return tuple(x for x in home.legs if x is not leg) if home is not None else ()
 
 
 def _replaces(attempts: Iterable[Transaction]) -> bool:
