@@ -22,6 +22,7 @@ from sipdiag.model.bind import bind_calls, bind_configuration, bind_transfer, re
 from sipdiag.model.binding import Binding
 from sipdiag.model.calls import calls as calls_of
 from sipdiag.model.clocks import ClockOffset, aligned
+from sipdiag.model.encrypted import unread_connections
 from sipdiag.model.hops import hops, transactions
 from sipdiag.model.ladder import climb
 from sipdiag.model.legs import InputSpan
@@ -171,7 +172,7 @@ def _take(opened: Opened, material: _Material, nodes: dict[str, Node], options: 
                 wire = _stored(adapted.packets)
                 messages = len(adapted.packets)
     if wire is not None:
-        problems += wire.problems
+        problems += wire.problems + unread_connections(wire)
         if opened.kind == "capture" and not _concerns_sip(wire):
             error = "no SIP on any port; if the calls use TLS, pass the key log with --keylog (sipdiag explain collect-tls-keys)"
         material.wires.append((opened.id, wire))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 import zlib
@@ -47,7 +48,7 @@ def members(source: Source) -> Iterator[Source]:
     """
     left = MAX_TOTAL
     try:
-        with zipfile.ZipFile(source.path) as archive:
+        with zipfile.ZipFile(source.path if source.data is None else io.BytesIO(source.data)) as archive:
             manifest = _manifest(archive)
             infos = [i for i in archive.infolist() if not i.is_dir()]
             if manifest is not None:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from sipdiag.places import Place
 from sipdiag.raw import Node, Wire
-from sipdiag.sources.archives import MAX_RATIO, is_archive, members
+from sipdiag.sources.archives import MAGIC, MAX_RATIO, is_archive, members
 from sipdiag.sources.documents import DocumentError, detect, read_document
 from sipdiag.sources.source import Source
 
@@ -134,10 +134,15 @@ def read_sources(sources: Sequence[Source], reading: Reading) -> Iterator[Opened
 
 
 def _unpack(source: Source) -> Iterator[Source]:
-    if source.data is not None or source.stream:
-        yield source
+    if source.stream:
+        try:
+            piped = replace(source, data=sys.stdin.buffer.read(MAX_TEXT + 1), stream=False)
+        except OSError:
+            yield source
+            return
+        yield from members(piped) if (piped.data or b"").startswith(MAGIC) else (piped,)
         return
-    if not is_archive(source.path):
+    if source.data is not None or not is_archive(source.path):
         yield source
         return
     yield from members(source)
@@ -273,6 +278,8 @@ def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) ->
         return Opened(
             input_id, source, "unread", "", digest, error=f"{other}, neither capture, trace nor configuration"
         )
+    if data[257:262] == b"ustar":
+        return Opened(input_id, source, "unread", "tar", digest, error="a tar archive; unpack it, or make it a zip")
     return _text(input_id, source, data[:MAX_TEXT], digest)
 
 

@@ -26,6 +26,8 @@ __all__ = ["TsharkError", "read_with_keys", "read_with_tshark"]
 
 _log = logging.getLogger(__name__)
 
+_SENT = "sip && !icmp && !icmpv6"  # a message that an ICMP error quotes is not sent again
+
 
 def read_with_keys(path: Path, input_id: str, wire: Wire, *, keylog: Path | None, tls_key: Path | None) -> Wire:
     """Add the SIP of the TLS connections that the keys open. Without keys, or without TLS, the wire as it was.
@@ -51,7 +53,7 @@ def read_with_keys(path: Path, input_id: str, wire: Wire, *, keylog: Path | None
 
 def read_with_tshark(path: Path, input_id: str, *, keylog: Path | None, tls_key: Path | None) -> Wire:
     """All SIP messages of a file as tshark finds them. Connections and media are not looked at."""
-    found, complaint = _messages(Job(program(), path, input_id, "sip", keylog, tls_key))
+    found, complaint = _messages(Job(program(), path, input_id, _SENT, keylog, tls_key))
     times = [p.frame.time for p in found if p.frame.time is not None]
     return Wire(
         packets=tuple(found),

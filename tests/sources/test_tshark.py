@@ -33,10 +33,11 @@ def test_key_log_opens_the_connections() -> None:
 
 
 @needs_tshark
-def test_whole_file_reads_as_the_built_in_reader_does() -> None:
-    second = tshark.read_with_tshark(CLEAR, "in1", keylog=None, tls_key=None)
+@pytest.mark.parametrize("file", sorted(LAB.glob("*.pcap*")), ids=lambda file: file.stem)
+def test_whole_file_reads_as_the_built_in_reader_does(file: Path) -> None:
+    second = tshark.read_with_tshark(file, "in1", keylog=None, tls_key=None)
     assert [(p.frame.number, p.data) for p in second.packets] == [
-        (p.frame.number, p.data) for p in read_capture(CLEAR, "in1").packets
+        (p.frame.number, p.data) for p in read_capture(file, "in1").packets
     ]
 
 

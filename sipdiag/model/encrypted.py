@@ -1,0 +1,89 @@
+"""What is said of TLS connections that could not be read: whose they are, how they went, and what would open them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sipdiag.places import Frame
+from sipdiag.raw import Connection, Wire
+
+_SHOWN = 5
+_SIP_PORTS = frozenset({5060, 5061})
+
+
+def unread_connections(wire: Wire) -> tuple[str, ...]:
+    """One sentence for each TLS connection that may hold SIP and was not read, and one that says what would open them.
+
+    A connection may hold SIP where it goes to a port for SIP or one of its ends also speaks SIP in clear; all may where
+    no SIP was read.
+    """
+    sealed = [c for c in wire.connections if c.tls is not None and not c.tls.decrypted and not c.messages]
+    speakers = {e.host for p in wire.packets for e in (p.source, p.destination) if e is not None}
+    if wire.messages:
+        sealed = [
+            c for c in sealed if c.server.port in _SIP_PORTS or c.client.host in speakers or c.server.host in speakers
+        ]
+    lines = [_told(c) for c in sealed[:_SHOWN]]
+    if len(sealed) > _SHOWN:
+        lines.append(f"{len(sealed) - _SHOWN} more connections inside TLS were not read")
+    if any(c.tls is not None and c.tls.established for c in sealed):
+        lines.append(
+            "SIP inside TLS is read with the keys: pass the key log with --keylog, or with RSA key exchange the server's "
+            "key with --tls-key (sipdiag explain collect-tls-keys)"
+        )
+    return tuple(lines)
+
+
+def _told(connection: Connection) -> str:
+    tls = connection.tls
+    version = f"TLS {tls.version}" if tls is not None and tls.version else "TLS"
+    parts = [
+        f"frame {connection.opened.number}: {connection.client} to {connection.server} runs inside {version}{_whose(connection)}",
+        _handshake(connection),
+        *_silence(connection),
+        _end(connection),
+    ]
+    return ", ".join(parts)
+
+
+def _whose(connection: Connection) -> str:
+    tls = connection.tls
+    if tls is None or not (tls.server_name or tls.certificate_names):
+        return ""
+    asked = [f"asked for {tls.server_name}"] if tls.server_name else []
+    shown = [f"certificate of {_names(tls.certificate_names)}"] if tls.certificate_names else []
+    return f" ({'; '.join(asked + shown)})"
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _handshake(connection: Connection) -> str:
+    tls = connection.tls
+    if tls is not None and tls.alert is not None:
+        by = {True: " by the client", False: " by the server", None: ""}[tls.alert_by_client]
+        return f"ended{by} with the alert {tls.alert}"
+    if tls is not None and tls.established:
+        return "was set up"
+    return "its handshake was not captured whole" if connection.state == "midstream" else "was not seen to be set up"
+
+
+def _silence(connection: Connection) -> list[str]:
+    seconds = _between(connection.last_data, connection.closed)
+    data = _between(connection.opened, connection.last_data)
+    told = [] if data is None else [f"carried its last data after {data:.1f} s"]
+    return told + ([f"was idle for {seconds:.1f} s"] if seconds is not None and seconds >= 1 else [])
+
+
+def _end(connection: Connection) -> str:
+    if connection.closed is None:
+        return "was open at the end"
+    by = {True: " by the client", False: " by the server", None: ""}[connection.closed_by_client]
+    return f"was {'reset' if connection.reset else 'closed'}{by} in frame {connection.closed.number}"
+
+
+def _between(first: Frame | None, second: Frame | None) -> float | None:
+    if first is None or second is None or first.time is None or second.time is None:
+        return None
+    return second.time - first.time

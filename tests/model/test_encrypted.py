@@ -1,0 +1,53 @@
+"""What cannot be read is said: which connections, whose, how they went, and how to get at them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from sipdiag.model.encrypted import unread_connections
+from sipdiag.pipeline import examine
+from sipdiag.sources.captures import read_capture
+
+LAB = Path(__file__).parents[2] / "fixtures" / "captures" / "lab"
+TLS = LAB / "s03-tls-with-keylog-complete.pcapng"
+
+
+def test_a_capture_of_tls_is_no_capture_without_transfers() -> None:
+    report = examine([str(TLS)])
+    told = report.inputs[0].problems
+    assert told[:2] == (
+        "frame 1: 203.0.113.5:47202 to 203.0.113.10:5061 runs inside TLS 1.2 (certificate of 203.0.113.5), was set up, "
+        "carried its last data after 2.7 s, was open at the end",
+        "frame 16: 203.0.113.10:44244 to 203.0.113.5:5061 runs inside TLS 1.2 (certificate of 203.0.113.5), was set up, "
+        "carried its last data after 0.1 s, was open at the end",
+    )
+    assert "--keylog" in told[2]
+    assert not report.inputs[0].failed
+
+
+def test_a_failed_handshake_needs_no_keys() -> None:
+    told = unread_connections(read_capture(LAB / "s22-tls-expired-certificate.pcap", "in1"))
+    assert told
+    assert "with the alert" in told[0]
+    assert not any("--keylog" in line for line in told)
+
+
+def test_nothing_is_said_of_what_was_read_or_has_nothing_to_do_with_sip() -> None:
+    wire = read_capture(TLS, "in1")
+    opened = [replace(c, messages=3) for c in wire.connections]
+    assert unread_connections(replace(wire, connections=tuple(opened))) == ()
+    web = [replace(c, server=replace(c.server, port=443)) for c in wire.connections]
+    clear = read_capture(LAB / "s08-refer-603.pcap", "in1")
+    elsewhere = tuple(
+        replace(c, client=replace(c.client, host="192.0.2.90"), server=replace(c.server, host="192.0.2.91"))
+        for c in web
+    )
+    assert unread_connections(replace(clear, connections=elsewhere)) == ()
+
+
+def test_many_are_counted() -> None:
+    wire = read_capture(TLS, "in1")
+    told = unread_connections(replace(wire, connections=wire.connections * 10))
+    assert len(told) == 7
+    assert told[5] == "15 more connections inside TLS were not read"

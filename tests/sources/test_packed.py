@@ -1,0 +1,76 @@
+"""Inputs inside others: zip and gzip, from files and from standard input; archives that are not opened say so."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sipdiag.sources.inputs import Opened, Reading, find_sources, read_sources
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+CAPTURE = (FIXTURES / "captures" / "lab" / "s06-refer-403-by-carrier.pcap").read_bytes()
+TRACE = (FIXTURES / "traces" / "sngrep-text" / "exchange.txt").read_bytes()
+
+
+class Piped:
+    def __init__(self, data: bytes) -> None:
+        self.buffer = io.BytesIO(data)
+
+
+def zipped(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def tarred(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        info = tarfile.TarInfo("trace.txt")
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def read(path: str) -> list[Opened]:
+    return list(read_sources(find_sources([path]), Reading()))
+
+
+def messages(found: list[Opened]) -> list[tuple[str, int]]:
+    return [(o.kind, o.wire.messages if o.wire is not None else 0) for o in found]
+
+
+@pytest.mark.parametrize("piped", [False, True], ids=["file", "standard input"])
+@pytest.mark.parametrize(
+    ("data", "kinds"),
+    [
+        (CAPTURE, ["capture"]),
+        (TRACE, ["trace"]),
+        (gzip.compress(CAPTURE), ["capture"]),
+        (gzip.compress(TRACE), ["trace"]),
+        (zipped(a=TRACE, b=CAPTURE), ["trace", "capture"]),
+    ],
+    ids=["capture", "trace", "capture.gz", "trace.gz", "zip"],
+)
+def test_packed(data: bytes, kinds: list[str], piped: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "input"
+    file.write_bytes(data)
+    monkeypatch.setattr(sys, "stdin", Piped(data))
+    found = read("-" if piped else str(file))
+    counts = {"capture": 16, "trace": messages(read(str(FIXTURES / "traces/sngrep-text/exchange.txt")))[0][1]}
+    assert messages(found) == [(kind, counts[kind]) for kind in kinds]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["tar", "tar.gz"])
+def test_a_tar_archive_is_named(pack: type[bytes], tmp_path: Path) -> None:
+    file = tmp_path / "logs.tar"
+    file.write_bytes(pack(tarred(TRACE)))
+    assert [o.error for o in read(str(file))] == ["a tar archive; unpack it, or make it a zip"]
