@@ -14,7 +14,7 @@ from sipdiag.reports.report import Report
 from sipdiag.reports.sequence import Arrow, Drawing
 from sipdiag.reports.show import Show
 
-_WIDE = 800  # what the lanes share, as long as each gets at least the least and at most the most
+_WIDE = 640  # what the lanes share, as long as each gets at least the least and at most the most
 _LEAST, _MOST = 190, 380  # from lane to lane
 _LEFT = 144  # for frame and time
 _RIGHT = 88
