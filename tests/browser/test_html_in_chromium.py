@@ -122,6 +122,8 @@ def test_paper_shows_what_a_screen_hides_and_no_controls(browser: Browser, files
     opened.page.emulate_media(media="print")
     assert not opened.page.locator("nav").is_visible()
     assert not opened.page.locator("#ticket").is_visible()
+    assert "INVITE (SDP)" in opened.page.locator("table.messages").inner_text()
+    assert "Call-ID:" not in opened.page.locator("table.messages").inner_text()
     assert opened.page.locator("ul.ids").evaluate("e => e.getBoundingClientRect().height") > 20
     opened.context.close()
 
