@@ -1,0 +1,134 @@
+"""The one report of all cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sipdiag.cases.case import Case
+from sipdiag.cases.choice import load_checks
+from sipdiag.cases.material import Material
+from sipdiag.checking.check import Check
+from sipdiag.checking.run import Crash, Undecided
+from sipdiag.options import Options
+from sipdiag.places import Frame, Where
+from sipdiag.raw import Node
+from sipdiag.reports.fingerprint import fingerprint
+from sipdiag.reports.report import Report, Reported
+from sipdiag.verdict import Verdict, closure
+
+
+def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[str, Node], options: Options) -> Report:
+    kinds = {k.__name__ for c in cases for k, v in c.binding.facts.items() if v}
+    if options.command == "lint":
+        kinds -= {"Transfer", "Call", "Leg"}  # predictions: nothing was sent that a check could look at
+    if options.destination_alone:
+        kinds &= {"Destination"}
+    checks, broken, not_run = load_checks(options, kinds)
+    beats = closure(_beats(checks))
+    verdicts: list[Verdict] = []
+    reported: list[Reported] = []
+    passed: dict[str, list[str]] = {}
+    cannot_tell: list[tuple[str, str, Where | None, tuple[str, ...]]] = []
+    crashed = [Crash(b.name, b.error, b.name) for b in broken]
+    for case in cases:
+        run = case.check(checks)
+        own = case.verdicts(run, beats)
+        numbered = _renumber(own, len(verdicts))
+        verdicts += numbered
+        subjects = _subject_names(case, own, numbered)
+        for found in run.found:
+            reported.append(Reported(found, subjects.get(id(found.subject), ()), fingerprint(found, nodes)))
+        for check_id, objects in run.passed.items():
+            passed.setdefault(check_id, []).extend(n for o in objects for n in subjects.get(id(o), ()))
+        not_run.update({k: v for k, v in run.not_run.items() if k not in passed})
+        for undecided in run.undecided:
+            cannot_tell.append(_undecided(undecided, subjects))
+        crashed += run.crashed
+    ran = {f.found.check.id for f in reported} | set(passed)
+    return Report(
+        inputs=tuple(i for m in materials.values() for i in m.inputs),
+        verdicts=tuple(verdicts),
+        findings=tuple(_once(reported)),
+        calls=tuple(c for case in cases for c in case.calls),
+        calls_total=sum(_calls_total(c, materials[c.name]) for c in cases),
+        passed={k: tuple(dict.fromkeys(v)) for k, v in passed.items() if k not in {f.found.check.id for f in reported}},
+        not_run={k: v for k, v in not_run.items() if k not in ran},
+        cannot_tell=tuple(dict.fromkeys(cannot_tell)),
+        crashed=tuple(crashed),
+        notes=tuple(n for c in cases for n in c.notes),
+        clocks={c.name: _clock(c) for c in cases},
+        binding={c.name: c.binding for c in cases},
+        checks_total=len({c.id for c in checks} | set(not_run)),
+        command=options.command,
+        sketches=tuple(s for c in cases for s in c.sketches),
+        families={c.id: c.family for c in checks},
+        passed_over=sum(m.passed_over for m in materials.values()),
+    )
+
+
+def _beats(checks: Iterable[Check]) -> dict[str, tuple[str, ...]]:
+    """What each id beats; an id may have one function for configuration and one for the wire."""
+    direct: dict[str, tuple[str, ...]] = {}
+    for check in checks:
+        direct[check.id] = tuple(dict.fromkeys((*direct.get(check.id, ()), *check.beats)))
+    return direct
+
+
+def _renumber(verdicts: Sequence[Verdict], before: int) -> list[Verdict]:
+    """Ids of transfers are unique in a report, also over several cases."""
+    if not before:
+        return list(verdicts)
+    return [replace(v, transfer=replace(v.transfer, id=f"t{before + n}")) for n, v in enumerate(verdicts, 1)]
+
+
+def _subject_names(case: Case, own: Sequence[Verdict], numbered: Sequence[Verdict]) -> dict[int, tuple[str, ...]]:
+    """The ids of the transfers that each subject concerns."""
+    names: dict[int, list[str]] = {}
+    for verdict, final in zip(own, numbered, strict=True):
+        for subject in case.about(verdict.transfer):
+            names.setdefault(subject, []).append(final.transfer.id)
+    return {k: tuple(v) for k, v in names.items()}
+
+
+def _undecided(item: Undecided, subjects: dict[int, tuple[str, ...]]) -> tuple[str, str, Where | None, tuple[str, ...]]:
+    return item.check.id, item.cannot_tell.needs, item.cannot_tell.at, subjects.get(id(item.subject), ())
+
+
+def _once(reported: Iterable[Reported]) -> list[Reported]:
+    """The same check at the same place with the same words is one finding, counted."""
+    first: dict[tuple[object, ...], Reported] = {}
+    for item in reported:
+        finding = item.found.finding
+        key = (item.found.check.id, finding.at, finding.template, tuple(map(str, finding.values.values())))
+        if key in first and finding.at is not None:
+            known = first[key]
+            names = tuple(dict.fromkeys((*known.transfers, *item.transfers)))
+            first[key] = replace(known, transfers=names, count=known.count + 1)
+        else:
+            first[key if finding.at is not None else (*key, len(first))] = item
+    return sorted(first.values(), key=_position)
+
+
+def _position(item: Reported) -> tuple[object, ...]:
+    at = item.found.finding.at
+    if at is None:
+        return ("", 0, 0, item.found.check.id)
+    number = int(at.input.removeprefix("in") or 0) if at.input.removeprefix("in").isdigit() else 0
+    place = (at.number or at.line or 0) if isinstance(at, Frame) else (at.line or 0)
+    return ("x", number, place, item.found.check.id)
+
+
+def _calls_total(case: Case, material: Material) -> int:
+    """Calls of the case, with those of captures whose messages were not all kept."""
+    kept = {leg.call_id for call in case.calls for leg in call.legs}
+    others = sum(1 for s in case.sketches if s.call_id not in kept and "INVITE" in s.methods)
+    return len(case.calls) + others
+
+
+def _clock(case: Case) -> float | None:
+    times = [p.frame.time for p in case.packets if p.frame.time is not None]
+    if times:
+        return min(times)
+    opened = [c.opened.time for c in case.around.connections if c.opened.time is not None]
+    return min(opened, default=None)

@@ -1,0 +1,193 @@
+"""One case from its material to its verdicts: the facts bound to one another, the transfers climbed and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+
+from sipdiag.cases.material import Material
+from sipdiag.checking.check import Check
+from sipdiag.checking.run import Found, Run, Undecided, run_checks
+from sipdiag.facts.call import Call
+from sipdiag.facts.config import Agent, Destination, TransferRule, Trunk, destination_of, oddities
+from sipdiag.facts.leg import Leg
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.transfer import Surroundings, Transfer
+from sipdiag.model.asked import Asked, predicted, without_refer
+from sipdiag.model.bind import bind_calls, bind_configuration, bind_transfer, record_calls
+from sipdiag.model.binding import Binding
+from sipdiag.model.calls import calls as calls_of
+from sipdiag.model.clocks import ClockOffset, aligned
+from sipdiag.model.hops import hops, transactions
+from sipdiag.model.ladder import climb
+from sipdiag.model.legs import InputSpan
+from sipdiag.model.legs import legs as legs_of
+from sipdiag.model.transfers import transfers as transfers_of
+from sipdiag.options import Options
+from sipdiag.platforms.profiles import Profiles
+from sipdiag.raw import CallSketch, Packet, Wire
+from sipdiag.reports.report import Input
+from sipdiag.stages import Answer
+from sipdiag.verdict import Verdict, bites, decide
+
+
+class Case:
+    """One case from its material to its verdicts."""
+
+    def __init__(self, name: str, material: Material, options: Options, profiles: Profiles) -> None:
+        self.name, self.options = name, options
+        self.inputs = material.inputs
+        named, offsets = aligned(material.wires) if len(material.wires) > 1 else (material.wires, [])
+        wires = [w for _, w in named]
+        self.packets = _ordered([p for w in wires for p in w.packets])
+        spans = {i: InputSpan(w.last_time, w.lost, w.connections) for i, w in named}
+        self.legs: list[Leg] = legs_of(transactions(hops(self.packets)), spans)
+        self.calls: list[Call] = calls_of(self.legs, name)
+        self.sketches: list[CallSketch] = [s for w in wires for s in w.sketches]
+        self.around = _surroundings(wires)
+        agents = list({id(a): a for d in material.adapted for a in d.agents}.values())
+        rules = list(
+            {id(r): r for d in material.adapted for r in (*d.rules, *(r for a in d.agents for r in a.rules))}.values()
+        )
+        trunks = [t for d in material.adapted for t in d.trunks]
+        tools = {str(r.name).lower() for r in rules if r.name}
+        records = [r.knowing(tools) for d in material.adapted for r in d.records]
+        destinations = [d for d in map(destination_of, rules) if d is not None]
+        self.destinations: dict[int, list[Destination]] = {}
+        for destination in destinations:
+            self.destinations.setdefault(id(destination.rule), []).append(destination)
+        self.transfers, self.notes = self._transfers(rules, records, bool(wires))
+        self.notes += [_clock_note(o, material.inputs) for o in offsets]
+        self.expectation = options.expectation_of(i.path for i in material.inputs)
+        dialplans = [p for d in material.adapted for p in d.dialplans]
+        self.binding = Binding(everywhere=(self.expectation, *dialplans))
+        b = self.binding
+        for facts in (agents, rules, trunks, records, destinations, self.calls, self.legs, self.transfers):
+            b.add(facts)
+        b.unseen.update(id(t) for t in self.transfers if not t.wire)
+        b.add([*oddities(agents, rules, trunks), *(m for d in material.adapted for m in d.misread)])
+        bind_configuration(b, agents, rules, trunks, records, destinations, profiles)
+        by_call = record_calls(records, self.calls)
+        loose = [r for r in records if not any(r in v for v in by_call.values())]
+        predictions = dict(self._predicted)
+        for t in self.transfers:
+            own = list(by_call.get(t.call.id, ())) if t.call is not None else loose
+            rule = predictions.get(t)
+            bind_transfer(b, t, records=own, rules=rules, agents=agents, trunks=trunks, rule=rule)
+        bind_calls(b, self.transfers)
+
+    def _transfers(
+        self, rules: Sequence[TransferRule], records: Sequence[CallRecord], wire: bool
+    ) -> tuple[list[Transfer], list[str]]:
+        self._predicted: list[tuple[Transfer, TransferRule]] = []
+        if self.options.destination_alone:
+            return [], []
+        if self.options.command == "lint":
+            self._predicted = predicted(self.name, rules)
+            return [t for t, _ in self._predicted], []
+        done = transfers_of(self.calls, self.legs, self.name, self.around)
+        by_call = record_calls(records, self.calls)
+        asked = Asked(
+            expected=self.options.expect_transfer,
+            expected_call=self.options.expect_call,
+            agent=self.options.agent,
+            records=by_call,
+            loose_records=tuple(r for r in records if not any(r in v for v in by_call.values())),
+        )
+        more, note = without_refer(self.name, self.calls, self.legs, done, self.around, asked, wire)
+        found = done + more
+        if not found and not wire and not records:
+            self._predicted = predicted(self.name, rules)
+            found = [t for t, _ in self._predicted]
+        return found, [note] if note else []
+
+    def check(self, checks: Sequence[Check]) -> Run:
+        return run_checks(checks, self.binding)
+
+    def verdicts(self, run: Run, beats: dict[str, frozenset[str]]) -> list[Verdict]:
+        found: dict[int, list[tuple[int, Found]]] = {}
+        for n, f in enumerate(run.found):
+            found.setdefault(id(f.subject), []).append((n, f))
+        undecided: dict[int, list[tuple[int, Undecided]]] = {}
+        for n, u in enumerate(run.undecided):
+            undecided.setdefault(id(u.subject), []).append((n, u))
+        return [self._verdict(t, found, undecided, beats) for t in self.transfers]
+
+    def _verdict(
+        self,
+        transfer: Transfer,
+        found: dict[int, list[tuple[int, Found]]],
+        unsure: dict[int, list[tuple[int, Undecided]]],
+        beats: dict[str, frozenset[str]],
+    ) -> Verdict:
+        b = self.binding
+        about = self.about(transfer)
+        findings = [f for _, f in sorted((p for s in about for p in found.get(s, ())), key=itemgetter(0))]
+        undecided = [u for _, u in sorted((p for s in about for p in unsure.get(s, ())), key=itemgetter(0))]
+        records = b.linked(transfer, CallRecord)
+        ladder = climb(
+            transfer,
+            rule=b.one(transfer, TransferRule),
+            trunk=b.one(transfer, Trunk),
+            records=records,
+            bites=bites(findings),
+        )
+        expected = self.expectation.refer
+        evidence = [s.words for s in ladder.values() if s.answer is Answer.UNKNOWN and s.words.startswith("capture-")]
+        evidence += self._gaps(transfer)
+        return decide(transfer, ladder, findings, undecided, records, beats, expected, evidence)
+
+    def about(self, transfer: Transfer) -> set[int]:
+        """The subjects whose findings concern a transfer: itself, its call and legs, and what is bound to it."""
+        b = self.binding
+        facts: list[object] = [transfer, transfer.call, transfer.leg]
+        for kind in (TransferRule, Agent, Trunk, CallRecord):
+            facts += b.linked(transfer, kind)
+        rules = b.linked(transfer, TransferRule)
+        facts += [d for r in rules for d in self.destinations.get(id(r), ())]
+        facts += oddities(b.linked(transfer, Agent), rules, b.linked(transfer, Trunk))
+        return {id(f) for f in facts if f is not None}
+
+    def _gaps(self, transfer: Transfer) -> list[str]:
+        gaps = []
+        if transfer.leg is not None and transfer.leg.coverage.gap is not None:
+            gaps.append(transfer.leg.coverage.gap)
+        if transfer.leg is None and transfer.around.encrypted:
+            gaps.append("capture-encrypted")
+        if transfer.leg is None and not transfer.wire and "config" not in transfer.asked_for_in:
+            gaps.append("capture-has-no-sip")
+        return gaps
+
+
+def _ordered(packets: list[Packet]) -> list[Packet]:
+    """By time where several inputs have to be merged; those that do not tell the time of every message come last."""
+    if len({p.frame.input for p in packets}) < 2:
+        return packets
+    untimed = {p.frame.input for p in packets if p.frame.time is None}
+    timed = sorted((p for p in packets if p.frame.input not in untimed), key=lambda p: p.frame.time or 0.0)
+    return timed + [p for p in packets if p.frame.input in untimed]
+
+
+def _clock_note(offset: ClockOffset, inputs: Sequence[Input]) -> str:
+    path = {i.id: i.path for i in inputs}
+    way = "ahead of" if offset.seconds > 0 else "behind"
+    by = "1 message" if offset.messages == 1 else f"{offset.messages} messages"
+    return (
+        f"{path[offset.input]}: its clock is {abs(offset.seconds):.3f} s {way} that of {path[offset.reference]}, by {by} "
+        "that both saw; its times are told by the other's clock"
+    )
+
+
+def _surroundings(wires: Iterable[Wire]) -> Surroundings:
+    wires = list(wires)
+    connections = tuple(c for w in wires for c in w.connections)
+    return Surroundings(
+        connections=connections,
+        unreachables=tuple(u for w in wires for u in w.unreachables),
+        media=tuple(m for w in wires for m in w.media),
+        lost=tuple(x for w in wires for x in w.lost),
+        log=tuple(x for w in wires for x in w.log),
+        encrypted=tuple(
+            c for c in connections if c.tls is not None and c.tls.established and not c.tls.decrypted and not c.messages
+        ),
+    )

@@ -1,0 +1,108 @@
+"""What the inputs of one case hold, and what each of them is called in the report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sipdiag.model.encrypted import unread_connections
+from sipdiag.options import Options
+from sipdiag.platforms import adapt
+from sipdiag.platforms.adapted import Adapted
+from sipdiag.raw import Node, Packet, Wire
+from sipdiag.reports.report import Input
+from sipdiag.sip.start import is_start
+from sipdiag.sources.inputs import Opened
+
+_SPEAKS_OF_SIP = re.compile(r"\bsips?\b|sip[_:]|transfer|\brefer\b|trunk|telephony", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Material:
+    """What the inputs of one case hold."""
+
+    inputs: list[Input] = field(default_factory=list)
+    adapted: list[Adapted] = field(default_factory=list)
+    wires: list[tuple[str, Wire]] = field(default_factory=list)
+    passed_over: int = 0  # files of a folder that are no SIP configuration
+
+
+def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Options) -> None:
+    source = opened.source
+    adapted: Adapted | None = None
+    error, kind, form = opened.error, opened.kind, opened.format
+    wire = opened.wire
+    problems: tuple[str, ...] = ()
+    messages = wire.messages + _quoted(wire) if wire is not None else 0
+    if opened.node is not None:
+        nodes[opened.id] = opened.node
+        adapted = adapt(opened.node, source.path, opened.id, options.platform_of(source.path))
+        if adapted is None or (adapted.empty and not adapted.problems):
+            error = f"{opened.format} of no known shape: no agent, rule, trunk or call record was recognised (try --platform)"
+            kind = "unread"
+        else:
+            kind, form, problems = adapted.kind, adapted.format, adapted.problems
+            material.adapted.append(adapted)
+            if adapted.packets:
+                wire = _stored(adapted.packets)
+                messages = len(adapted.packets)
+    if wire is not None:
+        problems += wire.problems + unread_connections(wire)
+        if opened.kind == "capture" and not _concerns_sip(wire):
+            error = "no SIP on any port; if the calls use TLS, pass the key log with --keylog (sipdiag explain collect-tls-keys)"
+        material.wires.append((opened.id, wire))
+    if error is not None:
+        at = (
+            f"{opened.place.line}:{opened.place.column}: "
+            if opened.place is not None and opened.place.line is not None
+            else ""
+        )
+        problems = (f"{at}{error}", *problems)
+    if error is not None and options.command == "lint" and not source.named and not _should_have_been_read(opened):
+        material.passed_over += 1
+        return
+    material.inputs.append(
+        Input(
+            id=opened.id,
+            case=source.case,
+            path=source.path,
+            kind=kind,
+            format=form,
+            sha256=opened.sha256,
+            messages=messages,
+            frames=wire.frames if wire is not None else 0,
+            problems=problems,
+            failed=error is not None,
+            named=source.named,
+            syntax=opened.format if opened.node is not None else "",
+            excerpts=opened.lines,
+        )
+    )
+
+
+def _should_have_been_read(opened: Opened) -> bool:
+    """Whether a document of a folder is broken, and speaks of what sipdiag looks for: it may be a configuration."""
+    broken = opened.place is not None
+    return broken and any(_SPEAKS_OF_SIP.search(line[:1000]) for line in opened.lines[:2000])
+
+
+def _quoted(wire: Wire) -> int:
+    """SIP messages that ICMP errors quote: they were read, and are evidence, though no messages of a call."""
+    return sum(1 for u in wire.unreachables if is_start(u.quoted))
+
+
+def _concerns_sip(wire: Wire) -> bool:
+    ports = {5060, 5061}
+    signalling = any(c.server.port in ports or c.tls is not None for c in wire.connections)
+    return bool(wire.messages or signalling or wire.unreachables)
+
+
+def _stored(packets: Sequence[Packet]) -> Wire:
+    times = [p.frame.time for p in packets if p.frame.time is not None]
+    return Wire(
+        packets=tuple(packets),
+        messages=len(packets),
+        first_time=min(times, default=None),
+        last_time=max(times, default=None),
+    )
