@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sipdiag.facts.config import Expectation
-from sipdiag.settings.settings import ForPaths, Matches
+from sipdiag.settings.settings import ForPaths, Matches, Settings
 from sipdiag.sources.inputs import Reading
 
 
@@ -30,6 +30,20 @@ class Options:
     destination_alone: bool = False  # one URI is judged, and no rule around it
     exclude: Matches | None = None
     for_paths: tuple[ForPaths, ...] = ()
+
+    @classmethod
+    def under(cls, settings: Settings) -> Options:
+        """With what the settings say, those that the command line overrules left out already."""
+        return cls(
+            expect_refer=settings.expect == "refer",
+            agent=settings.agent,
+            platform=settings.platform,
+            profile_files=settings.profiles,
+            select=settings.select,
+            ignore=settings.ignore,
+            exclude=settings.exclude,
+            for_paths=settings.paths,
+        )
 
     @property
     def transfer_meant(self) -> bool:

@@ -1,4 +1,4 @@
-"""From the ladder and the findings to outcome, cause and owner of each transfer (DESIGN.md, section 4).
+"""From the ladder and the findings to outcome, cause and owner of each transfer.
 
 Pure: no input is read here, and no score or weight decides.
 """

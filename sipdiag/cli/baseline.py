@@ -88,17 +88,7 @@ def _findings(file: Path, paths: Sequence[str], flags: Flags, diagnose: bool) ->
     from sipdiag.suppressions.claim_checks import CLAIM_CHECKS
 
     settled = replace(settle(paths, flags), baseline=None)
-    options = Options(
-        command="diagnose" if diagnose else "lint",
-        expect_refer=settled.expect == "refer",
-        agent=settled.agent,
-        platform=settled.platform,
-        profile_files=settled.profiles,
-        select=settled.select,
-        ignore=settled.ignore,
-        exclude=settled.exclude,
-        for_paths=settled.paths,
-    )
+    options = replace(Options.under(settled), command="diagnose" if diagnose else "lint")
     try:
         check_writable(file)
         report = spare(examine(paths, options), settled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -96,18 +97,11 @@ def diagnose(
             min_severity=min_severity, baseline=baseline, platform=platform, profile=profile, redact=redact, agent=agent,
         ),
     )  # fmt: skip
-    options = Options(
+    options = replace(
+        Options.under(settled),
         each=each,
-        expect_refer=settled.expect == "refer",
         expect_transfer=expect_transfer,
         expect_call=expect_call,
-        agent=settled.agent,
-        platform=settled.platform,
-        profile_files=settled.profiles,
-        select=settled.select,
-        ignore=settled.ignore,
-        exclude=settled.exclude,
-        for_paths=settled.paths,
         reading=Reading(reader=reader.value, keylog=keylog, tls_key=tls_key),
     )
     shown = Presentation(

@@ -74,16 +74,7 @@ def lint(
             min_severity=min_severity, baseline=baseline, platform=platform, profile=profile, redact=redact,
         ),
     )  # fmt: skip
-    options = Options(
-        command="lint",
-        expect_refer=settled.expect == "refer",
-        platform=settled.platform,
-        profile_files=settled.profiles,
-        select=settled.select,
-        ignore=settled.ignore,
-        exclude=settled.exclude,
-        for_paths=settled.paths,
-    )
+    options = replace(Options.under(settled), command="lint")
     shown = Presentation(
         outputs(format, output),
         settled_fail_on(settled),

@@ -1,4 +1,4 @@
-"""The options that mean the same for every command (UX.md, section 2)."""
+"""The options that mean the same for every command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tie configuration and records to calls and transfers (DESIGN.md, Binding). Pure: facts in, links out."""
+"""Tie configuration and records to calls and transfers. Pure: facts in, links out."""
 
 from __future__ import annotations
 

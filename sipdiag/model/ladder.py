@@ -1,4 +1,4 @@
-"""Answer the seven stages of a transfer by the table of DESIGN.md, section 4. Pure: facts in, answers out.
+"""Answer the seven stages of a transfer. Pure: facts in, answers out.
 
 Where both columns of the table hold, the answer is no; all that the table does not say is unknown.
 """

@@ -40,7 +40,7 @@ def render(report: Report, show: Show, exit_code: int = 0, redaction: str = "off
 def to_object(
     report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False
 ) -> Object:
-    """The report as plain values, in the order of keys that DESIGN.md, section 5, gives."""
+    """The report as plain values, in the order of keys of the JSON contract."""
     at = _Places(report)
     with_transfer = {id(v.transfer.call) for v in report.verdicts}
     calls = [c for c in report.calls if all_calls or id(c) in with_transfer]

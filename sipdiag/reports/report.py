@@ -123,7 +123,7 @@ class Report:
         return found.case if found is not None else "k1"
 
     def exit_code(self, fail_on: Severity | None = Severity.ERROR) -> int:
-        """The exit code of UX.md, section 3. `fail_on` None stands for `never`."""
+        """The exit code: the same for every command. `fail_on` None stands for `never`."""
         if self.crashed:
             return 3
         if any(i.failed and i.named for i in self.inputs) or not self._anything_read():

@@ -1,4 +1,4 @@
-"""The terminal report of UX.md, section 6: 80 columns, complete without colour."""
+"""The terminal report: 80 columns, complete without colour."""
 
 from __future__ import annotations
 
