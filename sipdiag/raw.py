@@ -83,6 +83,9 @@ class Endpoint:
         return host if self.port is None else f"{host}:{self.port}"
 
 
+SEALED = frozenset({"tls", "wss"})  # transports whose messages only keys open
+
+
 @dataclass(frozen=True, slots=True)
 class Packet:
     """The bytes of one SIP message between two endpoints.

@@ -12,7 +12,7 @@ from pathlib import Path
 from sipdiag.artefacts.pcapng import Written, pcapng
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.transaction import Hop
-from sipdiag.raw import Endpoint
+from sipdiag.raw import SEALED, Endpoint, Packet
 from sipdiag.sources.captures.again import frames_again
 from sipdiag.sources.captures.frames import RawFrame
 
@@ -39,6 +39,25 @@ def wanted(legs: Iterable[Leg], input_id: str) -> list[Wanted]:
                 if frame.input == input_id and frame.number is not None:
                     found.append(Wanted(frame.number, hop.message.data, _ends(hop), _sealed(hop)))
     return found
+
+
+def sealed(legs: Iterable[Leg], input_id: str, frames: Iterable[int]) -> list[Packet]:
+    """The messages of some legs that ran inside TLS, with the frame numbers that they have in the extract.
+
+    `frames` are the numbers of the extracted frames in the capture, in order.
+    """
+    position = {number: n for n, number in enumerate(frames, 1)}
+    found = [
+        Packet(
+            hop.message.data, replace(frame, number=position[frame.number]), hop.source, hop.destination, hop.transport
+        )
+        for leg in legs
+        for hop in leg.hops
+        if hop.transport in SEALED
+        for frame in (hop.frame, *hop.copies, *hop.elsewhere)
+        if frame.input == input_id and frame.number in position
+    ]
+    return sorted(found, key=lambda p: p.frame.number or 0)
 
 
 def extract(capture: Path, messages: Sequence[Wanted], events: Iterable[int]) -> dict[int, Written]:
@@ -122,7 +141,7 @@ def _ends(hop: Hop) -> bytes:
 
 def _sealed(hop: Hop) -> tuple[bytes, ...]:
     one, other = hop.source, hop.destination
-    if hop.transport not in ("tls", "wss") or one is None or other is None or one.port is None or other.port is None:
+    if hop.transport not in SEALED or one is None or other is None or one.port is None or other.port is None:
         return ()
     there = struct.pack(">HH", one.port, other.port)
     back = struct.pack(">HH", other.port, one.port)

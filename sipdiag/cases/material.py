@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sipdiag.model.encrypted import unread_connections
+from sipdiag.model.encrypted import opened_elsewhere, unread_connections
 from sipdiag.options import Options
 from sipdiag.platforms import adapt
 from sipdiag.platforms.adapted import Adapted
@@ -26,6 +26,13 @@ class Material:
     adapted: list[Adapted] = field(default_factory=list)
     wires: list[tuple[str, Wire]] = field(default_factory=list)
     passed_over: int = 0  # files of a folder that are no SIP configuration
+
+    def told_of_connections(self) -> Material:
+        """With what is said of TLS connections that nothing of the case opens."""
+        wires = opened_elsewhere(self.wires)
+        told = {name: unread_connections(wire) for name, wire in wires}
+        inputs = [replace(i, problems=i.problems + told.get(i.id, ())) for i in self.inputs]
+        return replace(self, inputs=inputs, wires=wires)
 
 
 def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Options) -> None:
@@ -48,7 +55,7 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
                 wire = _stored(adapted.packets)
                 messages = len(adapted.packets)
     if wire is not None:
-        problems += wire.problems + unread_connections(wire)
+        problems += wire.problems
         if opened.kind == "capture" and not _concerns_sip(wire):
             error = "no SIP on any port; if the calls use TLS, pass the key log with --keylog (sipdiag explain collect-tls-keys)"
         material.wires.append((opened.id, wire))

@@ -12,19 +12,23 @@ from sipdiag.cli.options import (
     Expect,
     ExpectOption,
     IgnoreOption,
+    KeepOption,
     KeylogOption,
     Paths,
     PlatformOption,
+    Redaction,
     SelectOption,
     TlsKeyOption,
+    WriteMapOption,
 )
+from sipdiag.cli.redaction import Masking
 from sipdiag.cli.stop import stop
 
 if TYPE_CHECKING:
     from sipdiag.artefacts.bundle import Member
     from sipdiag.pipeline import Options
-    from sipdiag.redaction import Redactor
-    from sipdiag.reports.report import Report
+    from sipdiag.redaction import Mode, Redactor
+    from sipdiag.reports.report import Input, Report
 
 _REPORTS = ("html", "json")
 
@@ -43,14 +47,22 @@ def bundle(
     keylog: KeylogOption = None,
     tls_key: TlsKeyOption = None,
     each: Annotated[bool, typer.Option("--each", help="every file is a case of its own")] = False,
+    how: Annotated[
+        Redaction, typer.Option("--redact", metavar="on|strict", help="strict drops more: see sipdiag redact")
+    ] = Redaction.ON,
+    keep: KeepOption = None,
+    write_map: WriteMapOption = None,
 ) -> None:
     """Write one zip with the report, the redacted inputs, the versions and a manifest of hashes."""
     from sipdiag.artefacts.bundle import bundle as zipped
     from sipdiag.artefacts.files import WriteError, check_writable, write_file
     from sipdiag.pipeline import Options, examine_sources, find_wanted
-    from sipdiag.redaction import Redactor
+    from sipdiag.redaction import Mode
     from sipdiag.sources.inputs import Reading
 
+    if how is Redaction.OFF:
+        stop("--redact off would make a zip of the originals; there are on, strict")
+    masking, mode = Masking(how, tuple(keep or ()), write_map), Mode(how.value)
     options = Options(
         each=each,
         expect_refer=expect is Expect.REFER,
@@ -63,19 +75,23 @@ def bundle(
     )
     try:
         check_writable(output, paths)
-        redactor = Redactor()
+        masking.check_map(paths)
+        redactor = masking.redactor(mode)
         sources, passed_over = find_wanted(paths, options)
         original = examine_sources(sources, options, passed_over)
-        members = list(_redacted(original, redactor))
+        members = list(_redacted(original, redactor, options))
+        if len(members) > 1:  # names that a later file tells are replaced in the earlier ones, too
+            members = list(_redacted(original, redactor, options, say=False))
         if not members:
             stop("nothing that was named could be read, so there is nothing to put into a bundle")
         shared = _shared(options, redactor)
         copy = _examined(members, shared)
         if _verdicts(copy) != _verdicts(original):
             stop("the redacted copies are diagnosed otherwise than the originals, so nothing was written", code=3)
-        reports = _reports(copy)
-        data = zipped(members, reports, shared.recorded, "on")
+        reports = _reports(copy, mode)
+        data = zipped(members, reports, shared.recorded, mode.value)
         replaced = write_file(output, data, inputs=paths)
+        masking.finish(paths)
     except WriteError as error:
         stop(str(error))
     typer.echo(
@@ -85,13 +101,15 @@ def bundle(
     )
 
 
-def _redacted(report: Report, redactor: Redactor) -> Iterator[Member]:
+def _redacted(report: Report, redactor: Redactor, options: Options, say: bool = True) -> Iterator[Member]:
     """The redacted copy of each input that was read, under a name that tells nothing of its own."""
     from sipdiag.artefacts.bundle import Member
     from sipdiag.redaction.files import RefusedError, redact_file
-    from sipdiag.redaction.verify import LeakError, check
+    from sipdiag.redaction.sealed import ENDING
+    from sipdiag.redaction.verify import LeakError, check, search
     from sipdiag.sources.captures import CaptureError
     from sipdiag.sources.inputs import content
+    from sipdiag.sources.tshark import TsharkError
 
     for item in report.inputs:
         if item.failed:
@@ -100,13 +118,26 @@ def _redacted(report: Report, redactor: Redactor) -> Iterator[Member]:
             original = content(item.path)
             copy = redact_file(original, item.path, redactor)
             check(original, copy.data, redactor.ledger, copy.kind)
+            opened = _opened(item, redactor, options) if copy.kind == "capture" else b""
+            search(opened, redactor.ledger, "trace")
         except LeakError as error:
             stop(f"{item.path}: nothing was written: {error}; this is a fault of sipdiag's", code=3)
-        except (RefusedError, CaptureError, OSError) as error:
-            typer.echo(f"sipdiag: {item.path}: left out of the bundle: {error}", err=True)
+        except (RefusedError, CaptureError, TsharkError, OSError) as error:
+            if say:
+                typer.echo(f"sipdiag: {item.path}: left out of the bundle: {error}", err=True)
             continue
-        name = f"inputs/{item.case}/{item.id}{_ending(copy.kind, copy.data, item.path)}"
-        yield Member(name, item.case, item.kind, item.format, copy.data)
+        name = f"inputs/{item.case}/{item.id}"
+        yield Member(f"{name}{_ending(copy.kind, copy.data, item.path)}", item.case, item.kind, item.format, copy.data)
+        if opened:
+            yield Member(f"{name}{ENDING}", item.case, "trace", "tshark-verbose", opened)
+
+
+def _opened(item: Input, redactor: Redactor, options: Options) -> bytes:
+    """What keys open in a capture, as a trace: its copy stays closed. Keys open files, not members of archives."""
+    from sipdiag.redaction.sealed import opened_by_keys, sealed_trace
+
+    path, reading = Path(item.path), options.reading
+    return sealed_trace(opened_by_keys(path, reading.keylog, reading.tls_key), redactor) if path.is_file() else b""
 
 
 def _ending(kind: str, data: bytes, path: str) -> str:
@@ -150,10 +181,10 @@ def _verdicts(report: Report) -> list[tuple[str, str | None, str | None]]:
     ]
 
 
-def _reports(report: Report) -> dict[str, bytes]:
+def _reports(report: Report, mode: Mode) -> dict[str, bytes]:
     """The reports of the redacted copies: what they show was redacted before it was read."""
     from sipdiag.reports.formats import FORMATS, Style
     from sipdiag.reports.show import Show
 
-    style = Style(exit_code=report.exit_code(), redaction="on")
+    style = Style(exit_code=report.exit_code(), redaction=mode.value)
     return {f"report.{name}": FORMATS[name](report, Show(), style).encode() for name in _REPORTS if name in FORMATS}

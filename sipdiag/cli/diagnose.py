@@ -17,6 +17,7 @@ from sipdiag.cli.options import (
     FailOnOption,
     FormatOption,
     IgnoreOption,
+    KeepOption,
     KeylogOption,
     MinSeverityOption,
     NoProgressOption,
@@ -33,8 +34,10 @@ from sipdiag.cli.options import (
     SettingsOption,
     TlsKeyOption,
     VerboseOption,
+    WriteMapOption,
 )
 from sipdiag.cli.output import Presentation, outputs, report_on
+from sipdiag.cli.redaction import Masking
 from sipdiag.cli.settle import Flags, redaction, settle
 from sipdiag.cli.settle import fail_on as settled_fail_on
 
@@ -79,6 +82,8 @@ def diagnose(
     each: Annotated[bool, typer.Option("--each", help="every file is a case of its own")] = False,
     color: ColorOption = Color.AUTO,
     redact: RedactOption = None,
+    keep: KeepOption = None,
+    write_map: WriteMapOption = None,
     verbose: VerboseOption = False,
     quiet: QuietOption = False,
     no_progress: NoProgressOption = False,
@@ -108,7 +113,7 @@ def diagnose(
         outputs(format, output),
         settled_fail_on(settled),
         color,
-        redaction(settled),
+        Masking(redaction(settled), tuple(keep or ()), write_map),
         verbose=verbose,
         quiet=quiet,
         debug=debug,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sipdiag import __version__
-from sipdiag.cli.options import KeylogOption, RedactOption, TlsKeyOption
-from sipdiag.cli.redaction import mode_of, redactor_of
+from sipdiag.cli.options import KeepOption, KeylogOption, RedactOption, TlsKeyOption, WriteMapOption
+from sipdiag.cli.redaction import Masking
 from sipdiag.cli.stop import stop
 
 if TYPE_CHECKING:
@@ -27,14 +27,17 @@ def extract(
     keylog: KeylogOption = None,
     tls_key: TlsKeyOption = None,
     redact: RedactOption = None,
+    keep: KeepOption = None,
+    write_map: WriteMapOption = None,
 ) -> None:
     """Write only the frames of one transfer or call, all its legs, with the findings as packet comments."""
-    from sipdiag.artefacts.extract import commented, redacted, wanted
+    from sipdiag.artefacts.extract import commented, redacted, sealed, wanted
     from sipdiag.artefacts.extract import extract as frames_of
     from sipdiag.artefacts.files import WriteError, check_writable, write_file
     from sipdiag.pipeline import Options, examine
     from sipdiag.redaction import Mode
     from sipdiag.redaction.captures import redact_capture
+    from sipdiag.redaction.sealed import ENDING, sealed_trace
     from sipdiag.redaction.verify import LeakError, search
     from sipdiag.redaction.when import LIMIT
     from sipdiag.reports.flow import NothingToDrawError, choose
@@ -43,10 +46,14 @@ def extract(
     from sipdiag.sources.inputs import Reading
     from sipdiag.verdict import Verdict
 
+    masking, inputs = Masking(redact, tuple(keep or ()), write_map), [str(capture)]
+    mode = masking.mode("extract", to_file=True)
+    beside = output.with_name(f"{output.name}{ENDING}")
     try:
-        check_writable(output, [str(capture)])
+        check_writable(output, inputs)
+        masking.check_map(inputs)
         report = examine(
-            [str(capture)], Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key))
+            inputs, Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key))
         )
         source = next((i for i in report.inputs if not i.failed), None)
         if source is None:
@@ -60,28 +67,33 @@ def extract(
             )
         _, drawing, subject = chosen[0]
         legs = [leg for c in report.calls if c is subject or any(x in drawing.legs for x in c.legs) for leg in c.legs]
-        messages = wanted({id(x): x for x in (*drawing.legs, *legs)}.values(), source.id)
+        legs = list({id(x): x for x in (*drawing.legs, *legs)}.values())
+        messages = wanted(legs, source.id)
         verdict = subject if isinstance(subject, Verdict) else None
-        mode = mode_of("extract", redact, to_file=True)
-        frames, show = frames_of(capture, messages, _events(report, verdict)), Show()
+        frames, show, opened = frames_of(capture, messages, _events(report, verdict)), Show(), b""
         if mode is not Mode.OFF:
-            if any(m.sealed for m in messages):
-                stop(
-                    "the call ran inside TLS: sipdiag redact writes it as a trace, and --redact off extracts it as it was"
-                )
-            redactor = redactor_of(mode)
+            redactor = masking.redactor(mode)
+            opened = sealed_trace(sealed(legs, source.id, frames), redactor)
+            if opened:
+                check_writable(beside, inputs)
             frames, show = redacted(frames, lambda data: redact_capture(data, redactor)), Show(redactor)
         data = commented(frames, _comments(report, verdict, show), f"sipdiag {__version__}")
         if mode is not Mode.OFF:
-            search(data, redactor_of(mode).ledger, "capture")
-        replaced = write_file(output, data, inputs=[str(capture)])
+            search(data, masking.redactor(mode).ledger, "capture")
+            search(opened, masking.redactor(mode).ledger, "trace")
+        replaced = write_file(output, data, inputs=inputs)
+        if opened:
+            write_file(beside, opened, inputs=inputs)
+        masking.finish(inputs)
     except (NothingToDrawError, CaptureError, WriteError) as error:
         stop(str(error))
     except LeakError as error:
         stop(f"nothing was written: {error}", code=3)
     typer.echo(
         f"sipdiag: {'replaced' if replaced else 'wrote'} {output}: {len(frames)} of {source.frames} frames, "
-        f"{len(messages)} SIP messages" + (f", redacted. {LIMIT}" if mode is not Mode.OFF else ", as they were"),
+        f"{len(messages)} SIP messages"
+        + (f", and {beside.name}: what the keys open" if opened else "")
+        + (f", redacted. {LIMIT}" if mode is not Mode.OFF else ", as they were"),
         err=True,
     )
 

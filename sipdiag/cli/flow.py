@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sipdiag.cli.options import KeylogOption, Paths, RedactOption, TlsKeyOption
-from sipdiag.cli.redaction import mode_of, show_of
+from sipdiag.cli.options import KeepOption, KeylogOption, Paths, RedactOption, TlsKeyOption, WriteMapOption
+from sipdiag.cli.redaction import Masking, without_paths
 from sipdiag.cli.stop import stop
+
+if TYPE_CHECKING:
+    from sipdiag.reports.report import Report
 
 
 class FlowFormat(StrEnum):
@@ -20,9 +24,22 @@ class FlowFormat(StrEnum):
     CSV = "csv"
 
 
+_ENDINGS = {".svg": FlowFormat.SVG, ".mmd": FlowFormat.MERMAID, ".mermaid": FlowFormat.MERMAID, ".csv": FlowFormat.CSV}
+
+
 def flow(
     paths: Paths,
-    format: Annotated[FlowFormat, typer.Option("--format", help="how to draw")] = FlowFormat.TEXT,
+    format: Annotated[
+        FlowFormat | None,
+        typer.Option(
+            "--format",
+            metavar="text|svg|mermaid|csv",
+            help="how to draw (default: by the ending of the file, else text)",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="write the drawing to a file")
+    ] = None,
     transfer: Annotated[int | None, typer.Option(metavar="N", help="the transfer to draw, by its number")] = None,
     call: Annotated[
         str | None, typer.Option(metavar="CALL-ID|N", help="the call to draw, by its Call-ID or number")
@@ -32,24 +49,62 @@ def flow(
     keylog: KeylogOption = None,
     tls_key: TlsKeyOption = None,
     redact: RedactOption = None,
+    keep: KeepOption = None,
+    write_map: WriteMapOption = None,
 ) -> None:
     """Draw the ladder of a call or transfer, all legs side by side."""
+    from sipdiag.artefacts.files import WriteError, check_writable
     from sipdiag.pipeline import Options, examine
+    from sipdiag.redaction import Mode
     from sipdiag.reports.flow import ONE_DRAWING, NothingToDrawError, choose, render
     from sipdiag.sources.inputs import Reading
 
-    show = show_of(mode_of(format.value, redact))
-    report = examine(paths, Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key)))
+    masking = Masking(redact, tuple(keep or ()), write_map)
+    suffix = output.suffix.lower() if output is not None else ""
+    form = (format or _ENDINGS.get(suffix, FlowFormat.TEXT)).value
+    mode = masking.mode(form, to_file=output is not None)
+    try:
+        if output is not None:
+            check_writable(output, paths)
+        masking.check_map(paths)
+        report = examine(
+            paths, Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key))
+        )
+        show = masking.show(mode)
+        _complain(report)
+        chosen = choose(report, transfer, call)
+        if mode is not Mode.OFF:
+            report = without_paths(report, masking.redactor(mode), form, {})
+        if form in ONE_DRAWING and len(chosen) > 1:
+            typer.echo(
+                f"sipdiag: drew {chosen[0][0]}; {len(chosen) - 1} more can be chosen with --transfer or --call",
+                err=True,
+            )
+        width = int(os.environ.get("COLUMNS") or 80)
+        drawn = ""
+        for _ in range(1 if mode is Mode.OFF else 2):  # what is known for a name at the end is one at the beginning
+            drawn = render(form, report, show, chosen, width, why_joined)
+        _deliver(drawn, output, paths)
+        masking.finish(paths)
+    except (NothingToDrawError, WriteError) as error:
+        stop(str(error))
+
+
+def _complain(report: Report) -> None:
+    from sipdiag.reports.show import escape
+
     for item in report.inputs:
         if item.failed:
-            typer.echo(f"sipdiag: {show(item.path)}: {show(item.problems[0])}", err=True)
-    try:
-        chosen = choose(report, transfer, call)
-    except NothingToDrawError as error:
-        stop(str(error))
-    if format.value in ONE_DRAWING and len(chosen) > 1:
-        typer.echo(
-            f"sipdiag: drew {chosen[0][0]}; {len(chosen) - 1} more can be chosen with --transfer or --call", err=True
-        )
-    width = int(os.environ.get("COLUMNS") or 80)
-    typer.echo(render(format.value, report, show, chosen, width, why_joined), nl=False)
+            typer.echo(f"sipdiag: {escape(item.path)}: {escape(item.problems[0])}", err=True)
+
+
+def _deliver(drawn: str, output: Path | None, inputs: list[str]) -> None:
+    """Print the drawing, or write it. Raises WriteError."""
+    from sipdiag.artefacts.files import write_file
+    from sipdiag.reports.show import escape
+
+    if output is None:
+        typer.echo(drawn, nl=False)
+        return
+    replaced = write_file(output, drawn.encode("utf-8", "backslashreplace"), inputs=inputs)
+    typer.echo(f"sipdiag: {'replaced' if replaced else 'wrote'} {escape(str(output))}", err=True)

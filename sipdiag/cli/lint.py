@@ -15,6 +15,7 @@ from sipdiag.cli.options import (
     FixOption,
     FormatOption,
     IgnoreOption,
+    KeepOption,
     MinSeverityOption,
     NoProgressOption,
     NoSettingsOption,
@@ -29,8 +30,10 @@ from sipdiag.cli.options import (
     UnsafeFixesOption,
     UriOption,
     VerboseOption,
+    WriteMapOption,
 )
 from sipdiag.cli.output import Presentation, outputs, report_on, report_on_uri
+from sipdiag.cli.redaction import Masking
 from sipdiag.cli.settle import Flags, redaction, settle
 from sipdiag.cli.settle import fail_on as settled_fail_on
 from sipdiag.cli.stop import stop
@@ -56,6 +59,8 @@ def lint(
     no_settings: NoSettingsOption = False,
     color: ColorOption = Color.AUTO,
     redact: RedactOption = None,
+    keep: KeepOption = None,
+    write_map: WriteMapOption = None,
     verbose: VerboseOption = False,
     quiet: QuietOption = False,
     no_progress: NoProgressOption = False,
@@ -79,7 +84,7 @@ def lint(
         outputs(format, output),
         settled_fail_on(settled),
         color,
-        redaction(settled),
+        Masking(redaction(settled), tuple(keep or ()), write_map),
         verbose=verbose,
         quiet=quiet,
         debug=debug,

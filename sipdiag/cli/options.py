@@ -121,7 +121,13 @@ RedactOption = Annotated[
 ]
 KeepOption = Annotated[
     list[str] | None,
-    typer.Option("--keep", metavar="PATTERN", help="what redaction leaves as it is, e.g. *.example.com"),
+    typer.Option("--keep", metavar="PATTERN", help="what redaction leaves as it is, e.g. *.example.com; repeatable"),
+]
+WriteMapOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--write-map", metavar="FILE", help="write who is who, originals and pseudonyms, to a file of your own"
+    ),
 ]
 FixOption = Annotated[bool, typer.Option("--fix", help="make the edits that write down what a document means already")]
 UnsafeFixesOption = Annotated[

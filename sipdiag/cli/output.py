@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from sipdiag.cli.options import Color, FailOn, Redaction
+from sipdiag.cli.options import Color, FailOn
 from sipdiag.cli.progress import progress
-from sipdiag.cli.redaction import mode_of, redactor_of, show_of, without_paths
+from sipdiag.cli.redaction import Masking, without_paths
 from sipdiag.cli.spared import spare
 from sipdiag.cli.stop import stop
 from sipdiag.stages import Severity
@@ -41,7 +41,7 @@ class Presentation:
     outputs: tuple[Output, ...]
     fail_on: FailOn = FailOn.ERROR
     color: Color = Color.AUTO
-    redact: Redaction | None = None
+    masking: Masking = field(default_factory=Masking)
     verbose: bool = False
     quiet: bool = False
     debug: bool = False
@@ -93,6 +93,7 @@ def report_on(
         for output in shown.outputs:
             if output.path is not None:
                 check_writable(output.path, paths)
+        shown.masking.check_map(paths)
         with progress(f"reading {len(paths)} input{'s' if len(paths) != 1 else ''} …", shown.progress):
             report = examine(paths, options)
         report = spare(report, settings)
@@ -134,16 +135,26 @@ def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least
         text_on_screen |= output.path is None and output.format == "text"
         _write(_render(report, shown, output, code), output, inputs)
     if any(o.format == "github" for o in shown.outputs):
-        _write_job_summary(report, shown.redact)
+        _write_job_summary(report, shown.masking)
     for item in report.inputs:
         if item.failed and not text_on_screen:
             typer.echo(f"sipdiag: {_shown(item.path)}: {_shown(item.problems[0])}", err=True)
     if not report.inputs:
         typer.echo("sipdiag: nothing to read in what was named", err=True)
+    _write_map(shown.masking, inputs)
     if shown.debug:
         for crash in report.crashed:
             typer.echo(crash.trace, err=True)
     raise typer.Exit(code)
+
+
+def _write_map(masking: Masking, inputs: Sequence[str]) -> None:
+    from sipdiag.artefacts.files import WriteError
+
+    try:
+        masking.finish(inputs)
+    except WriteError as error:
+        stop(str(error))
 
 
 def _shown(text: str) -> str:
@@ -156,10 +167,10 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> s
     from sipdiag.redaction import Mode
     from sipdiag.reports.formats import FORMATS, Style
 
-    mode = mode_of(output.format, shown.redact, to_file=output.path is not None)
+    mode = shown.masking.mode(output.format, to_file=output.path is not None)
     files = _files(report)
     if mode is not Mode.OFF:
-        report = without_paths(report, redactor_of(mode), output.format, files)
+        report = without_paths(report, shown.masking.redactor(mode), output.format, files)
     style = Style(
         exit_code=code,
         redaction=mode.value,
@@ -169,7 +180,7 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> s
         fail_on=shown.fail_on.severity,
         files=files,
     )
-    show = show_of(mode)
+    show = shown.masking.show(mode)
     if mode is not Mode.OFF:  # what is known for a name at the end of a report is one at its beginning, too
         FORMATS[output.format](report, show, style)
     return FORMATS[output.format](report, show, style)
@@ -183,19 +194,16 @@ def _files(report: Report) -> dict[str, str]:
     return names_below(root_above(here) or here, (i.path for i in report.inputs))
 
 
-def _write_job_summary(report: Report, redact: Redaction | None) -> None:
+def _write_job_summary(report: Report, masking: Masking) -> None:
     """For GitHub, which gives each step a file for Markdown that is shown with the job."""
     from sipdiag.artefacts.files import WriteError, append_file
     from sipdiag.reports.github import job_summary
-    from sipdiag.reports.show import Show
 
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if file:
         try:
-            append_file(
-                Path(file),
-                job_summary(report, Show(redactor_of(mode_of("github", redact)))).encode("utf-8", "backslashreplace"),
-            )
+            summary = job_summary(report, masking.show(masking.mode("github")))
+            append_file(Path(file), summary.encode("utf-8", "backslashreplace"))
         except WriteError as error:
             typer.echo(f"sipdiag: no job summary: {_shown(str(error))}", err=True)
 

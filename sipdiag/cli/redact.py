@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections import Counter
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sipdiag.cli.options import KeylogOption, QuietOption, Redaction, TlsKeyOption
+from sipdiag.cli.options import KeepOption, KeylogOption, QuietOption, Redaction, TlsKeyOption, WriteMapOption
+from sipdiag.cli.redaction import write_map as write_map_of
 from sipdiag.cli.stop import stop
 
 if TYPE_CHECKING:
@@ -45,14 +45,8 @@ def redact(
         typer.Option("-o", "--output", metavar="OUT", help="the copy; a folder where there are several inputs"),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="list what would be replaced, and write nothing")] = False,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="PATTERN", help="leave what fits this pattern (*.example.com) as it is"),
-    ] = None,
-    write_map: Annotated[
-        Path | None,
-        typer.Option("--write-map", metavar="FILE", help="write originals and pseudonyms to a file of your own"),
-    ] = None,
+    keep: KeepOption = None,
+    write_map: WriteMapOption = None,
     how: Annotated[
         Redaction, typer.Option("--redact", metavar="on|strict", help="strict drops countries, too")
     ] = Redaction.ON,
@@ -87,7 +81,7 @@ def redact(
         for copy in copies:
             failed |= not _write(copy, output / copy.name if folder else output, redactor, paths, quiet)
         if write_map is not None:
-            _write_map(write_map, redactor, paths)
+            write_map_of(write_map, redactor, paths)
     except WriteError as error:
         stop(str(error))
     if not quiet:
@@ -157,29 +151,27 @@ def _sealed(
     complaints: list[str],
 ) -> list[_Copy]:
     """What keys open in a capture, as a trace beside it: the copy of the capture itself stays closed for ever."""
-    from sipdiag.redaction.sealed import sealed_trace
-    from sipdiag.sources.captures import read_capture
-    from sipdiag.sources.tshark import TsharkError, read_with_keys
+    from sipdiag.redaction.sealed import ENDING, opened_by_keys, sealed_trace
+    from sipdiag.sources.tshark import TsharkError
 
-    path = Path(source.path)
     try:
-        wire = read_with_keys(path, "in1", read_capture(path, "in1"), keylog=keylog, tls_key=tls_key)
+        data = sealed_trace(opened_by_keys(Path(source.path), keylog, tls_key), redactor)
     except TsharkError as error:
         complaints.append(f"{source.path}: what is inside TLS was left out: {error}")
         return []
-    data = sealed_trace(wire.packets, redactor)
     if not data:
         return []
-    return [_Copy(source.path, name.with_name(f"{name.name}.tls.txt") if folder else Path(".tls.txt"), "trace", data)]
+    return [_Copy(source.path, name.with_name(f"{name.name}{ENDING}") if folder else Path(ENDING), "trace", data)]
 
 
 def _write(copy: _Copy, path: Path, redactor: Redactor, inputs: Sequence[str], quiet: bool) -> bool:
     """Write a copy, read it again, and search it; what gives something away is deleted. False where it was refused."""
     from sipdiag.artefacts.files import write_file
+    from sipdiag.redaction.sealed import ENDING
     from sipdiag.redaction.verify import LeakError, check, search
 
-    if copy.name == Path(".tls.txt"):
-        path = path.with_name(f"{path.name}.tls.txt")
+    if copy.name == Path(ENDING):
+        path = path.with_name(f"{path.name}{ENDING}")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     replaced = write_file(path, copy.data, inputs=inputs)
     try:
@@ -193,18 +185,6 @@ def _write(copy: _Copy, path: Path, redactor: Redactor, inputs: Sequence[str], q
     if not quiet:
         _say(f"{'replaced' if replaced else 'wrote'} {path}: the {copy.kind} {copy.source}")
     return True
-
-
-def _write_map(path: Path, redactor: Redactor, inputs: Sequence[str]) -> None:
-    from sipdiag.artefacts.files import write_file
-
-    entries = [{"kind": k, "original": o, "pseudonym": p} for k, o, p in redactor.ledger]
-    write_file(
-        path,
-        (json.dumps({"version": 1, "map": entries}, indent=1) + "\n").encode("utf-8", "backslashreplace"),
-        inputs=inputs,
-    )
-    _say(f"wrote {path}: it tells who is who and is for you alone")
 
 
 def _list(redactor: Redactor) -> None:

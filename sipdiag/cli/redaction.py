@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from dataclasses import replace
-from functools import cache
-from pathlib import PurePath
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
+
+import typer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,30 +22,75 @@ if TYPE_CHECKING:
 _OF_CI = frozenset({"sarif", "junit", "github", "gitlab"})
 
 
-def mode_of(kind: str, asked: Redaction | None, *, to_file: bool = False) -> Mode:
-    """What holds for a format or command, by what was asked for and where it goes."""
-    from sipdiag.redaction import Mode
-    from sipdiag.redaction.when import mode_for
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """What a user asks of redaction. `redact` None: as the format and its destination have it. `keep` are patterns of
+    originals that stay, `write_map` is a file for originals and pseudonyms. One instance serves a whole run: all its
+    outputs show one pseudonym for one original.
+    """
 
-    wanted = Mode(asked.value) if asked is not None else None
-    return mode_for(kind, asked=wanted, to_file=to_file, terminal=sys.stdout.isatty())
+    redact: Redaction | None = None
+    keep: tuple[str, ...] = ()
+    write_map: Path | None = None
+    _redactors: dict[Mode, Redactor] = field(default_factory=dict, repr=False, compare=False)
+
+    def mode(self, kind: str, *, to_file: bool = False) -> Mode:
+        """What holds for a format or command, by what was asked for and where it goes."""
+        from sipdiag.redaction import Mode
+        from sipdiag.redaction.when import mode_for
+
+        wanted = Mode(self.redact.value) if self.redact is not None else None
+        return mode_for(kind, asked=wanted, to_file=to_file, terminal=sys.stdout.isatty())
+
+    def redactor(self, mode: Mode) -> Redactor:
+        """The redactor of this run."""
+        from sipdiag.redaction import Redactor
+
+        if mode not in self._redactors:
+            self._redactors[mode] = Redactor(mode=mode, keep=self.keep)
+        return self._redactors[mode]
+
+    def show(self, mode: Mode) -> Show:
+        """Values, and whole messages, as they may be shown."""
+        from sipdiag.redaction import Mode
+        from sipdiag.reports.show import Show
+
+        redactor = self.redactor(mode)
+        return Show(redactor, redactor.message if mode is not Mode.OFF else None)
+
+    def check_map(self, inputs: Iterable[str]) -> None:
+        """Raises WriteError where the map could not be written."""
+        from sipdiag.artefacts.files import check_writable
+
+        if self.write_map is not None:
+            check_writable(self.write_map, inputs)
+
+    def finish(self, inputs: Iterable[str]) -> None:
+        """Write the map that was asked for; say so where nothing was replaced in this run, so that there is none.
+
+        Raises:
+            WriteError: it cannot be written.
+        """
+        from sipdiag.redaction import Mode
+
+        if self.write_map is None:
+            return
+        for mode, redactor in self._redactors.items():
+            if mode is not Mode.OFF and redactor.ledger.replaced:
+                write_map(self.write_map, redactor, inputs)
+                return
+        typer.echo("sipdiag: no map was written: nothing was replaced", err=True)
 
 
-@cache
-def redactor_of(mode: Mode, keep: tuple[str, ...] = ()) -> Redactor:
-    """The redactor of this run: all outputs show one pseudonym for one original."""
-    from sipdiag.redaction import Redactor
+def write_map(path: Path, redactor: Redactor, inputs: Iterable[str]) -> None:
+    """Originals and pseudonyms as JSON, for the user alone. Raises WriteError."""
+    from sipdiag.artefacts.files import write_file
+    from sipdiag.reports.show import escape
 
-    return Redactor(mode=mode, keep=keep)
-
-
-def show_of(mode: Mode) -> Show:
-    """Values, and whole messages, as they may be shown."""
-    from sipdiag.redaction import Mode
-    from sipdiag.reports.show import Show
-
-    redactor = redactor_of(mode)
-    return Show(redactor, redactor.message if mode is not Mode.OFF else None)
+    entries = [{"kind": k, "original": o, "pseudonym": p} for k, o, p in redactor.ledger]
+    data = (json.dumps({"version": 1, "map": entries}, indent=1) + "\n").encode("utf-8", "backslashreplace")
+    write_file(path, data, inputs=inputs)
+    typer.echo(f"sipdiag: wrote {escape(str(path))}: it tells who is who and is for you alone", err=True)
 
 
 def without_paths(report: Report, redactor: Redactor, format: str, files: Mapping[str, str]) -> Report:

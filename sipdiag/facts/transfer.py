@@ -121,6 +121,11 @@ class Transfer:
         default_factory=dict
     )  # a place: its peers, and in how many legs
 
+    @property
+    def number(self) -> int:
+        """By which a user chooses it, `--transfer N`, and every format names it."""
+        return int(self.id.removeprefix("t"))
+
     @cached_property
     def decisive(self) -> Transaction | None:
         """The REFER that decided: the first that was accepted, else the last."""

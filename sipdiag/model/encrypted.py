@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sipdiag.places import Frame
-from sipdiag.raw import Connection, Wire
+from sipdiag.raw import SEALED, Connection, Endpoint, Wire
 
 _SHOWN = 5
 _SIP_PORTS = frozenset({5060, 5061})
+
+
+def opened_elsewhere(wires: Sequence[tuple[str, Wire]]) -> list[tuple[str, Wire]]:
+    """The inputs of a case with their TLS connections known for read where another input tells what ran in them.
+
+    That is a dissector's text with frame numbers, as stands beside a redacted capture whose keys were known. An
+    endpoint's own log may leave messages out, and opens nothing.
+    """
+    told: dict[frozenset[Endpoint | None], Counter[str]] = {}
+    for _, wire in wires:
+        for p in wire.packets:
+            if p.transport in SEALED and p.frame.number is not None:
+                told.setdefault(frozenset((p.source, p.destination)), Counter())[p.frame.input] += 1
+
+    def known(name: str, connection: Connection) -> Connection:
+        found = told.get(frozenset((connection.client, connection.server)), Counter())
+        count = max((n for other, n in found.items() if other != name), default=0)
+        if connection.tls is None or connection.messages or not count:
+            return connection
+        return replace(connection, messages=count, tls=replace(connection.tls, decrypted=True))
+
+    if not told:
+        return list(wires)
+    return [(name, replace(w, connections=tuple(known(name, c) for c in w.connections))) for name, w in wires]
 
 
 def unread_connections(wire: Wire) -> tuple[str, ...]:

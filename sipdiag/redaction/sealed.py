@@ -6,14 +6,30 @@ Frames keep their numbers, times, addresses and transport, in the form in which 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from sipdiag.raw import Endpoint, Packet
+from sipdiag.raw import SEALED, Endpoint, Packet
 from sipdiag.redaction.redactor import Redactor
+from sipdiag.sources.captures import read_capture
+from sipdiag.sources.tshark import read_with_keys
+
+ENDING = ".tls.txt"  # of the trace that stands beside the copy of a capture
+
+
+def opened_by_keys(capture: Path, keylog: Path | None, tls_key: Path | None) -> tuple[Packet, ...]:
+    """The messages that keys open in a capture: those given, and those that a pcapng holds itself.
+
+    Raises:
+        CaptureError: the capture cannot be read.
+        TsharkError: there are keys and TLS, and tshark is missing or fails.
+    """
+    wire = read_with_keys(capture, "in1", read_capture(capture, "in1"), keylog=keylog, tls_key=tls_key)
+    return tuple(p for p in wire.packets if p.transport in SEALED)
 
 
 def sealed_trace(packets: Iterable[Packet], redactor: Redactor) -> bytes:
     """The redacted messages that came over TLS; empty where there are none."""
-    parts = [_packet(p, redactor) for p in packets if p.transport in ("tls", "wss") and p.source and p.destination]
+    parts = [_packet(p, redactor) for p in packets if p.transport in SEALED and p.source and p.destination]
     return "\n".join(parts).encode("utf-8", "surrogateescape")
 
 

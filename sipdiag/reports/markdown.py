@@ -80,18 +80,18 @@ class _Page:
             )  # fmt: skip
             blocks.append(table(("transfer", "outcome", "cause", "who"), cells))
         full = verdicts[:most] if len(verdicts) == 1 else [v for v in verdicts if v.outcome.is_failure][:most]
-        for n, verdict in enumerate(self._report.verdicts, 1):
+        for verdict in self._report.verdicts:
             if any(verdict is v for v in full):
-                part = part_of(self._report, n, verdict, self._show, self._say)
-                blocks += self._transfer(part, len(verdicts), ladders)
+                part = part_of(self._report, verdict, self._show, self._say)
+                blocks += self._transfer(part, ladders)
         left = sum(1 for v in verdicts if v.outcome.is_failure) - len(full)
         if left > 0:
             blocks.append(f"… and {left} more that failed: see the table, or choose one with `--transfer N`.")
         return blocks
 
-    def _transfer(self, part: Part, total: int, ladders: bool) -> list[str]:
+    def _transfer(self, part: Part, ladders: bool) -> list[str]:
         outcome = part.outcome.upper().replace("-", " ")
-        blocks = [f"## Transfer {part.number} of {total}: {outcome}", f"**{part.summary}.**"]
+        blocks = [f"## Transfer {part.number} of {self._report.transfers_total}: {outcome}", f"**{part.summary}.**"]
         blocks.append(table(("", ""), ((name, code(value)) for name, value in part.facts.rows())))
         steps = ((s.name, f"**{s.answer}**" if s.answer == "no" else s.answer, s.words, _at(s.at)) for s in part.steps)
         blocks.append(table(("stage", "answer", "what was seen", "where"), steps))

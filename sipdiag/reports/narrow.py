@@ -62,6 +62,7 @@ def narrow(report: Report, choice: Choice) -> Report:
     return replace(
         report,
         verdicts=tuple(verdicts),
+        left_out=report.left_out + len(dropped),
         calls=tuple(calls),
         findings=tuple(
             replace(f, transfers=tuple(t for t in f.transfers if t in names))

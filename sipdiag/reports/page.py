@@ -104,15 +104,15 @@ class Part:
     fix: str
 
 
-def part_of(report: Report, number: int, verdict: Verdict, show: Show, say: Show) -> Part:
-    """All that is told of the transfer that is the `number`-th of its report."""
+def part_of(report: Report, verdict: Verdict, show: Show, say: Show) -> Part:
+    """All that is told of one transfer."""
     causes = (verdict.cause,) if verdict.cause is not None else verdict.candidates
     cause = verdict.cause
     warnings = [f for f in verdict.findings if f.severity is Severity.WARNING]
     return Part(
         verdict=verdict,
         id=verdict.transfer.id,
-        number=number,
+        number=verdict.transfer.number,
         outcome=verdict.outcome.value,
         failed=verdict.outcome.is_failure,
         summary=_capital(summary(verdict, say)),

@@ -81,6 +81,7 @@ class Report:
     sketches: tuple[CallSketch, ...] = ()
     surplus: dict[str, int] = field(default_factory=dict)
     below: int = 0  # findings below --min-severity, which were left out
+    left_out: int = 0  # transfers that nobody asked to hear of
     passed_over: int = 0  # files of folders that lint has nothing to say of, or that settings exclude
     families: dict[str, str] = field(default_factory=dict)  # of the checks that could be run, by id
     forgiven: dict[str, Suppression] = field(default_factory=dict)  # failed transfers without a cause, by id
@@ -100,6 +101,11 @@ class Report:
                 break
             names |= longer
         return names
+
+    @property
+    def transfers_total(self) -> int:
+        """All transfers of the inputs, also those that nobody asked to hear of."""
+        return len(self.verdicts) + self.left_out
 
     def counted(self, severity: Severity) -> int:
         return sum(1 for f in self.findings if f.found.severity is severity and f.suppressed is None)

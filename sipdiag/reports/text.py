@@ -82,12 +82,12 @@ class _Page:
         if len(verdicts) > 1:
             self._table(verdicts)
         healthy = 0
-        for n, verdict in enumerate(verdicts, 1):
+        for verdict in verdicts:
             if not verdict.outcome.is_failure and len(verdicts) > 1:
                 healthy += 1
                 if healthy > _SHOWN_IN_FULL:
                     continue
-            self._transfer(n, len(verdicts), verdict)
+            self._transfer(verdict)
         if not verdicts and self._report.command != "lint":
             self._print(self._no_transfer())
 
@@ -115,9 +115,9 @@ class _Page:
             self._print(f"  … and {len(verdicts) - 200} more")
         self._print()
 
-    def _transfer(self, number: int, total: int, verdict: Verdict) -> None:
+    def _transfer(self, verdict: Verdict) -> None:
         t = verdict.transfer
-        title = f"Transfer {number} of {total}   {self._parties(t)}"
+        title = f"Transfer {t.number} of {self._report.transfers_total}   {self._parties(t)}"
         outcome = verdict.outcome.value.upper().replace("-", " ")
         room = self._width - len(outcome) - 2
         line = Line(title[:room].ljust(room) + "  " + outcome, style="bold")

@@ -102,11 +102,19 @@ def test_an_extract_is_redacted_unless_asked_otherwise(tmp_path: Path) -> None:
         assert original.encode() not in out.read_bytes()
 
 
-def test_what_ran_inside_tls_is_not_passed_off_as_redacted(tmp_path: Path) -> None:
+def test_what_ran_inside_tls_stands_redacted_beside_a_capture_that_stays_closed(tmp_path: Path) -> None:
     name = LAB / "s03-tls-with-keylog-complete"
     if shutil.which("tshark") is None:
         pytest.skip("tshark is not installed, and only it reads TLS with keys")
-    code, said = run(f"{name}.pcapng", "--keylog", f"{name}.keylog.txt", "-o", str(tmp_path / "x.pcapng"))
-    assert code == 2
-    assert "inside TLS" in said
-    assert not list(tmp_path.iterdir())
+    keys = f"{name}.keylog.txt"
+    code, said = run(f"{name}.pcapng", "--keylog", keys, "-o", str(tmp_path / "x.pcapng"))
+    assert code == 0
+    assert "x.pcapng.tls.txt: what the keys open" in said
+    options = Options(reading=Reading(keylog=Path(keys)))
+    whole, part = examine([f"{name}.pcapng"], options), examine([str(tmp_path)])
+    assert told(part) == told(whole)
+    assert [i.problems for i in part.inputs] == [(), ()], "nothing is said to be unread"
+    written = b"".join(p.read_bytes() for p in tmp_path.iterdir())
+    assert not any(i.encode() in written for i in whole.calls[0].call_ids)
+    assert not any(line.split()[-1] in written.hex() for line in Path(keys).read_text().splitlines() if line)
+    assert not examine([str(tmp_path / "x.pcapng")], options).verdicts, "the keys open it no more"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import stat
 import zipfile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from typer.testing import CliRunner
 from sipdiag.cli import app
 from sipdiag.pipeline import Options, examine
 from sipdiag.reports.report import Report
+from sipdiag.sources.inputs import Reading
 
 ROOT = Path(__file__).parents[2]
 CASE = ROOT / "fixtures" / "cases" / "rule-left-at-conference"
@@ -69,6 +72,41 @@ def test_the_same_case_and_key_give_the_same_bytes(tmp_path: Path) -> None:
     one, other = tmp_path / "one.zip", tmp_path / "other.zip"
     assert made(one, str(CASE))[0] == made(other, str(CASE))[0] == 0
     assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+def test_a_bundle_of_tls_holds_what_the_keys_opened_and_no_key(tmp_path: Path) -> None:
+    capture, keys = LAB / "s03-tls-with-keylog-complete.pcapng", LAB / "s03-tls-with-keylog-complete.keylog.txt"
+    out = tmp_path / "case.zip"
+    assert made(out, str(capture), str(keys), "--keylog", str(keys))[0] == 0
+    whole = examine([str(capture)], Options(reading=Reading(keylog=keys)))
+    assert told(examine([str(out)])) == told(whole)
+    assert told(whole)[0][0] == "completed"
+    with zipfile.ZipFile(out) as archive:
+        assert [n for n in archive.namelist() if n.startswith("inputs/")] == [
+            "inputs/k1/in1.pcapng", "inputs/k1/in1.tls.txt",
+        ]  # fmt: skip
+        held = b"".join(archive.read(n) for n in archive.namelist())
+    secrets = [bytes.fromhex(x) for line in keys.read_text().splitlines() if line for x in line.split()[1:]]
+    assert len(secrets) > 2
+    assert not any(s in held or s.hex().encode() in held for s in secrets if len(s) > 32)
+    assert not any(i.encode() in held for i in whole.calls[0].call_ids)
+
+
+def test_what_is_to_be_kept_stays_and_the_map_tells_the_rest(tmp_path: Path) -> None:
+    out, who = tmp_path / "case.zip", tmp_path / "who.json"
+    assert made(out, str(CASE / "call.pcap"), "--keep", "+1202555*", "--write-map", str(who))[0] == 0
+    with zipfile.ZipFile(out) as archive:
+        assert b"+12025550170" in archive.read("inputs/k1/in1.pcap")
+        assert who.name not in archive.namelist()
+    assert stat.S_IMODE(who.stat().st_mode) == 0o600
+    assert "+12025550170" not in {e["original"] for e in json.loads(who.read_text())["map"]}
+
+
+def test_originals_are_never_bundled(tmp_path: Path) -> None:
+    code, said = made(tmp_path / "case.zip", str(CASE), "--redact", "off")
+    assert (code, list(tmp_path.iterdir())) == (2, [])
+    assert "there are on, strict" in said
 
 
 def test_nothing_readable_makes_no_bundle(tmp_path: Path) -> None:

@@ -80,3 +80,41 @@ def test_no_output_ever_takes_the_place_of_an_input(tmp_path: Path) -> None:
     assert code == 2
     assert "it is one of the inputs" in err
     assert file.read_text() == "agent: {platform: other}\n"
+
+
+def test_what_is_kept_stays_in_a_shared_report_and_the_map_tells_who_the_others_are(tmp_path: Path) -> None:
+    for command, form in (("diagnose", "markdown"), ("flow", "csv")):
+        file, who = tmp_path / f"{command}.{form}", tmp_path / f"{command}.json"
+        code, _, err = run(
+            command, CASE, "--format", form, "-o", str(file), "--keep", "198.51.100.*", "--write-map", str(who)
+        )
+        assert code in (0, 1), err
+        assert "198.51.100.20" in file.read_text("utf-8")
+        told = {e["original"]: e["pseudonym"] for e in json.loads(who.read_text("utf-8"))["map"]}
+        assert "198.51.100.20" not in told
+        (call_id,) = (k for k in told if k == "7f3c91")
+        assert told[call_id] in file.read_text("utf-8")
+        assert call_id not in file.read_text("utf-8")
+        assert stat.S_IMODE(who.stat().st_mode) == 0o600
+
+
+def test_there_is_no_map_where_nothing_was_replaced(tmp_path: Path) -> None:
+    who = tmp_path / "who.json"
+    _, _, err = run("diagnose", CASE, "--format", "json", "--write-map", str(who))
+    assert not who.exists()
+    assert "nothing was replaced" in err
+    assert run("diagnose", CASE, "--write-map", CASE)[0] == 2
+
+
+def test_a_drawing_in_a_file_takes_its_form_from_the_ending_and_is_redacted(tmp_path: Path) -> None:
+    for name, start in (
+        ("a.svg", "<?xml"),
+        ("a.mmd", "sequenceDiagram"),
+        ("a.csv", "drawing,leg"),
+        ("a.txt", "transfer t1"),
+    ):
+        code, out, err = run("flow", CASE, "-o", str(tmp_path / name))
+        assert (code, out, err) == (0, "", f"sipdiag: wrote {tmp_path / name}\n")
+        text = (tmp_path / name).read_text("utf-8")
+        assert text.startswith(start)
+        assert "7f3c91" not in text

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sipdiag.model.encrypted import unread_connections
+from sipdiag.model.encrypted import opened_elsewhere, unread_connections
 from sipdiag.pipeline import examine
+from sipdiag.places import Frame
+from sipdiag.raw import Packet, Wire
 from sipdiag.sources.captures import read_capture
 
 LAB = Path(__file__).parents[2] / "fixtures" / "captures" / "lab"
@@ -51,3 +53,15 @@ def test_many_are_counted() -> None:
     told = unread_connections(replace(wire, connections=wire.connections * 10))
     assert len(told) == 7
     assert told[5] == "15 more connections inside TLS were not read"
+
+
+def test_what_another_input_tells_with_frame_numbers_was_read() -> None:
+    wire = read_capture(TLS, "in1")
+    first = wire.connections[0]
+    sent = Packet(b"", Frame("in2", number=12), first.server, first.client, "tls")
+    logged = replace(sent, frame=Frame("in3", line=4))
+    (_, one), _, _ = opened_elsewhere([("in1", wire), ("in2", Wire((sent,))), ("in3", Wire((logged,)))])
+    assert [c.messages for c in one.connections] == [1, 0]
+    assert len(unread_connections(one)) == len(unread_connections(wire)) - 1
+    (_, same), _ = opened_elsewhere([("in1", wire), ("in3", Wire((logged,)))])
+    assert same == wire, "an endpoint's log may leave messages out"

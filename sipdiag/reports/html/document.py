@@ -34,10 +34,9 @@ def render(report: Report, show: Show, redaction: str = "off") -> str:
     """The whole file."""
     verdicts = transfers_of(report)
     say = Phrased(show)
-    number = {id(v): n for n, v in enumerate(report.verdicts, 1)}
-    parts = [part_of(report, number[id(v)], v, show, say) for v in verdicts[:_MOST_PARTS]]
+    parts = [part_of(report, v, show, say) for v in verdicts[:_MOST_PARTS]]
     context = _context(report, parts, show, say, redaction)
-    cards = {p.id: _template("transfer.html").render(part=p, total=len(verdicts)) for p in parts}
+    cards = {p.id: _template("transfer.html").render(part=p, total=report.transfers_total) for p in parts}
     page = _template("report.html")
     empty = page.render(**context, cards=cards, ladders=dict.fromkeys(cards, ""), calls=())
     room = _Room(LARGEST - len(empty.encode()))
