@@ -16,6 +16,7 @@ _ANNOUNCES = re.compile(
     r"(?:you|your call|this call|the call)\b(?![^.?!]{0,30}\b(?:information|details|email|text|link)\b)"
     r"|\b(?:transferring|connecting|forwarding) (?:you|your call|the call)\b"
     r"|\bputting you through\b"
+    r"|[\[(]agent speaks of a transfer[\])]"  # what redaction leaves of such words
     r"|\b(?:hold|stay|remain)\b[^.?!]{0,30}\b(?:while|during) (?:i|we) (?:transfer|connect)"
     r"|\b(?:verbinde|stelle) (?:ich )?sie\b|\bleite (?:ich )?sie\b[^.?!]{0,20}\bweiter\b"
     r"|\b(?:je vous|vous) (?:transf[eè]re|mets en (?:relation|communication)|passe)\b"

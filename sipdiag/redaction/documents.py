@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from sipdiag.redaction.keys import kind_of_key
-from sipdiag.redaction.speech import masked
+from sipdiag.redaction.speech import marked
 from sipdiag.redaction.text import Care, TextRedactor
 from sipdiag.redaction.units import through_units
 
@@ -25,6 +25,11 @@ _KEYED = re.compile(
 )
 _DIGITS = re.compile(r"\s*\+?[0-9][0-9 ().\-]*\s*")
 _QUOTES = ('"', "'")
+# An object with a level is a line of a program's log, unless it tells who speaks.
+_LOGGED = re.compile(r"""["'](?:level|lvl|severity|log_?level)["']\s*:""", re.IGNORECASE)
+_SPEAKER = re.compile(r"""["'](?:role|speaker|participant)["']\s*:""", re.IGNORECASE)
+_AROUND = 1000  # characters on each side in which the members of an object are looked for
+_FEWEST_WORDS = 4  # of a text that is speech; fewer are a state or a name
 
 
 def redact_document(redactor: TextRedactor, text: str) -> str:
@@ -39,6 +44,8 @@ def redact_document(redactor: TextRedactor, text: str) -> str:
         at = max(begin, match.start() + 1)
         if kind is None:
             continue
+        if kind == "speech" and _is_logged(text, match.start(), end):
+            kind = "text"
         if group == "value" and match["value"][:1] in "|>" and match["value"][:1]:
             begin, end = _block(text, match.start(), end)
         elif group == "value" and match["bare"] and text[begin : begin + 1] not in _QUOTES:
@@ -49,6 +56,14 @@ def redact_document(redactor: TextRedactor, text: str) -> str:
         done = at = max(end, at)
     out.append(redactor.text(text[done:]))
     return "".join(out)
+
+
+def _is_logged(text: str, start: int, end: int) -> bool:
+    """Whether the member between two places belongs to a line of a log, which no person said."""
+    begin = max(text.rfind("{", max(0, start - _AROUND), start), start - _AROUND, 0)
+    close = text.find("}", end, end + _AROUND)
+    around = text[begin:start] + text[end : close if close >= 0 else end + _AROUND]
+    return _LOGGED.search(around) is not None and _SPEAKER.search(around) is None
 
 
 def without_secrets(redactor: TextRedactor, text: str) -> str:
@@ -109,6 +124,8 @@ def _deeper(text: str, at: int, indent: int) -> int:
 def _changed(redactor: TextRedactor, kind: str, raw: str, json: bool) -> str:
     quote = raw[0] if raw[:1] in _QUOTES and len(raw) > 1 and raw.endswith(raw[0]) else ""
     inner = raw[len(quote) : len(raw) - len(quote)]
+    if kind == "speech" and len(inner.split()) >= _FEWEST_WORDS:  # a bracket would begin a list where no quote is
+        return quote + marked(inner, "[]" if quote else "()") + quote
     return quote + _by_kind(redactor, kind, inner, json and not quote) + quote
 
 
@@ -125,8 +142,6 @@ def _by_kind(redactor: TextRedactor, kind: str, inner: str, number: bool) -> str
                 if not _is_variable(inner)
                 else redactor.text(inner)
             )
-        case "speech":
-            return masked(inner) if len(inner.split()) > 3 else redactor.text(inner)
         case "person":
             return redactor.text(inner, Care.NAME) if "@" in inner or ":" in inner else through_units(inner, p.name)
         case "word":  # also a misspelt one, which is what may be wrong with it

@@ -1,44 +1,64 @@
-"""What people and agents said: every word is masked but those that tell of a transfer, so that only that is left."""
+"""What people and agents said: removed, but for a marker of each claim that a diagnosis asks for."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
 
-from sipdiag.redaction.kept import listed
-from sipdiag.redaction.units import through_units
+from sipdiag.facts import wording
+from sipdiag.platforms.claims import announces_transfer, is_simulation, refuses_request, states_no_refer, status_of
+from sipdiag.redaction.units import units
 
-_SHORT = 4  # letters from which a word is known by its beginning
-_WORD = re.compile(r"[^\W_]+")
-_STATUS = re.compile(r"\b(?:sip|status|response|code|2\.0)\W{1,4}\Z", re.IGNORECASE)  # what a SIP status stands behind
+_LINE = re.compile(r"\S(?:.*\S)?")
+# The claim that a text makes, and words that make the same claim and no other, whichever stand beside them.
+_CLAIMS: tuple[tuple[Callable[[str], object], str], ...] = (
+    (announces_transfer, "agent speaks of a transfer"),
+    (refuses_request, "permission"),
+    (is_simulation, "simulated"),
+    (states_no_refer, "zero REFER"),
+    (wording.REFUSED.search, "ECONNREFUSED"),
+    (wording.TLS_FAILED.search, "handshake failed"),
+    (wording.NO_TARGET.search, "uri is invalid"),
+    (wording.CLOSED.search, "stream closed"),
+    (wording.NO_CONNECTION.search, "flow not found"),
+)
 
 
-@cache
-def _stems() -> tuple[frozenset[str], tuple[str, ...]]:
-    words = listed("speech.txt")
-    return words, tuple(sorted(w for w in words if len(w) >= _SHORT))
+def claims(text: str) -> tuple[str, ...]:
+    """The claims of a text, as markers say them.
 
-
-def masked(text: str) -> str:
-    """Speech of which only the transfer can be told.
-
-    >>> masked("Thanks Mary, I'm transferring you to billing.")
-    "xxxxxx xxxx, I'm transferring you to xxxxxxx."
+    >>> claims("Thanks Mary, I'm transferring you to billing."), claims("failed with sip status: 603: Decline")
+    (('agent speaks of a transfer',), ('sip 603',))
     """
-    return through_units(text, lambda t: _WORD.sub(_mask, t))
+    status = status_of(text)
+    return (*(words for claim, words in _CLAIMS if claim(text)), *((f"sip {status}",) if status is not None else ()))
 
 
-def _mask(match: re.Match[str]) -> str:
-    word = match[0].lower()
-    whole, stems = _stems()
-    if word in whole or word.startswith(stems):
-        return match[0]
-    if len(word) == 3 and word.isdigit() and _STATUS.search(match.string[: match.start()][-20:]):
-        return match[0]
-    return "".join("x" * max(1, min(1, len(c))) if c.isascii() else _wide(c) for c in match[0])
+def marked(raw: str, brackets: str = "[]") -> str:
+    """Speech, as it is written, with markers in its place: as long as it was where they fit; lines and what indents
+    them stay.
+
+    >>> marked("Thanks Mary, I'm transferring you to billing.")
+    '[agent speaks of a transfer]xxxxxxxxxxxxxxxxx'
+    """
+    taken = units(raw)
+    marks = "".join(f"{brackets[0]}{words}{brackets[1]}" for words in claims(taken.text))
+    runs = [m.span() for m in _LINE.finditer(taken.text)]
+    if not runs:
+        return raw
+    place = next((r for r in runs if r[1] - r[0] >= len(marks)), max(runs, key=lambda r: r[1] - r[0]))
+    out, at = "", 0
+    for start, end in runs:
+        filled = "".join(_filler(c) for piece in taken.raw[start:end] for c in piece)
+        marker = marks if (start, end) == place else ""
+        out += "".join(taken.raw[at:start]) + marker + filled[len(marker) :]
+        at = end
+    return out + "".join(taken.raw[at:])
 
 
-def _wide(character: str) -> str:
+def _filler(character: str) -> str:
     """A letter of as many octets: what is said must not become shorter."""
     code = ord(character)
-    return "\u00d7" if code < 0x800 else "\u3007" if 0x800 <= code < 0xD800 or 0xE000 <= code < 0x10000 else character
+    if code < 0x80 or 0xD800 <= code < 0xE000:
+        return "x"
+    return "\u00d7" if code < 0x800 else "\u3007" if code < 0x10000 else "\U00020000"
