@@ -11,23 +11,21 @@ from sipdiag.cli.stop import stop
 
 def explain(
     name: Annotated[
-        str | None, typer.Argument(metavar="ID", help="a check, cause, code (603, q850-21), word, or collect-… topic")
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="a check, cause, code (603, q850-21), word, or collect-… topic; a family, words or collect lists its topics",
+        ),
     ] = None,
 ) -> None:
     """Say what a check, a code or a word means, or how to get an input; without NAME, list all."""
     from sipdiag.reports.explain import explain as text_of
-    from sipdiag.reports.explain import nearest, topics
+    from sipdiag.reports.explain import listing, nearest
 
     if name is None:
-        group = ""
-        for topic in topics():
-            if topic.group != group:
-                group = topic.group
-                typer.echo(f"\n{group}")
-            typer.echo(f"  {topic.name:42} {topic.title}"[:100].rstrip())
-        typer.echo("\ncodes\n  100 … 699, q850-N")
+        typer.echo(f"{listing()}\ncodes\n  100 … 699, q850-N")
         return
-    text = text_of(name)
+    text = text_of(name) or listing(name.strip().lower())
     if text is None:
         near = nearest(name)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; sipdiag explain lists all"

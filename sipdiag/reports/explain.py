@@ -52,6 +52,23 @@ def topics() -> list[Topic]:
     return found
 
 
+def listing(group: str | None = None) -> str | None:
+    """The topics of a group, or of all, a line each within 80 columns; None where there is no such group."""
+    chosen = [t for t in topics() if group in (None, t.group)]
+    lines, last = [], ""
+    for topic in chosen:
+        if topic.group != last:
+            last = topic.group
+            lines += ["", last]
+        lines.append(_row(topic))
+    return "\n".join(lines[1:]) + "\n" if chosen else None
+
+
+def _row(topic: Topic) -> str:
+    row = f"  {topic.name:42} {topic.title}"
+    return row if len(row) <= 80 else f"{row[:79].rstrip()}…"
+
+
 def _first_line(text: str) -> str:
     return text.partition("\n")[0].lstrip("# ").strip()
 
@@ -74,9 +91,10 @@ def explain(name: str) -> str | None:
 
 
 def nearest(name: str) -> list[str]:
-    """Known names that look like a mistyped one."""
+    """Known names that begin as a mistyped one does, else those that look like it."""
     known = [*catalogue(), *glossary(), *collect_topics()]
-    return difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    begun = [k for k in known if k.startswith(name.lower())]
+    return begun[:3] or difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
 
 
 def _check(check: Check) -> str:
