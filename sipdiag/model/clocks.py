@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from statistics import mean, median
+from typing import TypeAlias
 
+from sipdiag.facts.leg import SESSION_HEADERS
 from sipdiag.places import Frame
 from sipdiag.raw import Wire
+from sipdiag.sip.message import Message, parse_message
 
 _AGREE = 1.0  # seconds by which half of the messages may lie off the estimate
 _SLIGHT = 0.01  # seconds that the way of a message through the network takes, and that clocks are let differ
@@ -24,16 +28,20 @@ class ClockOffset:
     messages: int
 
 
-_Seen = dict[bytes, tuple[float, str]]  # octets of a message -> time of its first sighting, and who sent it
+_FEWEST = 3  # messages that a box forwarded, by which two clocks are compared
+_Key: TypeAlias = Hashable
+_Seen: TypeAlias = dict[_Key, tuple[float, str]]  # a message -> time of its first sighting, and who sent it
 
 
 def clock_offsets(wires: Mapping[str, Wire]) -> list[ClockOffset]:
     """An offset for each input that shares messages with another one; it is told against the first it is tied to.
 
-    Rotated files, and inputs of different calls, share none: their clocks are taken as they are. So are those of inputs
-    whose shared messages do not agree.
+    Where two inputs share no octets, they may stand on the two sides of a box: then the messages count that it
+    forwarded. Rotated files, and inputs of different calls, share none: their clocks are taken as they are. So are those
+    of inputs whose shared messages do not agree.
     """
     seen = {name: _seen(wire) for name, wire in wires.items()}
+    forwarded = {name: _Forwarded(wire) for name, wire in wires.items()}
     waiting = [name for name in seen if seen[name]]
     found: list[ClockOffset] = []
     while waiting:
@@ -41,11 +49,15 @@ def clock_offsets(wires: Mapping[str, Wire]) -> list[ClockOffset]:
         while True:
             pairs = [(len(seen[a].keys() & seen[b].keys()), a, b) for a in tied for b in waiting]
             shared, reference, name = max(pairs, key=lambda pair: pair[0], default=(0, "", ""))
+            if shared:
+                seconds = _offset(seen[reference], seen[name])
+            else:
+                beside = ((_beside(forwarded[a].seen, forwarded[b].seen), a, b) for a in tied for b in waiting)
+                (shared, seconds), reference, name = max(beside, key=lambda b: b[0][0], default=((0, None), "", ""))
             if not shared:
                 break
             waiting.remove(name)
             tied.append(name)
-            seconds = _offset(seen[reference], seen[name])
             if seconds is not None:
                 found.append(ClockOffset(name, reference, seconds, shared))
     return found
@@ -59,14 +71,65 @@ def _seen(wire: Wire) -> _Seen:
     return seen
 
 
+class _Forwarded:
+    """What an input saw, by what a box leaves as it is when it passes a message on; read where somebody asks."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    @cached_property
+    def seen(self) -> _Seen:
+        found: _Seen = {}
+        sessions: dict[str, str] = {}  # Call-ID -> an id that both legs of a B2BUA share
+        for packet in self._wire.packets:
+            message = parse_message(packet.data)
+            key = _passed_on(message, sessions)
+            if key is not None and packet.frame.time is not None:
+                found.setdefault(key, (packet.frame.time, str(packet.source)))
+        return found
+
+
+def _passed_on(message: Message, sessions: dict[str, str]) -> _Key | None:
+    """What tells a message on both sides of a box; None for what each hop makes anew (RFC 3261 16.7, 17.1.1.3).
+
+    A B2BUA keeps neither tags nor CSeq; where it keeps an id of the session, the first of each kind is taken for one.
+    """
+    cseq, status, call_id = message.cseq, message.status, message.call_id
+    if cseq is None or not call_id or status == 100 or cseq.method in ("ACK", "CANCEL"):
+        return None
+    if message.method == "INVITE" and not message.to_tag:
+        ids = (value.partition(";")[0].strip() for name in SESSION_HEADERS if (value := message.get(name)))
+        sessions.setdefault(call_id, next((i for i in ids if i), ""))
+    if sessions.get(call_id):
+        return sessions[call_id], cseq.method, status
+    return call_id, message.from_tag, message.to_tag, cseq, status
+
+
+def _beside(reference: _Seen, other: _Seen) -> tuple[int, float | None]:
+    """How many messages passed from one input to the other, and the offset: none unless they passed both ways."""
+    shared = reference.keys() & other.keys()
+    if len(shared) < _FEWEST or len({reference[key][1] for key in shared}) < 2:
+        return 0, None
+    return len(shared), _offset(reference, other)
+
+
 def _offset(reference: _Seen, other: _Seen) -> float | None:
-    """The mean over both directions, in which the way through the network counts once with each sign."""
+    """The mean over both directions, in which the way through the network counts once with each sign.
+
+    Where it can be, it is such that no message arrives before it was sent.
+    """
     ways: dict[str, list[float]] = defaultdict(list)
-    for octets in reference.keys() & other.keys():
-        ways[reference[octets][1]].append(other[octets][0] - reference[octets][0])
+    for key in reference.keys() & other.keys():
+        ways[reference[key][1]].append(other[key][0] - reference[key][0])
     seconds = mean(median(differences) for differences in ways.values())
     spread = median(abs(d - seconds) for differences in ways.values() for d in differences)
-    return seconds if spread <= _AGREE else None
+    if spread > _AGREE:
+        return None
+    there = [d for differences in ways.values() if median(differences) > seconds for d in differences]
+    back = [d for differences in ways.values() if median(differences) < seconds for d in differences]
+    if there and back and max(back) <= min(there):
+        return min(max(seconds, max(back)), min(there))
+    return seconds
 
 
 def aligned(wires: Sequence[tuple[str, Wire]]) -> tuple[list[tuple[str, Wire]], list[ClockOffset]]:

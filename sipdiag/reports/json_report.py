@@ -13,6 +13,7 @@ from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.facts.record import CallRecord
 from sipdiag.places import Place, Where
+from sipdiag.reports.crossed import Passage, passages
 from sipdiag.reports.report import Report, Reported, Suppression
 from sipdiag.reports.show import Show
 from sipdiag.reports.words import summary, transfer_target
@@ -180,9 +181,23 @@ def _transfer(verdict: Verdict, report: Report, show: Show, at: _Places) -> Obje
         "notifies": [
             {"at": at(n.at), "status": n.status, "state": show(Text(n.state)) if n.state else None} for n in t.notifies
         ],
+        "crossings": [_crossing(p, at) for p in passages(report, verdict, show)],
         "evidence": list(verdict.evidence),
         "cannot_tell": [{"check": u.check.id, "needs": show(Text(u.cannot_tell.needs))} for u in verdict.undecided],
         "suppressed": _suppressed(report.forgiven_by(verdict), show),
+    }
+
+
+def _crossing(passage: Passage, at: _Places) -> Object:
+    return {
+        "message": passage.message,
+        "came": at(passage.came),
+        "left": at(passage.left),
+        "by": passage.by,
+        "changes": [
+            {"field": d.field, "before": d.before, "after": d.after, "usual": d.usual} for d in passage.differences
+        ],
+        "kept": list(passage.kept),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sipdiag import __version__
 from sipdiag.reports import flow_text
 from sipdiag.reports.marked import Marked, code, escaped, fenced
-from sipdiag.reports.page import Part, Statement, not_run_by_reason, part_of, statement
+from sipdiag.reports.page import ABSENT, Box, Part, Statement, not_run_by_reason, part_of, statement
 from sipdiag.reports.redacted import told
 from sipdiag.reports.report import Report, transfers_of
 from sipdiag.reports.sequence import Drawing, of_transfer
@@ -114,6 +114,8 @@ class _Page:
         ]
         blocks.append("\n".join(further))
         blocks.append(table(("prerequisite", "result"), ((p.name, escaped(p.words)) for p in part.checklist)))
+        for box in part.boxes if ladders else ():
+            blocks += _crossed(box)
         if ladders and drawing is not None and 0 < len(drawing.arrows) <= _LADDER:
             text = flow_text.render(drawing, self._report, self._show).rstrip("\n")
             blocks += ["Messages of this transfer (RTP left out):", fenced(text, "text")]
@@ -176,6 +178,25 @@ class _Page:
             f"sipdiag {__version__}: {r.checks_total} checks, {r.counted(Severity.ERROR)} errors, "
             f"{r.counted(Severity.WARNING)} warnings, {len(r.not_run)} not run."
         )
+
+
+def _crossed(box: Box) -> list[str]:
+    """A message on both sides of a box."""
+    blocks = [
+        f"{code(box.message)} on both sides of a box: it came as {escaped(box.came)} and left as {escaped(box.left)}."
+    ]
+    if box.rows:
+        rows = ((code(field), _value(before), _value(after)) for field, before, after in box.rows)
+        blocks.append(table(("field", "came", "left"), rows))
+    if box.usual:
+        blocks.append(f"Changed too, as such a box has to: {escaped(box.usual)}.")
+    if box.kept:
+        blocks.append(f"Passed on as it came: {escaped(box.kept)}.")
+    return blocks
+
+
+def _value(text: str) -> str:
+    return text if text == ABSENT else code(text)
 
 
 def _at(places: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sipdiag.checking.run import Found
 from sipdiag.reports.checklist import checklist
+from sipdiag.reports.crossed import passages
 from sipdiag.reports.parties import Facts, facts_of
 from sipdiag.reports.report import Report, Reported
 from sipdiag.reports.show import Show
@@ -20,6 +21,7 @@ from sipdiag.values import Text
 from sipdiag.verdict import Verdict
 
 NOT_REACHED = "not reached"
+ABSENT = "–"  # a field that is not there
 _CHECKLIST = {
     "ok": "ok: nothing speaks against it",
     "NO": "NO: this is wrong",
@@ -83,6 +85,19 @@ class Prerequisite:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """What a box in the way made of a message. `came` and `left` are places; of each row field, before, after."""
+
+    message: str
+    came: str
+    left: str
+    by: str
+    rows: tuple[tuple[str, str, str], ...]
+    usual: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What is told of one transfer. `causes` are one cause, or the candidates."""
 
@@ -100,6 +115,7 @@ class Part:
     notes: tuple[Statement, ...]
     needs: tuple[Need, ...]
     checklist: tuple[Prerequisite, ...]
+    boxes: tuple[Box, ...]
     owner: str
     fix: str
 
@@ -124,6 +140,7 @@ def part_of(report: Report, verdict: Verdict, show: Show, say: Show) -> Part:
         notes=tuple(statement(report, f, show, say) for f in _once(warnings)[:5]),
         needs=_needs(verdict, show),
         checklist=tuple(Prerequisite(n, m, _CHECKLIST[m]) for n, m in checklist(verdict, report)),
+        boxes=_boxes(report, verdict, show),
         owner=(verdict.owner.value if verdict.owner is not None else "unknown") if cause is not None else "",
         fix=_capital(say.sentence(cause.finding.fix, cause.finding.values)) if cause is not None else "",
     )
@@ -176,6 +193,22 @@ def _steps(report: Report, verdict: Verdict, show: Show, say: Show) -> tuple[Ste
         at = tuple(dict.fromkeys(place(report, w, show) for w in step.at[:2]))
         steps.append(Step(stage.slug, NOT_REACHED if beyond else step.answer.value, "" if beyond else words, at))
     return tuple(steps)
+
+
+def _boxes(report: Report, verdict: Verdict, show: Show) -> tuple[Box, ...]:
+    return tuple(
+        Box(
+            passage.message,
+            place(report, passage.came, show),
+            place(report, passage.left, show),
+            passage.by,
+            tuple((d.field, d.before or ABSENT, d.after or ABSENT) for d in passage.telling),
+            ", ".join(passage.usual),
+            ", ".join(passage.kept),
+        )
+        for passage in passages(report, verdict, show)
+        if passage.differences
+    )
 
 
 def _needs(verdict: Verdict, show: Show) -> tuple[Need, ...]:

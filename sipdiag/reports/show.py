@@ -85,13 +85,22 @@ class Show:
     def message(self, data: bytes, longest: int = LONGEST_MESSAGE) -> str:
         """A SIP message as lines of text, its secrets masked in every mode. What is longer is cut, and said to be."""
         size = len(data)
-        data = data[: 2 * longest]
-        if self._redact_message is not None:
-            data = self._redact_message(data)
+        data = self.octets(data, 2 * longest)
         text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
         lines = mask_message(text).rstrip("\n").split("\n")
         text = "\n".join(escape(line) for line in lines)
         return text if size <= longest and len(text) <= longest else f"{text[:longest]}… ({size} bytes in all)"
+
+    def octets(self, data: bytes, longest: int) -> bytes:
+        """The first octets of a SIP message as they may be told, not yet escaped: for reading what is to be shown of it."""
+        data = data[:longest]
+        return data if self._redact_message is None else self._redact_message(data)
+
+    def part(self, name: str, value: str) -> str:
+        """A header field or line of a message that was redacted as a whole: its secrets masked, escaped and cut."""
+        masked = mask_message(f"{name}: {value}").removeprefix(f"{name}: ")
+        text = escape(masked)
+        return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 
     def excerpt(self, line: str) -> str:
         """A line of a document, as long as it was read where nothing in it had to be escaped or cut."""

@@ -15,6 +15,7 @@ from sipdiag.facts.config import TransferRule
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame, Place, Where
 from sipdiag.reports.checklist import checklist
+from sipdiag.reports.crossed import passages
 from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.show import Show
 from sipdiag.reports.words import NEEDS, NEEDS_SHORT, left_out, place, spared, summary, transfer_target
@@ -26,6 +27,7 @@ WIDTH = 80
 _MARK = {Answer.YES: "yes", Answer.NO: "NO", Answer.UNKNOWN: "?"}
 _STYLE = {Answer.YES: "green", Answer.NO: "bold red", Answer.UNKNOWN: "yellow"}
 _SEVERITY_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_PASSAGES, _DIFFERENCES = 3, 4  # of messages that a box changed, and of what it changed in each
 _SHOWN_IN_FULL = 5  # healthy transfers beyond this many are counted only
 
 
@@ -181,6 +183,7 @@ class _Page:
         warnings = self._counting(f for f in verdict.findings if f.severity is Severity.WARNING)
         for found in warnings[:3]:
             self._labelled("Note", f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))
+        self._in_between(verdict)
         needs = [NEEDS[e] for e in verdict.evidence if e in NEEDS]
         undecided = [f"{u.check.id}: needs {show(Text(u.cannot_tell.needs))}" for u in verdict.undecided]
         lacking = verdict.outcome in (Outcome.UNKNOWN, Outcome.FAILED) or (
@@ -199,6 +202,22 @@ class _Page:
             self._labelled("Who", f"{owner}: {fix}" if fix else owner, "bold")
             self._labelled("Next", f"sipdiag explain {verdict.cause.check.id}", "bold")
         self._print()
+
+    def _in_between(self, verdict: Verdict) -> None:
+        """What boxes in the way changed beyond what each of their kind has to."""
+        told = [p for p in passages(self._report, verdict, self._show) if p.telling]
+        for passage in told[:_PASSAGES]:
+            came, left = (place(self._report, frame, self._show) for frame in (passage.came, passage.left))
+            self._labelled("In between", f"{passage.message} came as {came}, left as {left}:", "bold")
+            for difference in passage.telling[:_DIFFERENCES]:
+                self._labelled("", difference.sentence)
+            more = [*(d.field for d in passage.telling[_DIFFERENCES:]), *passage.usual]
+            if more:
+                self._labelled("", f"changed too: {', '.join(more)}")
+            if passage.kept:
+                self._labelled("", f"passed on as it came: {', '.join(passage.kept)}")
+        if len(told) > _PASSAGES:
+            self._labelled("", f"… and {_plural(len(told) - _PASSAGES, 'message')} more that a box changed")
 
     def _finding(self, label: str, found: Found) -> None:
         self._labelled(label, f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))

@@ -38,8 +38,10 @@ def render(report: Report, show: Show, redaction: str = "off") -> str:
     context = _context(report, parts, show, say, redaction)
     cards = {p.id: _template("transfer.html").render(part=p, total=report.transfers_total) for p in parts}
     page = _template("report.html")
-    empty = page.render(**context, cards=cards, ladders=dict.fromkeys(cards, ""), calls=())
+    nothing = dict.fromkeys(cards, "")
+    empty = page.render(**context, cards=cards, sides=nothing, ladders=nothing, calls=())
     room = _Room(LARGEST - len(empty.encode()))
+    sides = {p.id: room.piece(_template("sides.html").render(part=p)) for p in parts}
     drawn = {}
     for part in sorted(parts, key=lambda p: not p.failed):
         if part.verdict.transfer.leg is not None:
@@ -50,14 +52,22 @@ def render(report: Report, show: Show, redaction: str = "off") -> str:
     if not report.verdicts:
         for call in report.calls[:_CALLS_WITHOUT_TRANSFER]:
             calls.append(room.ladder(of_call(call), report, show, call.id, f"Messages of call {call.id}", 1))
-    return page.render(**context, cards=cards, ladders=drawn, calls=calls)
+    return page.render(**context, cards=cards, sides=sides, ladders=drawn, calls=calls)
 
 
 class _Room:
-    """The bytes that are left for ladders and messages."""
+    """The bytes that are left for what was compared, for ladders and for messages."""
 
     def __init__(self, left: int) -> None:
         self._left = left
+
+    def piece(self, text: str) -> Markup:
+        """A piece that a template with autoescape wrote, where half of the room holds it; else nothing."""
+        size = len(text.encode())
+        if size > self._left // 2:
+            return Markup()
+        self._left -= size
+        return Markup(text)  # noqa: S704 - see above
 
     def ladder(self, drawing: Drawing, report: Report, show: Show, name: str, title: str, sharers: int) -> Markup:
         """The largest form of a ladder that fits its share; empty where none does."""
