@@ -13,6 +13,7 @@ from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.facts.record import CallRecord
 from sipdiag.places import Place, Where
+from sipdiag.reports import audio
 from sipdiag.reports.crossed import Passage, passages
 from sipdiag.reports.report import Report, Reported, Suppression
 from sipdiag.reports.show import Show
@@ -181,10 +182,31 @@ def _transfer(verdict: Verdict, report: Report, show: Show, at: _Places) -> Obje
         "notifies": [
             {"at": at(n.at), "status": n.status, "state": show(Text(n.state)) if n.state else None} for n in t.notifies
         ],
+        "media": [_audio(row, at) for row in audio.rows(verdict, show)],
+        "codecs_in_common": [{"leg": leg, "codecs": list(codecs)} for leg, codecs in audio.common(verdict, show)],
         "crossings": [_crossing(p, at) for p in passages(report, verdict, show)],
         "evidence": list(verdict.evidence),
         "cannot_tell": [{"check": u.check.id, "needs": show(Text(u.cannot_tell.needs))} for u in verdict.undecided],
         "suppressed": _suppressed(report.forgiven_by(verdict), show),
+    }
+
+
+def _audio(row: audio.Row, at: _Places) -> Object:
+    rtp = row.rtp
+    return {
+        "leg": row.leg,
+        "side": row.who,
+        "when": row.when,
+        "address": row.address,
+        "port": row.port,
+        "direction": row.direction,
+        "held": row.held,
+        "codecs": list(row.codecs),
+        "departed": row.departed,
+        "at": at(row.at),
+        "rtp": None
+        if rtp is None
+        else {"to": rtp.to, "from": rtp.back, "throughout": rtp.throughout, "exact": rtp.exact},
     }
 
 

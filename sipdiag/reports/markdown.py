@@ -114,6 +114,7 @@ class _Page:
         ]
         blocks.append("\n".join(further))
         blocks.append(table(("prerequisite", "result"), ((p.name, escaped(p.words)) for p in part.checklist)))
+        blocks += _heard(part) if ladders else []
         for box in part.boxes if ladders else ():
             blocks += _crossed(box)
         if ladders and drawing is not None and 0 < len(drawing.arrows) <= _LADDER:
@@ -178,6 +179,19 @@ class _Page:
             f"sipdiag {__version__}: {r.checks_total} checks, {r.counted(Severity.ERROR)} errors, "
             f"{r.counted(Severity.WARNING)} warnings, {len(r.not_run)} not run."
         )
+
+
+def _heard(part: Part) -> list[str]:
+    """Who said to send audio where."""
+    if not part.audio:
+        return []
+    cells = (
+        (r.leg, r.who, r.when, code(r.where), r.state, code(r.listed), escaped(r.packets or "no RTP captured"), r.note)
+        for r in part.audio
+    )
+    head = ("leg", "side", "when", "audio at", "direction", "codecs", "RTP packets", "note")
+    shared = "\n".join(f"- Codecs in common, {leg}: {code(codecs)}" for leg, codecs in part.in_common)
+    return [table(head, cells), shared]
 
 
 def _crossed(box: Box) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sipdiag.checking.run import Found
+from sipdiag.reports.audio import Row, common, matters, rows
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.crossed import passages
 from sipdiag.reports.parties import Facts, facts_of
@@ -115,6 +116,8 @@ class Part:
     notes: tuple[Statement, ...]
     needs: tuple[Need, ...]
     checklist: tuple[Prerequisite, ...]
+    audio: tuple[Row, ...]
+    in_common: tuple[tuple[str, str], ...]
     boxes: tuple[Box, ...]
     owner: str
     fix: str
@@ -140,6 +143,8 @@ def part_of(report: Report, verdict: Verdict, show: Show, say: Show) -> Part:
         notes=tuple(statement(report, f, show, say) for f in _once(warnings)[:5]),
         needs=_needs(verdict, show),
         checklist=tuple(Prerequisite(n, m, _CHECKLIST[m]) for n, m in checklist(verdict, report)),
+        audio=tuple(rows(verdict, show)) if matters(verdict) else (),
+        in_common=tuple((leg, " ".join(c) or "none") for leg, c in common(verdict, show)) if matters(verdict) else (),
         boxes=_boxes(report, verdict, show),
         owner=(verdict.owner.value if verdict.owner is not None else "unknown") if cause is not None else "",
         fix=_capital(say.sentence(cause.finding.fix, cause.finding.values)) if cause is not None else "",

@@ -14,6 +14,7 @@ from sipdiag.checking.run import Found
 from sipdiag.facts.config import TransferRule
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame, Place, Where
+from sipdiag.reports import audio
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.crossed import passages
 from sipdiag.reports.report import Report, Reported, transfers_of
@@ -183,6 +184,7 @@ class _Page:
         warnings = self._counting(f for f in verdict.findings if f.severity is Severity.WARNING)
         for found in warnings[:3]:
             self._labelled("Note", f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))
+        self._audio(verdict)
         self._in_between(verdict)
         needs = [NEEDS[e] for e in verdict.evidence if e in NEEDS]
         undecided = [f"{u.check.id}: needs {show(Text(u.cannot_tell.needs))}" for u in verdict.undecided]
@@ -202,6 +204,13 @@ class _Page:
             self._labelled("Who", f"{owner}: {fix}" if fix else owner, "bold")
             self._labelled("Next", f"sipdiag explain {verdict.cause.check.id}", "bold")
         self._print()
+
+    def _audio(self, verdict: Verdict) -> None:
+        """Who said to send audio where, where that matters."""
+        if not audio.matters(verdict):
+            return
+        for n, line in enumerate(audio.lines(verdict, self._show, self._width - 12)):
+            self._print("  Audio".ljust(12) + line if not n else " " * 12 + line)
 
     def _in_between(self, verdict: Verdict) -> None:
         """What boxes in the way changed beyond what each of their kind has to."""
