@@ -103,7 +103,7 @@ def candidates(
         lowest = Stage.EMITTED if result is Outcome.NOT_DELIVERED else last
         errors = [f for f in errors if (lowest is None or f.stage > lowest) and f.stage <= first_no]
     errors = _one_each(errors)
-    beaten = {b for f in errors for b in beats.get(f.check.id, frozenset())}
+    beaten = {b for f in errors for b in beats.get(f.check.id, frozenset()) - f.finding.beside}
     left = [f for f in errors if f.check.id not in beaten]
     seen = [f for f in left if isinstance(f.finding.at, Frame)] or left
     if not seen:

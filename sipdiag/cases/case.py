@@ -22,6 +22,7 @@ from sipdiag.model.hops import hops, transactions
 from sipdiag.model.ladder import climb
 from sipdiag.model.legs import InputSpan
 from sipdiag.model.legs import legs as legs_of
+from sipdiag.model.losses import torn_as_lost
 from sipdiag.model.transfers import transfers as transfers_of
 from sipdiag.options import Options
 from sipdiag.platforms.profiles import Profiles
@@ -38,6 +39,7 @@ class Case:
         self.name, self.options = name, options
         self.inputs = material.inputs
         named, offsets = aligned(material.wires) if len(material.wires) > 1 else (material.wires, [])
+        named = [(i, torn_as_lost(w)) for i, w in named]
         wires = [w for _, w in named]
         self.packets = _ordered([p for w in wires for p in w.packets])
         spans = {i: InputSpan(w.last_time, w.lost, w.connections) for i, w in named}
@@ -154,7 +156,9 @@ class Case:
             gaps.append(transfer.leg.coverage.gap)
         if transfer.leg is None and transfer.around.encrypted:
             gaps.append("capture-encrypted")
-        if transfer.leg is None and not transfer.wire and "config" not in transfer.asked_for_in:
+        if transfer.leg is None and not gaps and transfer.around.lost:
+            gaps.append("capture-lossy")
+        if transfer.leg is None and not gaps and not self.packets and "config" not in transfer.asked_for_in:
             gaps.append("capture-has-no-sip")
         return gaps
 

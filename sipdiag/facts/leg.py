@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from sipdiag.facts.timers import TIMER_F
+from sipdiag.facts.timers import CHALLENGE_ANSWER, TIMER_F
 from sipdiag.facts.transaction import Hop, Transaction, elapsed
 from sipdiag.places import Frame
 from sipdiag.raw import Endpoint
@@ -133,6 +133,10 @@ class Leg:
     def byes(self) -> tuple[Transaction, ...]:
         return self.requests("BYE")
 
+    @cached_property
+    def refers(self) -> tuple[Transaction, ...]:
+        return self.requests("REFER")
+
     def requests(self, method: str, side: Side | None = None) -> tuple[Transaction, ...]:
         return tuple(t for t in self.transactions if t.method == method and (side is None or self.side_of(t) is side))
 
@@ -147,8 +151,14 @@ class Leg:
         ):
             return True
         if self.invite is not None:
-            return False if self.invite.refused or self.coverage.ends or self._never_answered else None
+            refused = self.invite.refused and not self.awaits_credentials
+            return False if refused or self.coverage.ends or self._never_answered else None
         return None
+
+    @cached_property
+    def awaits_credentials(self) -> bool:
+        """Whether the last INVITE was challenged so late in the input that its repeat would not show."""
+        return self.invite is not None and unrepeated(self.invite, self.coverage.until)
 
     @property
     def _never_answered(self) -> bool:
@@ -165,14 +175,15 @@ class Leg:
             return "confirmed"
         if self.requests("CANCEL") or (self.invite is not None and self.invite.status == 487):
             return "cancelled"
-        return "failed" if self.invite is not None and self.invite.refused else "unknown"
+        refused = self.invite is not None and self.invite.refused and not self.awaits_credentials
+        return "failed" if refused else "unknown"
 
     @property
     def ended(self) -> Hop | None:
         """The BYE that ended the leg, or the final response that refused it."""
         if self.byes:
             return self.byes[0].first
-        if self.invite is not None and self.invite.refused:
+        if self.invite is not None and self.invite.refused and not self.awaits_credentials:
             return self.invite.final
         return None
 
@@ -328,6 +339,14 @@ class Leg:
         if ended is not None and coverage.ends and (after is None or ended.order >= after.order):
             return Absence(Answer.YES, waited=elapsed(after.frame if after else None, ended.frame))
         return Absence(Answer.UNKNOWN, "capture-ends-mid-call", waited)
+
+
+def unrepeated(request: Transaction, until: float | None) -> bool:
+    """Whether a request was challenged so shortly before an input ends (`until`) that its repeat need not show."""
+    challenge = request.final if request.challenged else None
+    if challenge is None or challenge.time is None or until is None:
+        return False
+    return until - challenge.time < CHALLENGE_ANSWER
 
 
 def last_frame(hops: tuple[Hop, ...]) -> Frame | None:

@@ -40,10 +40,10 @@ def failure(transfer: Transfer) -> Failure | None:
         return None
     target = transfer.target
     answer = target.invite.answerer if target is not None else None
-    if target is not None and answer is not None and answer.frame == at:
+    if target is not None and target.certain and answer is not None and answer.frame == at:
         return Failure(status, answer.message.reason or "", at, answer.message, target, rang(transfer))
     report = transfer.final_notify
-    if report is None:
+    if report is None or (report.status or 0) < 300:
         return None
     return Failure(status, report.reason, at, report.message, None, rang(transfer))
 

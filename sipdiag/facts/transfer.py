@@ -68,7 +68,8 @@ class TargetLeg:
 
     @property
     def status(self) -> int | None:
-        return self.invite.status
+        """Its final status; None while it is pending, or may be: challenged where the input ends."""
+        return None if self.leg.awaits_credentials else self.invite.status
 
     @property
     def answered(self) -> bool:
@@ -110,9 +111,11 @@ class Transfer:
     notifies: tuple[Notify, ...] = ()
     relayed_notifies: tuple[Notify, ...] = ()  # on other legs of a B2BUA
     targets: tuple[TargetLeg, ...] = ()
+    moved: Leg | None = None  # of a REFER outside any dialog: the leg of the call that it means
     consultation: Leg | None = None
     consultation_legs: tuple[Leg, ...] = ()  # the same call on the other sides of B2BUAs
     alongside: Leg | None = None  # of a blind transfer: the transferor's own call with the target, up at the REFER
+    beyond: bool = False  # the end that is said to transfer is on none of the call's legs
     other_legs: tuple[Leg, ...] = ()  # of the same call, the transferor's leg left out
     around: Surroundings = Surroundings()
     log: tuple[LogLine, ...] = ()  # lines that show that a transfer was asked for
@@ -167,14 +170,27 @@ class Transfer:
     def no_subscription(self) -> bool:
         """Whether no NOTIFY is due inside the dialog of the REFER.
 
-        Refer-Sub: false (RFC 4488, 4), `nosub` (none at all) or `explicitsub` (a subscription of its own; RFC 7614).
+        Refer-Sub: false (RFC 4488, 4), `nosub` (none at all) or `explicitsub` (a subscription of its own; RFC 7614);
+        or the transferor ended the subscription while the call stood: SUBSCRIBE with Expires: 0 (RFC 6665, 4.1.2.3).
         """
         if self.refer is None or self.acceptance is None:
             return False
-        if self.refer.require & {"nosub", "explicitsub"}:
+        if self.refer.require & {"nosub", "explicitsub"} or self._unsubscribed:
             return True
         granted = self.acceptance.message.refer_sub
         return granted is False or (self.refer.refer_sub is False and granted is not True)
+
+    @property
+    def _unsubscribed(self) -> bool:
+        if self.leg is None or self.decisive is None:
+            return False
+        return any(
+            t.order > self.decisive.order
+            and not any(b.order < t.order for b in self.leg.byes)
+            and (t.message.get("Expires") or "").strip() == "0"
+            and (t.message.event is None or t.message.event.package == "refer")
+            for t in self.leg.requests("SUBSCRIBE", self.transferor)
+        )
 
     @cached_property
     def final_notify(self) -> Notify | None:
@@ -257,8 +273,7 @@ class Transfer:
         if self.attended and (self.consultation is None or self._holds(self.consultation)):
             return False
         own = self.leg.place(self.transferor)
-        hidden = [{c.client.host, c.server.host} for c in self.around.encrypted]
-        if any(ends & self.placers and own not in ends for ends in hidden):
+        if self.hidden_from_placers:
             return False
         mine = {frozenset((h.origin, h.goal)) for h in self.leg.hops}
         for host in self.placers:
@@ -266,6 +281,13 @@ class Transfer:
                 if other != own and other not in self.placers and legs > (frozenset((host, other)) in mine):
                     return True
         return False
+
+    @property
+    def hidden_from_placers(self) -> bool:
+        """Whether TLS that could not be read runs between who would place the new call and another than the transferor."""
+        own = self.leg.place(self.transferor) if self.leg is not None and self.transferor is not None else None
+        hidden = [{c.client.host, c.server.host} for c in self.around.encrypted]
+        return any(ends & self.placers and own not in ends for ends in hidden)
 
     def _holds(self, leg: Leg) -> bool:
         """Whether the party that would place the new call is an end of a leg."""

@@ -128,6 +128,7 @@ def _of_call(
         transferor=side,
         asked_for_in=tuple(dict.fromkeys(reasons)),
         targets=(other.target,) if other is not None else (),
+        beyond=asked.agent is not None and side is None,
         other_legs=tuple(x for x in call.legs if x is not leg),
         around=around,
         log=lines.get(call.id, ()),

@@ -9,6 +9,7 @@ from sipdiag.facts.leg import SESSION_HEADERS, Leg
 from sipdiag.facts.timers import B2BUA_LEG
 from sipdiag.facts.transaction import elapsed
 from sipdiag.model.legs import is_call
+from sipdiag.model.outside import refer_signals
 from sipdiag.model.same import same_number_or_user
 from sipdiag.sip.message import Message
 
@@ -34,7 +35,7 @@ def _home(leg: Leg, groups: Sequence[list[Leg]]) -> tuple[int, Join | None]:
     """The group that a leg belongs to. The newest are tried first, and no more of them than can overlap in time."""
     for n in range(len(groups) - 1, max(-1, len(groups) - 1 - _OPEN_CALLS), -1):
         for other in groups[n]:
-            signals = b2bua_signals(other, leg)
+            signals = b2bua_signals(other, leg) or refer_signals(other, leg)
             if signals:
                 return n, Join(other, leg, signals)
     return -1, None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sipdiag.facts.config import TransferRule, Trunk
 from sipdiag.facts.delivery import undelivered
-from sipdiag.facts.leg import Leg
+from sipdiag.facts.leg import Leg, unrepeated
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import EARLY_SUCCESS
 from sipdiag.facts.transaction import elapsed
@@ -100,7 +100,7 @@ def _eligible(transfer: Transfer, trunk: Trunk | None, errors: Sequence[Bite]) -
             leg = transfer.leg or transfer.call.main
             at = (leg.ended.frame,) if leg.ended is not None else (leg.first.frame,)
             return Step(Answer.NO, at, "the call was never confirmed")
-        own = transfer.leg
+        own = transfer.moved or transfer.leg
         if own is not None and own.confirmed:
             at = (own.answer.frame,) if own.answer is not None else (own.first.frame,)
             return Step(Answer.YES, at, "the call is SIP and confirmed")
@@ -122,11 +122,14 @@ def _emitted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     if leg is not None:
         legs = [leg, *transfer.other_legs]
         whole = [x for x in legs if x.coverage.whole]
+        gap = next((x.coverage.gap for x in legs if x.coverage.gap), None)
+        if transfer.beyond:
+            return bitten or Step(Answer.UNKNOWN, (), gap or "capture-one-leg-only")
         if (transfer.transferor is not None and leg.coverage.whole) or len(whole) == len(legs):
             return _none_sent(leg)
         if transfer.call is not None and transfer.call.confirmed is False:
             return Step(Answer.NO, (leg.first.frame,), "the call was never answered, so no REFER could be sent in it")
-        return bitten or Step(Answer.UNKNOWN, (), leg.coverage.gap or "")
+        return bitten or Step(Answer.UNKNOWN, (), gap or "")
     return bitten or UNKNOWN
 
 
@@ -163,6 +166,9 @@ def _accepted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         return UNKNOWN
     if refer.succeeded:
         return Step(Answer.YES, (refer.final.frame,), "{status}", {"status": refer.status})
+    bitten = any(b.stage is Stage.ACCEPTED for b in errors)
+    if not bitten and transfer.leg is not None and unrepeated(refer, transfer.leg.coverage.until):
+        return Step(Answer.UNKNOWN, (refer.final.frame,), "capture-ends-mid-call")
     return Step(
         Answer.NO,
         (refer.final.frame,),
@@ -192,7 +198,7 @@ def _target_reached(transfer: Transfer) -> Step:
     if final is None or final.status is None:
         if visible is not None and visible.answered:
             return Step(Answer.YES, (visible.leg.first.frame,), "a new call was answered")
-        return UNKNOWN
+        return Step(Answer.UNKNOWN, (), _untold(transfer))
     if final.status >= 300:
         return Step(Answer.NO, (final.at,), "the sipfrag says {status}", {"status": final.status})
     acceptance = transfer.acceptance
@@ -203,6 +209,17 @@ def _target_reached(transfer: Transfer) -> Step:
             Answer.UNKNOWN, (final.at,), "success was claimed at once, with no new call where it had to be visible"
         )
     return Step(Answer.YES, (final.at,), "the sipfrag says {status}", {"status": final.status})
+
+
+def _untold(transfer: Transfer) -> str:
+    """The `evidence` slug for why nothing tells of the new call of an accepted REFER."""
+    if not transfer.accepted or transfer.leg is None:
+        return ""
+    if transfer.target is not None:
+        return transfer.target.leg.coverage.gap or ""
+    if transfer.hidden_from_placers:
+        return "capture-encrypted"
+    return transfer.leg.coverage.gap or "capture-one-leg-only"
 
 
 def _completed(transfer: Transfer, errors: Sequence[Bite]) -> Step:
@@ -217,7 +234,7 @@ def _completed(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     if not transfer.attempts:
         joined = transfer.method in ("reinvite", "second-leg", "conference")
         return Step(Answer.YES, reached.at, "by {method}", {"method": transfer.method}) if joined else UNKNOWN
-    byes = transfer.leg.byes
+    byes = (transfer.moved or transfer.leg).byes
     if byes:
         return Step(Answer.YES, (byes[0].at,), "the transferor's leg was released")
     return Step(Answer.UNKNOWN, (), "capture-ends-mid-call")

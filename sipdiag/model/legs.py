@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sipdiag.facts.leg import Coverage, Leg
+from sipdiag.facts.leg import Coverage, Leg, unrepeated
 from sipdiag.facts.transaction import Transaction
 from sipdiag.raw import Connection, Lost
 
@@ -86,7 +86,9 @@ def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping
     times = [h.time for h in hops if h.time is not None]
     untils = [s.until for s in known if s.until is not None]
     hosts = {(e.host) for h in hops for e in (h.source, h.destination) if e is not None}
-    failed = setup is not None and all(t.refused for t in part if t.method == "INVITE" and not t.to_tag)
+    until = max(untils or times, default=None)
+    tried = [t for t in part if t.method == "INVITE" and not t.to_tag]
+    failed = bool(tried) and all(t.refused for t in tried) and not unrepeated(tried[-1], until)
     bye = any(t.method == "BYE" for t in part)
     closed = any(
         c.closed is not None and c.messages and {c.client.host, c.server.host} <= hosts
@@ -103,7 +105,7 @@ def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping
         starts=setup is not None,
         ends=bye or failed or closed,
         lossless=not lost,
-        until=max(untils) if untils else (max(times) if times else None),
+        until=until,
         timed=len(times) == len(hops),
     )
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from sipdiag.sip.header import NameAddr
+from sipdiag.sip.refer import ReferTo
 from sipdiag.sip.uri import Uri
 
 _SIGNIFICANT = 7  # the last digits that tell subscribers apart within any country's area
@@ -72,3 +73,14 @@ def same_number_or_user(one: NameAddr | None, other: NameAddr | None) -> bool:
 
 def same_host(one: Uri | None, other: Uri | None) -> bool:
     return one is not None and other is not None and bool(one.host) and one.host.lower() == other.host.lower()
+
+
+def same_target(one: ReferTo | None, other: ReferTo | None) -> bool:
+    """Whether two Refer-To values name one target: the same text, or the same user or number."""
+    if one is None or other is None:
+        return one is other
+    if one.raw.strip() == other.raw.strip() or one.uri_text == other.uri_text:
+        return True
+    if one.uri is None or other.uri is None:
+        return False
+    return same_user(one.uri, other.uri)

@@ -11,9 +11,10 @@ from sipdiag.facts.timers import B2BUA_LEG
 from sipdiag.facts.transaction import Transaction, elapsed
 from sipdiag.facts.transfer import Notify, Surroundings, Transfer
 from sipdiag.model.begun import Begun
-from sipdiag.model.same import same_user
+from sipdiag.model.outside import moved_leg
+from sipdiag.model.same import same_target
 from sipdiag.model.targets import consultation_leg, standing_call, target_legs
-from sipdiag.sip.refer import ReferTo
+from sipdiag.sip.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
                 notifies=_notifies(group, on_leg[id(group.leg)]),
                 relayed_notifies=_relayed_notifies(group),
                 targets=targets,
+                moved=moved_leg(group.attempts[0], group.call),
                 consultation=consult,
                 consultation_legs=_beyond(consult, homes),
                 alongside=standing_call(group.leg, group.attempts, side, known) if consult is None else None,
@@ -82,14 +84,15 @@ def _replaces(attempts: Iterable[Transaction]) -> bool:
 def _groups(call: Call) -> list[_Refers]:
     """Sort the REFERs of a call into transfers.
 
-    A REFER to the same target from the same side is another attempt; one on another leg of the same call soon after is
-    the same REFER, relayed by the B2BUA between them.
+    A REFER to the same target from the same side is another attempt, until an outcome was reported; one on another leg
+    of the same call soon after is the same REFER, relayed by the B2BUA between them.
     """
-    refers = sorted(((t, leg) for leg in call.legs for t in leg.requests("REFER")), key=lambda pair: pair[0].order)
+    every = ((t, leg) for leg in call.legs for t in leg.requests("REFER") if _moves_a_call(t.message))
+    refers = sorted(every, key=lambda pair: pair[0].order)
     groups: list[tuple[Leg, list[Transaction], list[Transaction]]] = []
     for refer, leg in refers:
         for home, attempts, relayed in reversed(groups):
-            if leg is home and leg.side_of(refer) is leg.side_of(attempts[-1]) and _again(attempts, refer):
+            if leg is home and leg.side_of(refer) is leg.side_of(attempts[-1]) and _again(leg, attempts, refer):
                 attempts.append(refer)
                 break
             if leg is not home and _relays(attempts, refer):
@@ -100,26 +103,35 @@ def _groups(call: Call) -> list[_Refers]:
     return [_Refers(call, leg, tuple(a), tuple(r)) for leg, a, r in groups]
 
 
-def _again(attempts: Sequence[Transaction], refer: Transaction) -> bool:
+def _moves_a_call(refer: Message) -> bool:
+    """Whether a REFER asks for a call. Others ask for another method, or carry a command of a phone in their body."""
+    asked = refer.refer_to
+    if asked is None or asked.uri is None:
+        return True
+    if asked.uri.scheme in ("cid", "data") or (asked.uri.scheme == "urn" and "remotecc" in asked.uri_text.lower()):
+        return False
+    return (asked.uri.param("method") or "INVITE").upper() == "INVITE"
+
+
+def _again(leg: Leg, attempts: Sequence[Transaction], refer: Transaction) -> bool:
     last = attempts[-1]
-    return last.challenged or same_target(last.message.refer_to, refer.message.refer_to)
+    if not last.challenged and not same_target(last.message.refer_to, refer.message.refer_to):
+        return False
+    return not (last.succeeded and any(_closes(t, last, refer) for t in leg.requests("NOTIFY")))
+
+
+def _closes(t: Transaction, refer: Transaction, later: Transaction) -> bool:
+    """Whether a NOTIFY ends the story of a REFER before a later one: it failed, or its subscription is over."""
+    if not refer.order < t.order < later.order or not _is_refer_notify(t):
+        return False
+    said, state = notify(t), t.message.subscription_state
+    return said.final and ((said.status or 0) >= 300 or state is None or state.state != "active")
 
 
 def _relays(attempts: Sequence[Transaction], refer: Transaction) -> bool:
     gap = elapsed(attempts[0].at, refer.at)
     soon = gap is None or 0 <= gap <= max(B2BUA_LEG, elapsed(attempts[0].at, attempts[-1].at) or 0.0)
     return soon and any(same_target(a.message.refer_to, refer.message.refer_to) for a in attempts)
-
-
-def same_target(one: ReferTo | None, other: ReferTo | None) -> bool:
-    """Whether two Refer-To values name one target: the same text, or the same user or number."""
-    if one is None or other is None:
-        return one is other
-    if one.raw.strip() == other.raw.strip() or one.uri_text == other.uri_text:
-        return True
-    if one.uri is None or other.uri is None:
-        return False
-    return same_user(one.uri, other.uri)
 
 
 def _is_refer_notify(t: Transaction) -> bool:

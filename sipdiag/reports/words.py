@@ -14,7 +14,7 @@ EVIDENCE = {
     "capture-starts-mid-call": "the input begins inside the call",
     "capture-ends-mid-call": "the input ends before the call does",
     "capture-encrypted": "SIP runs inside TLS and no keys were given",
-    "capture-one-leg-only": "only one side of a B2BUA is in the input",
+    "capture-one-leg-only": "only one leg is in the input, and what would tell may be on another",
     "capture-lossy": "packets or fragments are missing in the input",
     "capture-has-no-sip": "the input holds no SIP",
 }
@@ -23,7 +23,7 @@ NEEDS = {
     "capture-starts-mid-call": "a capture that starts before the call (sipdiag explain collect-capture)",
     "capture-ends-mid-call": "a capture that goes on until the call has ended (sipdiag explain collect-capture)",
     "capture-encrypted": "the TLS keys, with --keylog (sipdiag explain collect-tls-keys)",
-    "capture-one-leg-only": "a capture on the other side of the B2BUA (sipdiag explain collect-capture)",
+    "capture-one-leg-only": "a capture on the other side of whoever took the REFER, or of the B2BUA in between (sipdiag explain collect-capture)",
     "capture-lossy": "a capture without loss: larger snap length, and the clause that keeps IP fragments (sipdiag explain collect-capture)",
     "capture-has-no-sip": "a capture of the signalling (sipdiag explain collect-capture)",
 }

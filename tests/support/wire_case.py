@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sipdiag.checking.check import Check
 from sipdiag.checking.finding import Finding
@@ -67,18 +68,24 @@ SURROUNDINGS = (
     "record",
     "rule",
     "rules",
+    "untimed",
 )  # first words of statements that are not of the wire
 
 
 def case_of_scenario(text: str) -> Binding:
-    """A scenario with statements about its surroundings: `expect transfer`, `profile SLUG`, `trunk key=value …`."""
+    """A scenario with statements about its surroundings: `expect transfer`, `profile SLUG`, `trunk key=value …`,
+    `untimed` for a trace that tells no times."""
     lines = statements(text)
     return case_of_statements(lines, wire_of(lines))
 
 
 def wire_of(lines: list[str]) -> Wire:
     """What the statements of a scenario that are of the wire bring about."""
-    return perform([s for s in lines if s.split()[0] not in SURROUNDINGS])
+    wire = perform([s for s in lines if s.split()[0] not in SURROUNDINGS])
+    if "untimed" not in lines:
+        return wire
+    bare = tuple(replace(p, frame=replace(p.frame, time=None)) for p in wire.packets)
+    return replace(wire, packets=bare, first_time=None, last_time=None)
 
 
 def case_of_statements(lines: list[str], wire: Wire) -> Binding:

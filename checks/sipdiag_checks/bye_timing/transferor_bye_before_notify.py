@@ -24,7 +24,8 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
     """The transferor hangs up before the outcome is known
 
     The transferor sends BYE at the 202, before any final NOTIFY. That is permitted, but the outcome is lost, and if
-    the new call fails there is nobody left to go back to.
+    the new call fails there is nobody left to go back to. In a trace without times it may as well have waited in vain
+    for a NOTIFY: then that is the other candidate.
 
     Bad:
 
@@ -61,6 +62,8 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
         return
     if any(n.final and n.transaction.succeeded for n in transfer.notifies):
         return  # the outcome reached it all the same
+    if not transfer.leg.coverage.lossless:
+        return  # it may have been among what is missing
     told_later = any(n.transaction.order > bye.order for n in transfer.notifies)
     if waited is not None and waited >= FIRST_NOTIFY and not told_later:
         return  # it waited, and nothing came: no-final-notify
@@ -68,11 +71,12 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
     answered = transfer.target is not None and transfer.target.answered
     lost = any(n.final for n in transfer.notifies)
     yield Finding(
-        "the transferor sends BYE {after} after the {status}, before any final NOTIFY",
-        after=Word(f"{waited:.3f} s" if waited is not None else "at once"),
+        "the transferor sends BYE{after} after the {status}, before any final NOTIFY",
+        after=Word(f" {waited:.3f} s" if waited is not None else ""),
         status=transfer.status,
         at=bye.at,
         because=[Because("the REFER was accepted", at=transfer.acceptance.frame)],
+        beside=() if waited is not None or told_later else ("no-final-notify",),  # without times, it may have waited
         severity=Severity.WARNING if answered and not lost else Severity.ERROR,
         fix="keep the call until the final NOTIFY, and hang up only when its sipfrag is 2xx",
     )

@@ -59,7 +59,7 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     silence = transfer.absent_outcome(within=None if transfer.notifies else FIRST_NOTIFY)
     if byes and byes[0].order < transfer.acceptance.order:
         return
-    if silence.unknown:
+    if silence.unknown or (not byes and _not_due(transfer, transfer.leg.coverage.until)):
         lossy = silence.why in ("capture-lossy", "capture-encrypted")
         needs = "a capture without gaps" if lossy else "a capture that goes on until the call has ended"
         yield CannotTell(needs=needs, at=transfer.acceptance.frame)
@@ -85,6 +85,15 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         fix="ask whoever accepted the REFER to send NOTIFY with the final status of the new call, "
         "and let the transferor stop waiting after a time limit",
     )
+
+
+def _not_due(transfer: Transfer, until: float | None) -> bool:
+    """Whether the new call still rings where the input ends, or was answered too shortly before for the report to show."""
+    target = transfer.target
+    if target is None or (target.status is not None and target.leg.answer is None):
+        return False
+    answered = target.leg.answer.time if target.leg.answer is not None else None
+    return answered is None or (until is not None and until - answered < FIRST_NOTIFY)
 
 
 def _at_once(transfer: Transfer, bye: Transaction) -> bool:

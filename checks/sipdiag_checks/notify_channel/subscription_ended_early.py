@@ -46,6 +46,8 @@ def subscription_ended_early(transfer: Transfer) -> Iterator[Finding]:
     """
     if not transfer.accepted or transfer.final_notify is not None or failure(transfer) is not None:
         return
+    if transfer.no_subscription:
+        return
     last = next((n for n in transfer.notifies if n.terminated), None)
     if last is None or last.status is None:
         return

@@ -1,0 +1,30 @@
+"""Messages of which so little was captured that they prove nothing by what they lack: they count as lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sipdiag.raw import Lost, Packet, Wire
+from sipdiag.sip.message import parse_message
+
+_NEEDED_WHOLE = ("INVITE", "REFER", "NOTIFY")  # requests of which checks miss a header
+
+
+def torn_as_lost(wire: Wire) -> Wire:
+    """The wire with its torn messages among what was lost: what they hold, and lack, is no evidence."""
+    torn = [p for p in wire.packets if p.cut and _torn(p)]
+    if not torn:
+        return wire
+    gone = {id(p) for p in torn}
+    lost = tuple(Lost(p.frame, "message cut off", p.source, p.destination, p.data[:512]) for p in torn)
+    return replace(wire, packets=tuple(p for p in wire.packets if id(p) not in gone), lost=wire.lost + lost)
+
+
+def _torn(packet: Packet) -> bool:
+    """Whether a message that was cut off cannot be told apart, lacks headers that count, or its report."""
+    message = parse_message(packet.data)
+    if not message.call_id or message.cseq is None:
+        return True
+    if b"\r\n\r\n" not in packet.data and b"\n\n" not in packet.data:
+        return message.method in _NEEDED_WHOLE
+    return message.method == "NOTIFY" and message.sipfrag is None

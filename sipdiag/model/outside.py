@@ -1,0 +1,52 @@
+"""REFERs that show that two legs belong to one call: sent outside the dialog that they mean, or passed on by a B2BUA."""
+
+from __future__ import annotations
+
+from sipdiag.facts.call import Call
+from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.timers import B2BUA_LEG
+from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.model.same import same_number_or_user, same_target
+
+
+def refer_signals(first: Leg, second: Leg) -> tuple[str, ...]:
+    """What a REFER says of two legs being one call; empty where it says nothing."""
+    if not second.refers:
+        return ()
+    words = _means(second.refers[0], first) or _passed_on(first, second)
+    return (words,) if words else ()
+
+
+def _means(refer: Transaction, leg: Leg) -> str:
+    """What ties a REFER outside any dialog to an answered call: its Target-Dialog (RFC 4538), else both its parties."""
+    if refer.to_tag or leg.answer is None or leg.call_id == refer.call_id:
+        return ""
+    named = refer.message.get("Target-Dialog")
+    if named is not None:
+        return "Target-Dialog names it" if named.partition(";")[0].strip() == leg.call_id else ""
+    if leg.answer.order > refer.order or any(bye.order < refer.order for bye in leg.byes):
+        return ""
+    one, other = (leg.uri_of(side) for side in Side)
+    sender, receiver = refer.message.from_, refer.message.to
+    ways = ((one, other), (other, one))
+    if any(same_number_or_user(a, sender) and same_number_or_user(b, receiver) for a, b in ways):
+        return "a REFER outside its dialog between its two parties while it stood"
+    return ""
+
+
+def _passed_on(first: Leg, second: Leg) -> str:
+    """What shows a B2BUA between two legs: it got a REFER on the one, and sent one to the same target on the other."""
+    for one in first.refers:
+        for other in second.refers:
+            early, late = sorted((one, other), key=lambda t: t.order)
+            got, sent = early.hops[-1].goal, late.first.origin
+            gap = elapsed(early.at, late.at)
+            soon = gap is None or gap <= B2BUA_LEG
+            if got is not None and got == sent and soon and same_target(early.message.refer_to, late.message.refer_to):
+                return "a REFER that came in on the one was sent on the other"
+    return ""
+
+
+def moved_leg(refer: Transaction, call: Call) -> Leg | None:
+    """The leg of a call that a REFER outside its dialog means; None where it was sent inside one."""
+    return next((leg for leg in call.legs if _means(refer, leg)), None)
