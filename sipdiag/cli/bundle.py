@@ -101,6 +101,12 @@ def bundle(
     )
 
 
+def _left_out(path: str, why: str) -> None:
+    from sipdiag.reports.show import escape
+
+    typer.echo(f"sipdiag: {escape(path)}: left out of the bundle: {escape(why)}", err=True)
+
+
 def _redacted(report: Report, redactor: Redactor, options: Options, say: bool = True) -> Iterator[Member]:
     """The redacted copy of each input that was read, under a name that tells nothing of its own."""
     from sipdiag.artefacts.bundle import Member
@@ -113,6 +119,8 @@ def _redacted(report: Report, redactor: Redactor, options: Options, say: bool = 
 
     for item in report.inputs:
         if item.failed:
+            if say:
+                _left_out(item.path, item.problems[0])
             continue
         try:
             original = content(item.path)
@@ -124,7 +132,7 @@ def _redacted(report: Report, redactor: Redactor, options: Options, say: bool = 
             stop(f"{item.path}: nothing was written: {error}; this is a fault of sipdiag's", code=3)
         except (RefusedError, CaptureError, TsharkError, OSError) as error:
             if say:
-                typer.echo(f"sipdiag: {item.path}: left out of the bundle: {error}", err=True)
+                _left_out(item.path, str(error))
             continue
         name = f"inputs/{item.case}/{item.id}"
         yield Member(f"{name}{_ending(copy.kind, copy.data, item.path)}", item.case, item.kind, item.format, copy.data)

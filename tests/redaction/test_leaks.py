@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +15,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from sipdiag.cli import app
+from sipdiag.pipeline import examine
 from sipdiag.raw import Endpoint
 from sipdiag.redaction import Redactor
 from sipdiag.redaction.files import redact_file
@@ -275,3 +277,66 @@ def test_a_secret_cannot_be_had_back_even_with_the_key(secret: str) -> None:
     """What stands for it is the same whatever it was, but for its length."""
     redactors = Redactor(KEY), Redactor(bytes(32))
     assert redactors[0].secret(secret) == redactors[1].secret("?" * len(secret))
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(a) for a in arguments])
+
+
+def members(file: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as archive:
+        assert archive.comment == b""
+        return {i.filename: archive.read(i) for i in archive.infolist()}
+
+
+@pytest.mark.parametrize("mode", ["on", "strict"])
+def test_no_plant_is_in_a_bundle(folder: Path, tmp_path: Path, mode: str) -> None:
+    done = run("bundle", folder, "-o", tmp_path / "case.zip", "--redact", mode)
+    assert done.exit_code == 0, done.output
+    found = members(tmp_path / "case.zip")
+    read = [i for i in examine([str(folder)]).inputs if not i.failed]
+    assert sum(n.startswith("inputs/") for n in found) == len(read) >= len(INPUTS)
+    assert {"manifest.json", "report.html", "report.json"} < set(found)
+    assert left_in("\n".join(found).encode()) == []
+    assert {n: left for n, data in found.items() if (left := left_in(data))} == {}
+
+
+@pytest.mark.parametrize("name", ["udp.pcap", "tcp.pcap", "all.pcapng"])
+def test_no_plant_is_in_an_extract(folder: Path, tmp_path: Path, name: str) -> None:
+    done = run("extract", folder / name, "--call", "1", "-o", tmp_path / "x.pcapng")
+    assert done.exit_code == 0, done.output
+    assert [p.name for p in tmp_path.iterdir()] == ["x.pcapng"]
+    assert left_in((tmp_path / "x.pcapng").read_bytes()) == []
+
+
+@pytest.mark.parametrize("form", ["text", "svg", "mermaid", "csv"])
+@pytest.mark.parametrize("name", [*(n for n in INPUTS if n.endswith((".pcap", ".pcapng", ".txt"))), ""])
+def test_no_plant_is_in_a_drawing(folder: Path, tmp_path: Path, form: str, name: str) -> None:
+    done = run("flow", folder / name, "--format", form, "-o", tmp_path / "drawing")
+    assert done.exit_code == 0, done.output
+    assert left_in((tmp_path / "drawing").read_bytes()) == []
+
+
+@pytest.mark.parametrize("command", ["diagnose", "lint"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_plant_is_in_a_report_in_a_file(
+    folder: Path, tmp_path: Path, command: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files are redacted unless asked otherwise; a map is written only where it is asked for."""
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    done = run(command, folder, "-o", f"{form}={tmp_path / 'report'}", "--redact", "on", "-v")
+    assert done.exit_code in (0, 1, 2), done.output
+    assert {p.name for p in tmp_path.iterdir()} <= {"report", "summary"}
+    for file in tmp_path.iterdir():
+        assert left_in(file.read_bytes()) == []
+
+
+@pytest.mark.parametrize("more", [(), ("--diagnose",)])
+def test_no_plant_is_in_a_baseline(folder: Path, tmp_path: Path, more: tuple[str, ...]) -> None:
+    """But for the names of files, without which it could not tell whose finding is known."""
+    done = run("baseline", "write", tmp_path / "base.json", folder, *more)
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "base.json").read_text("utf-8")
+    for file in folder.iterdir():
+        text = text.replace(file.name, "")
+    assert left_in(text.encode()) == []
