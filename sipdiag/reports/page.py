@@ -233,7 +233,8 @@ def _excerpt(report: Report, found: Found, show: Show) -> Excerpt | None:
         return None
     text = show.excerpt(source.excerpts[line - 1])
     indent = len(text) - len(text.lstrip(" "))
-    return Excerpt(line, text[indent:], column - indent if column and column > indent else 0)
+    known = column is not None and indent < column <= len(text)  # of a line that was cut, the place may be left out
+    return Excerpt(line, text[indent:], (column or 0) - indent if known else 0)
 
 
 def _once(found: Iterable[Found]) -> list[Found]:
