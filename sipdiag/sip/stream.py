@@ -69,6 +69,7 @@ class StreamReader:
         self._type = b""
         self._why = ""
         self._newline_came = False  # with the bytes fed last: a body is searched line by line, and again only then
+        self._waits = False  # while skipping: for the ends of a line that may be a start line, and of the one below it
         self._skipped_from = start if midstream else None  # offset in the stream where skipping began
         self._sample = b""
         self._pieces: list[Piece] = []
@@ -200,6 +201,9 @@ class StreamReader:
     def _resync(self) -> bool:
         """Skip to the next start line that a header field follows."""
         buffer = self._buffer
+        if self._waits and not self._newline_came and len(buffer) <= 2 * MOST_LINE:
+            return False
+        self._waits = False
         hit = buffer.find(VERSION, self._scan)
         if hit < 0:
             # All but the line that has not ended may go.
@@ -216,8 +220,9 @@ class StreamReader:
             self._drop(line_start)
             self._scan = hit - line_start
             if len(self._buffer) <= 2 * MOST_LINE:
+                self._waits = True
                 return False
-            self._drop(self._scan + len(VERSION))
+            self._drop(len(self._buffer) - MOST_LINE)  # as much as may still turn out to be a start line
             return True
         found = start_in_line(buffer[line_start:newline])
         if found < 0 or not is_header_line(buffer[newline + 1 : after]):
@@ -231,7 +236,7 @@ class StreamReader:
     def _skip(self) -> None:
         if self._skipped_from is None:
             self._skipped_from = self._offset
-        self._scan = 0
+        self._scan, self._waits = 0, False
 
     def _report_skipped(self, why: str) -> None:
         if self._skipped_from is not None and self._offset > self._skipped_from:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from sipdiag.sip.message import Message, parse_message
 from sipdiag.sip.stream import StreamReader
+from tests.support.steps import steps
 
 TORTURE = Path(__file__).parents[2] / "fixtures" / "torture"
 with (TORTURE / "verdicts.tsv").open(encoding="utf-8") as _file:
@@ -446,17 +446,14 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
 
 @pytest.mark.parametrize("shape", list(HOSTILE))
 def test_work_is_linear(shape: str) -> None:
-    def seconds(size: int) -> float:
+    def work(size: int) -> int:
         data = HOSTILE[shape](size)
-        best = 1e9
-        for _ in range(3):
-            began = time.process_time()
-            touch_lightly(parse_message(data))
-            best = min(best, time.process_time() - began)
-        return best
+        return steps(lambda: touch_lightly(parse_message(data)))
 
-    small, large = seconds(8_000), seconds(64_000)
-    assert large < 8 * small * 5 + 0.2, f"{large / small:.1f} times the time for 8 times the bytes"
+    work(100)  # modules and caches
+    once, twice, four = work(4_000), work(8_000), work(16_000)
+    assert twice <= 2.2 * once + 200
+    assert four <= 2.2 * twice + 200
 
 
 def touch_lightly(m: Message) -> None:

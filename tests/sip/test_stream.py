@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from sipdiag.sip.start import find_start, is_start
 from sipdiag.sip.stream import Piece, StreamReader
+from tests.support.steps import CountingBuffer, steps
 
 OPTIONS = b"OPTIONS sip:a@b.example SIP/2.0\r\nVia: SIP/2.0/TCP c.example;branch=z9hG4bK1\r\nContent-Length: 0\r\n\r\n"
 NOTIFY = (
@@ -259,17 +259,21 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
 
 @pytest.mark.parametrize("shape", list(HOSTILE))
 def test_work_is_linear(shape: str) -> None:
-    def seconds(size: int) -> float:
+    def work(size: int) -> int:
         stream = HOSTILE[shape](size)
-        best = 1e9
-        for _ in range(3):
-            reader = StreamReader()
-            began = time.process_time()
+        reader = StreamReader()
+        buffer = reader._buffer = CountingBuffer()
+
+        def read() -> None:
             for at in range(0, len(stream), 64):
                 reader.feed(stream[at : at + 64])
             reader.close()
-            best = min(best, time.process_time() - began)
-        return best
 
-    small, large = seconds(50_000), seconds(200_000)
-    assert large < 4 * small * 3 + 0.2, f"{large / small:.1f} times the time for 4 times the bytes"
+        lines = steps(read)
+        assert reader._buffer is buffer
+        return lines + buffer.looked_at
+
+    # several times the longest start line: below it, there is one line to be searched, and above it many
+    once, twice, four = work(50_000), work(100_000), work(200_000)
+    assert twice <= 2.2 * once + 200
+    assert four <= 2.2 * twice + 200

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 
 from sipdiag.raw import Node
 from sipdiag.sources.documents import DocumentError, detect, read_document
+from tests.support.steps import steps
 
 PJSIP = """\
 ; comment
@@ -135,16 +136,29 @@ def test_a_file_is_known_by_its_content(data: bytes, name: str, kind: str) -> No
     assert detect(data, name) == kind
 
 
-def test_reading_is_linear() -> None:
-    for text, name in (
-        ("<a " + "b='c' " * 3, "x.xml"),
-        ("{{" * 50_000, "x.yaml"),
-        ("[a]\n" + "=" * 100_000, "x.ini"),
-        ("[a](" * 30_000, "x.ini"),
-        (";--" * 50_000 + "\n[a]\n", "x.ini"),
-        ("'" * 100_000, "x.yaml"),
-    ):
-        start = time.monotonic()
-        with suppress(DocumentError):  # read or refused, but not slowly
-            read(text, name)
-        assert time.monotonic() - start < 5
+SHAPES: dict[str, tuple[str, Callable[[int], str]]] = {
+    "attributes": ("x.xml", lambda n: "<a " + "b='c' " * n),
+    "braces": ("x.yaml", lambda n: "{{" * n),
+    "equal signs": ("x.ini", lambda n: "[a]\n" + "=" * n),
+    "sections": ("x.ini", lambda n: "[a](" * n),
+    "comments": ("x.ini", lambda n: ";--" * n + "\n[a]\n"),
+    "quotes": ("x.yaml", lambda n: "'" * n),
+    "comment signs": ("x.toml", lambda n: "#" * n + "\n" + "[" * n),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_reading_is_linear(shape: str) -> None:
+    name, text = SHAPES[shape]
+
+    def work(size: int) -> int:
+        def reading() -> None:
+            with suppress(DocumentError):  # read or refused, but with no more work than the text is long
+                read(text(size), name)
+
+        return steps(reading)
+
+    work(10)  # modules and caches
+    once, twice, four = work(500), work(1_000), work(2_000)
+    assert twice <= 2.2 * once + 300
+    assert four <= 2.2 * twice + 300
