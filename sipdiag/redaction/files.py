@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from sipdiag.raw import Packet
 from sipdiag.redaction.captures import redact_capture
 from sipdiag.redaction.redactor import Redactor
+from sipdiag.redaction.sealed import printed
 from sipdiag.sources.documents import detect
 from sipdiag.sources.documents.decode import decode
 from sipdiag.sources.documents.error import DocumentError
-from sipdiag.sources.traces import read_trace
+from sipdiag.sources.dumped import has_rows
+from sipdiag.sources.hexdump import read_dump
+from sipdiag.sources.traces import Trace, read_trace
+from sipdiag.sources.traces.formats.tcpdump import FORMAT as TCPDUMP_FORMAT
 
 MOST = 1 << 30  # octets of one file, which is held in memory as a whole
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
@@ -30,6 +34,14 @@ class Redacted:
 
 class RefusedError(Exception):
     """What cannot be redacted, and why."""
+
+
+def _octets(data: bytes, text: str, trace: Trace | None) -> tuple[Packet, ...] | None:
+    """The messages of a text that prints the octets of packets; None for any other text."""
+    if trace is not None:
+        return trace.wire.packets if TCPDUMP_FORMAT.name in trace.formats or has_rows(text) else None
+    dump = read_dump(data, "") if has_rows(text) else None
+    return dump.packets if dump is not None else None
 
 
 def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
@@ -53,6 +65,9 @@ def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
     document = kind in ("json", "jsonl", "xml", "ini") or (kind in ("yaml", "cfg") and "SIP/2.0" not in text)
     trace = None if document and kind != "jsonl" else read_trace(data, name)
     packets: tuple[Packet, ...] = trace.wire.packets if trace is not None else ()
+    octets = _octets(data, text, trace) if not document else None
+    if octets is not None:  # addresses and numbers stand in them in forms that no text can be searched for
+        return Redacted("trace", printed(octets, redactor))
     for packet in packets:
         redactor.message(packet.data)
     written = text

@@ -1,4 +1,4 @@
-"""SIP that was read inside TLS, as a text: the capture itself cannot show it without its keys.
+"""SIP as a text, where a redacted copy of its input cannot show it: what was read inside TLS, and dumps of octets.
 
 Frames keep their numbers, times, addresses and transport, in the form in which `tshark -V` prints a packet.
 """
@@ -29,27 +29,35 @@ def opened_by_keys(capture: Path, keylog: Path | None, tls_key: Path | None) -> 
 
 def sealed_trace(packets: Iterable[Packet], redactor: Redactor) -> bytes:
     """The redacted messages that came over TLS; empty where there are none."""
-    parts = [_packet(p, redactor) for p in packets if p.transport in SEALED and p.source and p.destination]
+    return printed([p for p in packets if p.transport in SEALED and p.source and p.destination], redactor)
+
+
+def printed(packets: Iterable[Packet], redactor: Redactor) -> bytes:
+    """Redacted messages as text; those that have no frame number are counted."""
+    parts = [_packet(p, p.frame.number or n, redactor) for n, p in enumerate(packets, 1)]
     return "\n".join(parts).encode("utf-8", "surrogateescape")
 
 
-def _packet(packet: Packet, redactor: Redactor) -> str:
+def _packet(packet: Packet, number: int, redactor: Redactor) -> str:
     data = redactor.message(packet.data)
     text = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
     head, _, body = text.partition("\n\n")
     first, _, fields = head.partition("\n")
     response = first.upper().startswith("SIP/")
-    lines = [f"Frame {packet.frame.number}: {len(data)} bytes on wire, {len(data)} bytes captured"]
+    lines = [f"Frame {number}: {len(data)} bytes on wire, {len(data)} bytes captured"]
     if packet.frame.time is not None:
         lines.append(f"    Epoch Arrival Time: {packet.frame.time:.9f}")
     source, destination = packet.source or Endpoint("", 0), packet.destination or Endpoint("", 0)
-    version = 6 if ":" in source.host else 4
-    hosts = [redactor.pseudonyms.host(e.host) for e in (source, destination)]
+    if source.host and destination.host:
+        version = 6 if ":" in source.host else 4
+        hosts = [redactor.pseudonyms.host(e.host) for e in (source, destination)]
+        lines.append(f"Internet Protocol Version {version}, Src: {hosts[0]}, Dst: {hosts[1]}")
+    layer = "User Datagram Protocol" if packet.transport == "udp" else "Transmission Control Protocol"
+    if packet.transport is not None:
+        lines.append(f"{layer}, Src Port: {source.port or 0}, Dst Port: {destination.port or 0}")
     lines += [
-        f"Internet Protocol Version {version}, Src: {hosts[0]}, Dst: {hosts[1]}",
-        f"Transmission Control Protocol, Src Port: {source.port or 0}, Dst Port: {destination.port or 0}",
-        "Transport Layer Security",
-        *(["WebSocket"] if packet.transport == "wss" else []),
+        *(["Transport Layer Security"] if packet.transport in ("tls", "wss") else []),
+        *(["WebSocket"] if packet.transport in ("ws", "wss") else []),
         f"Session Initiation Protocol ({'Status' if response else 'Request'})",
         f"    {'Status' if response else 'Request'}-Line: {first}",
         "    Message Header",

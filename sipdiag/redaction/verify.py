@@ -18,6 +18,7 @@ from sipdiag.redaction import kept
 from sipdiag.redaction.ledger import Ledger
 from sipdiag.sip.message import parse_message
 from sipdiag.sources.captures import CaptureError, read_capture
+from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.traces import read_trace
 
 SHORTEST = 6  # characters of an original that is searched for
@@ -112,7 +113,8 @@ def _messages(data: bytes, kind: str) -> Sequence[Packet]:
             raise LeakError(f"it cannot be read again: {error}") from None
     if kind == "trace":
         trace = read_trace(data, "redacted")
-        return trace.wire.packets if trace is not None else ()
+        dump = read_dump(data, "original") if trace is None else None
+        return trace.wire.packets if trace is not None else dump.packets if dump is not None else ()
     return ()
 
 

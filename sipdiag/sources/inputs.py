@@ -308,6 +308,11 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
     trace = read_trace(data, input_id)
     if trace is not None:
         return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
+    from sipdiag.sources import hexdump
+
+    dump = hexdump.read_dump(data, input_id)
+    if dump is not None:
+        return Opened(input_id, source, "trace", hexdump.FORMAT, digest, wire=dump, lines=_lines(data))
     if failure is None and kind == "yaml":
         try:
             node = read_document(data, name, input_id, kind)

@@ -7,6 +7,8 @@ import re
 from pathlib import PurePath
 from typing import Literal, TypeAlias
 
+from sipdiag.sources.dumped import has_rows
+
 Kind: TypeAlias = Literal["json", "jsonl", "yaml", "xml", "ini", "cfg", "other"]
 
 _BY_SUFFIX: dict[str, Kind] = {
@@ -73,8 +75,8 @@ def _json_like(text: str, named: Kind | None) -> Kind:
 
 
 def _looks_like_yaml(head: str) -> bool:
-    """Most lines are those of a mapping or list, and none is a line of SIP."""
-    if _SIP_LINE.search(head) is not None:
+    """Most lines are those of a mapping or list, and none is a line of SIP, or of a dump of octets."""
+    if _SIP_LINE.search(head) is not None or has_rows(head):
         return False
     lines = [line for line in head.split("\n")[:400] if line.strip() and not line.lstrip().startswith("#")]
     return bool(lines) and sum(1 for line in lines if _YAML_LINE.match(line)) * 2 > len(lines)

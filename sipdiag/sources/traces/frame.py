@@ -19,10 +19,23 @@ LENGTH = r"(?P<length>\d{1,9})"
 ARROW = r"(?:->|\u2192)"  # a word processor makes one sign of the arrow
 
 _SENT = frozenset(
-    ("sent", "send", "sending", "transmitting", "transmitted", "retransmitting", "tx", "outgoing", ">>>", "to", "snd")
+    (
+        "sent",
+        "send",
+        "sending",
+        "transmitting",
+        "transmitted",
+        "retransmitting",
+        "tx",
+        "outgoing",
+        ">>>",
+        "to",
+        "snd",
+        "application",
+    )
 )
 _RECEIVED = frozenset(
-    ("received", "recv", "receiving", "receive", "rx", "incoming", "<<<", "from", "read", "rcv", "in")
+    ("received", "recv", "receiving", "receive", "rx", "incoming", "<<<", "from", "read", "rcv", "in", "network")
 )
 _TRANSPORTS = {
     "t": "tcp",
@@ -34,6 +47,8 @@ _TRANSPORTS = {
     "wss": "wss",
     "sctp": "sctp",
 }
+_NAMED = ("tls", "ws", "tcp", "udp")  # groups whose name is the transport, whatever the text in them
+_SERVICES = {"sip": 5060, "sips": 5061, "sip-tls": 5061}  # IANA's names of the ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +113,10 @@ class TraceFormat:
 
     A line is only tried where it holds one of `hints` (exact case). `frames` begin a frame, `more` add to the one
     begun in a line before. What a line tells are the groups of its pattern, all optional: `when`, `src`, `sport`,
-    `dst`, `dport`, `peer`, `port`, `way`, `transport` (or a group named `tls` or `ws`), `length`, `number`,
+    `dst`, `dport`, `peer`, `port`, `way`, `transport` (or a group named for the transport), `length`, `number`,
     `interface`; without `when` the time is looked for in what stands before the match. `end` closes a message.
-    `collect` reads messages that are not written as SIP; it is asked when a line matches `opens`.
+    `collect` reads messages that are not written as SIP; it is asked when a line matches `opens`. A format is `buried`
+    where it prints the octets of the lower layers before a message; all that is no message then tells nothing.
     """
 
     name: str
@@ -112,6 +128,7 @@ class TraceFormat:
     transport: str | None = None
     opens: re.Pattern[str] | None = None
     collect: Collector | None = None
+    buried: bool = False
 
     def read(self, text: str) -> FrameLine | None:
         """What a line tells if it is a frame line of this format."""
@@ -125,7 +142,7 @@ class TraceFormat:
     def _told(self, match: re.Match[str], continues: bool) -> FrameLine:
         told = match.groupdict()
         when, length, number = told.get("when"), told.get("length"), told.get("number")
-        transport = told.get("transport") or next((layer for layer in ("tls", "ws") if told.get(layer)), None)
+        transport = told.get("transport") or next((layer for layer in _NAMED if told.get(layer)), None)
         stamp = read_stamp(when) if when else None if continues else line_stamp(match.string[: match.start()])
         before = line_stamp(match.string[: match.start()]) if stamp and stamp.day is None else None
         return FrameLine(
@@ -188,6 +205,8 @@ def endpoint(text: str | None, port: str | None = None) -> Endpoint | None:
 
 
 def _port(text: str) -> int | None:
+    if text in _SERVICES:
+        return _SERVICES[text]
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 65_536 else None
 
 

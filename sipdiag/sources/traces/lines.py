@@ -25,6 +25,10 @@ _JOINERS = dict.fromkeys(
 )  # part of real names in some scripts, so only dropped from otherwise plain lines
 _SPACES = {0x00A0: " ", 0x2007: " ", 0x202F: " ", 0x3000: " "}
 _COLOUR = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[A-Za-z]|[()][AB012])")
+_COLOUR_LEFT = re.compile(r"^(?:\[(?:\d{1,3}(?:;\d{1,3}){0,3})?m)+")  # what a page leaves of a terminal's colours
+# What a web page shows instead of anything that looks like a mail address. It is made one again, of nobody.
+_HIDDEN = re.compile(r"\[email[\s\u00a0]protected\]")
+HIDDEN = "hidden@page.invalid"
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos|nbsp)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "nbsp": " "}
 _ESCAPED_PASTE = re.compile(r"&lt;(?:sips?:|tel:|---)|-(?:-)?&gt;", re.IGNORECASE)
@@ -73,6 +77,7 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.too_long = 0
+        self.hidden = False  # addresses were replaced by the page that the text was copied from
         self._escaped = _ESCAPED_PASTE.search(text) is not None
         # A text that holds both forms is only unescaped where a line shows that it was escaped.
         self._wholly_escaped = self._escaped and "<sip" not in text
@@ -117,6 +122,11 @@ class Lines:
         """The lines that one line of the paste stands for: one, unless line ends were written out in it."""
         if "\x1b" in raw:
             raw = _COLOUR.sub("", raw)
+        elif raw.startswith("["):
+            raw = _COLOUR_LEFT.sub("", raw)
+        raw = raw.removesuffix("^M")  # an editor's sign for CR
+        if "[email" in raw and _HIDDEN.search(raw):
+            self.hidden, raw = True, _HIDDEN.sub(HIDDEN, raw)
         if not raw.isascii():
             raw = raw.translate(_INVISIBLE).translate(_SPACES)
             if raw.translate(_JOINERS).isascii():

@@ -13,7 +13,7 @@ from sipdiag.sources.traces.frame import Message
 from sipdiag.sources.traces.lines import Line, Lines, encoded
 from sipdiag.sources.traces.prefix import Prefix
 from sipdiag.sources.traces.stamps import line_stamp
-from sipdiag.sources.traces.startline import Start, find_start, is_header
+from sipdiag.sources.traces.startline import Start, find_buried_start, find_start, is_header
 
 LARGEST_HEAD = 256 * 1024
 _WRAPPED = 50  # a line shorter than this was not wrapped by any program
@@ -22,16 +22,16 @@ _ENDS_OPEN = (",", ";", "=", "<", "@", ":", "/")
 _GLUED_RULE = "|" * 20  # sipdump's mark of the end, behind a body that has no line end of its own
 
 
-def begins_message(line: Line, lines: Lines) -> Start | None:
+def begins_message(line: Line, lines: Lines, is_foreign: Callable[[str], bool], buried: bool = False) -> Start | None:
     """The start line in a line, where what follows confirms that a message begins here: a header line.
 
-    A log line that only speaks of a message has none below it.
+    A log line that only speaks of a message has none below it, or the line that frames the message. With `buried` any octets may stand before it.
     """
-    start = find_start(line.text)
+    start = (find_buried_start(line.text) if buried else None) or find_start(line.text)
     if start is None:
         return None
     following = lines.peek_text()
-    if following is None:
+    if following is None or is_foreign(following.text):
         return None
     text = Prefix(start.prefix, following.text).strip(following.text).strip()
     if is_header(text) and find_start(text) is None:

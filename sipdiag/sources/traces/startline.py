@@ -15,9 +15,15 @@ _STATUS = re.compile(r"(?<![\w/.-])SIP/\d{1,2}\.\d{1,2} {1,3}[1-6]\d\d(?![\w.@:]
 _METHOD = re.compile(r"[A-Za-z0-9!%*_+`'~.-]{1,40}")
 _SCHEME = re.compile(r"<?[A-Za-z][A-Za-z0-9+.-]{0,20}:")
 # What may stand directly before a start line that does not begin its line: the end of a prefix, or a quote sign.
-_PREFIX_END = re.compile(r"[\s>|:\]\"'`({=,]$")
+_PREFIX_END = re.compile(r"[\s>|:\]\"'`({=,<^]$")
 # A header line. The name is a token of RFC 3261, 25.1, as far as headers have ever used it.
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}[ \t]{0,4}:(?!//)")
+_USUAL = (  # RFC 3261, 3262, 3311, 3428, 3515, 3903, 6086, 6665
+    "INVITE|ACK|BYE|CANCEL|OPTIONS|REGISTER|PRACK|UPDATE|INFO|SUBSCRIBE|NOTIFY|PUBLISH|MESSAGE|REFER"
+)
+_BURIED = re.compile(
+    rf"(?:(?:{_USUAL}) <?[A-Za-z][A-Za-z0-9+.-]{{0,20}}:\S{{1,4000}} SIP/2\.0\s*$|SIP/2\.0 [1-6]\d\d(?: [^\t]*)?$)"
+)
 _LEVELS = frozenset(
     # as loggers of many languages write them
     ("debug", "dbg", "trace", "verbose", "info", "inf", "notice", "warn", "warning", "wrn", "error", "err", "fatal")
@@ -67,7 +73,7 @@ def _request(text: str) -> Start | None:
     begin = text.rindex(method, 0, begin)
     prefix = text[:begin]
     # A method may be glued to what stands before it: >REFER, "REFER, :REFER
-    glued = re.search(r"[>|:\"'`({=,\]](?=[A-Z]+$)", method)
+    glued = re.search(r"[>|:\"'`({=,\]<^](?=[A-Z]+$)", method)
     if glued is not None:
         prefix, method, begin = prefix + method[: glued.end()], method[glued.end() :], begin + glued.end()
     if not _METHOD.fullmatch(method):
@@ -87,6 +93,16 @@ def _status(text: str) -> Start | None:
     if prefix.strip(" \t>|") and not _PREFIX_END.search(prefix):
         return None
     return Start(prefix, text[match.start() :].rstrip(" \t"))
+
+
+def find_buried_start(text: str) -> Start | None:
+    """The start line at the end of a line of octets, where any character may stand right before it.
+
+    >>> find_buried_start("E..u.s@.@..7AREFER sip:a@b.example SIP/2.0")
+    Start(prefix='', text='REFER sip:a@b.example SIP/2.0')
+    """
+    match = _BURIED.search(text) if "SIP/" in text else None
+    return None if match is None else Start("", match[0].rstrip(" \t"))
 
 
 def is_header(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from sipdiag.places import Frame
@@ -21,6 +22,8 @@ LONGEST_LOG_LINE = 2_000
 _VIEW = 1_000
 # Lines that may stand between a frame line and its message: rules, an identifier, a second log line.
 _PATIENCE = 4
+_ALIKE = 300  # octets by which two messages of one frame are told apart
+_PROSE = re.compile(r"[\s>|]{0,8}[A-Za-z][a-z']{1,20}(?:,? [A-Za-z][A-Za-z']{0,20}){2}")
 _RULES = str.maketrans("", "", " \t-=~_*#.+|>`<\"'\u2013\u2014\u2500\u2550")
 
 
@@ -49,6 +52,7 @@ class Walk:
         self._patience = 0
         self._dropped = 0
         self._log_lines = 0
+        self._within: set[bytes] = set()  # the messages of the frame, where one is printed in two ways
         self._lead: Line | None = None  # the line just above, where it may introduce a message
 
     def read(self) -> Wire:
@@ -69,26 +73,38 @@ class Walk:
                 self._frame = told or self._frame or FrameLine(name)
                 self._add(message)
             return
-        start = begins_message(line, self._lines)
+        start = begins_message(line, self._lines, self._recognise.is_foreign, self._buried)
         view = text[:_VIEW] if start is None else start.prefix[-_VIEW:]
         frame = self._recognise.frame(view) if view.strip() else None
         if frame is not None:
             self._frame = self._frame.joined(frame) if self._frame and self._joins(frame) else frame
             self._patience = _PATIENCE
+            if not frame.continues:
+                self._within = set()
         if start is not None:
             if self._frame is not None and self._recognise.keeps_frame(self._frame.format):
                 self._frame = None  # the tree of fields that told this has ended
-            told = self._frame or leadin.told(start.prefix, self._lead)
-            collector = MessageCollector(line.number, start, self._lines, self._recognise.is_foreign)
+            told = self._frame or leadin.told(start.prefix, self._lead, line.number)
+            message = MessageCollector(line.number, start, self._lines, self._recognise.is_foreign).collect()
             self._frame = told
-            self._add(collector.collect())
+            if not self._buried:
+                self._add(message)
+            elif message.data[:_ALIKE] not in self._within:  # tcpdump -v -A prints a message twice
+                self._within.add(message.data[:_ALIKE])
+                self._add(message)
         elif frame is None and not self._ended(text) and not self._is_detail(text):
             self._log(line)
 
     def _is_detail(self, text: str) -> bool:
-        """Whether a line is one of the many of a tree of fields that tell nothing about SIP."""
+        """Whether a line is one of the many of a tree of fields, or of a dump of octets, that tell nothing about SIP."""
+        if self._buried:
+            return line_stamp(text) is None and _PROSE.match(text) is None
         within = self._frame is not None and self._recognise.keeps_frame(self._frame.format)
         return within and (text[0].isspace() or ", Src: " in text or line_stamp(text) is None)
+
+    @property
+    def _buried(self) -> bool:
+        return self._frame is not None and self._recognise.is_buried(self._frame.format)
 
     def _joins(self, frame: FrameLine) -> bool:
         return frame.continues and self._frame is not None and self._frame.format == frame.format
@@ -98,6 +114,8 @@ class Walk:
         end = self._recognise.end(text[:_VIEW])
         if end is None:
             return False
+        if end.stamp is not None and self._entries and self._entries[-1].message is not None:
+            self._entries[-1].stamp = end.stamp
         if end.step is not None and self._entries and self._entries[-1].stamp is None:
             self._entries[-1].stamp = Stamp(step=end.step)
         return True
@@ -109,8 +127,8 @@ class Walk:
             self.formats.append(name)
         self._entries.append(_Entry(message.number, frame.stamp if frame else None, message, frame))
         self._lead = None
-        # Several messages may come in one frame where the frame is numbered; elsewhere each has its own line.
-        if frame is None or frame.number is None or not self._recognise.keeps_frame(frame.format):
+        # Several messages may come in one frame where all of it is printed; elsewhere each has its own line.
+        if frame is None or not (self._buried or (frame.number and self._recognise.keeps_frame(frame.format))):
             self._frame = None
 
     def _log(self, line: Line) -> None:
@@ -177,6 +195,8 @@ class Walk:
         problems = []
         if self._dropped:
             problems.append(f"{self._dropped} log lines after the first {MOST_LOG_LINES} were not kept")
+        if self._lines.hidden:
+            problems.append("the page that this was copied from hid addresses: who is who in it cannot be told")
         if self._lines.too_long:
             problems.append(f"{self._lines.too_long} lines were longer than 64 KiB and were cut")
         return problems

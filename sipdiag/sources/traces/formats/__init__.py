@@ -10,6 +10,7 @@ from importlib import import_module
 
 from sipdiag.sources.traces.frame import FrameLine, Message, TraceFormat
 from sipdiag.sources.traces.lines import Line, Lines
+from sipdiag.sources.traces.stamps import Stamp, read_stamp
 
 _STEP = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -23,9 +24,13 @@ def formats() -> tuple[TraceFormat, ...]:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A line that closes a message; `step` is the time since the line before, in seconds, where it tells."""
+    """A line that closes a message; `step` is the time since the line before, in seconds, where it tells.
+
+    `stamp` is when the message was written, where the line below it tells that, and not the one above.
+    """
 
     step: float | None = None
+    stamp: Stamp | None = None
 
 
 class Recognisers:
@@ -54,7 +59,8 @@ class Recognisers:
             match = pattern.fullmatch(text.strip())
             if match is not None:
                 told = match.groupdict()
-                return End(float(told["step"]) * _STEP[told["unit"]] if told.get("step") else None)
+                step = float(told["step"]) * _STEP[told["unit"]] if told.get("step") else None
+                return End(step, read_stamp(told["when"]) if told.get("when") else None)
         return None
 
     def is_foreign(self, text: str) -> bool:
@@ -76,6 +82,9 @@ class Recognisers:
 
     def keeps_frame(self, name: str) -> bool:
         return name in self._by_name and self._by_name[name].collect is not None
+
+    def is_buried(self, name: str) -> bool:
+        return name in self._by_name and self._by_name[name].buried
 
     def viewpoint(self, name: str) -> str | None:
         return self._by_name[name].viewpoint if name in self._by_name else None

@@ -15,5 +15,6 @@ FORMAT = TraceFormat(
             r"(?:.{0,120}?\[Time: ?(?P<when>[0-9@:.-]{8,30})\])?"
         ),
     ),
+    end=re.compile(r"\[Time: ?(?P<when>[0-9@:.-]{8,30})\]"),
     viewpoint="audiocodes",
 )

@@ -8,6 +8,7 @@ FORMAT = TraceFormat(
     name="jssip-console",
     hints=("message:",),
     frames=(
+        re.compile(r"\bjssip[\w.-]{0,30}\.js:\d{1,9} (?P<way>sending|sent|received)(?: text| binary)? message:"),
         re.compile(
             r"(?:JsSIP|sip_ua|SIP):?[\w:.-]{0,20}Transport\b.{0,40}?\b(?P<way>sending|sent|received) "
             r"(?:WebSocket )?(?:text |binary )?message:"

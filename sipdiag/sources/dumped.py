@@ -1,0 +1,19 @@
+"""Whether a text prints the octets of packets, told without reading them."""
+
+from __future__ import annotations
+
+import re
+
+# A row of the offset zero, at least eight groups of octets wide, and the beginning of the row below it.
+_FIRST_ROWS = re.compile(
+    r"(?m)^[ \t>|]{0,12}(?:0x)?0{4,8}:?[ \t]{1,4}(?:[0-9A-Fa-f]{2,4}[ \t]{1,2}){7}[0-9A-Fa-f]{2}[^\n]{0,200}\n"
+    r"[ \t>|]{0,12}(?:0x)?0{2,6}10:?[ \t]{1,4}[0-9A-Fa-f]{2}"
+)
+
+
+def has_rows(text: str) -> bool:
+    """
+    >>> has_rows("0000  00 11 22 33 44 55 66 77 88 99 aa bb cc dd ee ff  ......\\n0010  45 00"), has_rows("0000: 1234")
+    (True, False)
+    """
+    return _FIRST_ROWS.search(text) is not None
