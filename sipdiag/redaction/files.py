@@ -15,6 +15,7 @@ from sipdiag.sources.dumped import has_rows
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.traces import Trace, read_trace
 from sipdiag.sources.traces.formats.tcpdump import FORMAT as TCPDUMP_FORMAT
+from sipdiag.sources.traces.lines import unspoiled
 
 MOST = 1 << 30  # octets of one file, which is held in memory as a whole
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
@@ -59,7 +60,7 @@ def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise RefusedError("binary data, and no capture: it would have to be removed as a whole")
     try:
-        text = decode(data, "latin-1")
+        text = unspoiled(decode(data, "latin-1"))
     except DocumentError as error:
         raise RefusedError(error.message) from None
     document = kind in ("json", "jsonl", "xml", "ini") or (kind in ("yaml", "cfg") and "SIP/2.0" not in text)

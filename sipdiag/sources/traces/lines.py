@@ -28,7 +28,8 @@ _COLOUR = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[A-Za-z]|[()][AB012])")
 _COLOUR_LEFT = re.compile(r"^(?:\[(?:\d{1,3}(?:;\d{1,3}){0,3})?m)+")  # what a page leaves of a terminal's colours
 # What a web page shows instead of anything that looks like a mail address. It is made one again, of nobody.
 _HIDDEN = re.compile(r"\[email[\s\u00a0]protected\]")
-HIDDEN = "hidden@page.invalid"
+_WRITTEN_CR = re.compile(r"(?m)\^M$")
+_NOBODY = "hidden@page.invalid"
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos|nbsp)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "nbsp": " "}
 _ESCAPED_PASTE = re.compile(r"&lt;(?:sips?:|tel:|---)|-(?:-)?&gt;", re.IGNORECASE)
@@ -70,6 +71,15 @@ def encoded(text: str) -> bytes:
 def printable(text: str) -> str:
     """Text without surrogates, for log lines."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def unspoiled(text: str) -> str:
+    """Text in which `[email protected]` is an address again, and an editor's sign for CR is gone from the ends of lines.
+
+    >>> unspoiled("REFER sip:[email protected]:5060 SIP/2.0^M")
+    'REFER sip:hidden@page.invalid:5060 SIP/2.0'
+    """
+    return _WRITTEN_CR.sub("", _HIDDEN.sub(_NOBODY, text))
 
 
 class Lines:
@@ -124,9 +134,10 @@ class Lines:
             raw = _COLOUR.sub("", raw)
         elif raw.startswith("["):
             raw = _COLOUR_LEFT.sub("", raw)
-        raw = raw.removesuffix("^M")  # an editor's sign for CR
-        if "[email" in raw and _HIDDEN.search(raw):
-            self.hidden, raw = True, _HIDDEN.sub(HIDDEN, raw)
+        if raw.endswith("^M"):
+            raw = unspoiled(raw)
+        if "[email" in raw and (shown := unspoiled(raw)) != raw:
+            self.hidden, raw = True, shown
         if not raw.isascii():
             raw = raw.translate(_INVISIBLE).translate(_SPACES)
             if raw.translate(_JOINERS).isascii():
