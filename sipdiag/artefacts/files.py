@@ -51,11 +51,16 @@ def create_file(path: Path, data: bytes) -> bool:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            file.write(data)
+        file = path.open("xb")
     except FileExistsError:
         return False
     except OSError as error:
+        raise WriteError(path, error.strerror or type(error).__name__) from None
+    try:
+        with file:
+            file.write(data)
+    except OSError as error:
+        path.unlink(missing_ok=True)  # half a file would be taken for one that the user has
         raise WriteError(path, error.strerror or type(error).__name__) from None
     return True
 

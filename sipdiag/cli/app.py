@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -30,6 +31,7 @@ app = typer.Typer(
     help="Say why a SIP transfer (REFER) was never sent, or where it failed.",
 )
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # a disk that takes no more
 _EXAMPLES = """\
 sipdiag says why a SIP transfer (REFER) was never sent, or where it failed.
 
@@ -85,5 +87,9 @@ def main() -> None:
     except Exception as error:  # the last line of defence: a user sees one line, never a traceback
         if "--debug" in sys.argv:
             raise
+        if isinstance(error, OSError) and error.errno in _FULL:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            typer.echo(f"sipdiag: standard output: {error.strerror}", err=True)
+            raise SystemExit(2) from None
         typer.echo(f"sipdiag: internal error: {type(error).__name__}: {error} (--debug shows where)", err=True)
         raise SystemExit(3) from None

@@ -23,6 +23,7 @@ from sipdiag.cli.options import (
 )
 from sipdiag.cli.redaction import Masking
 from sipdiag.cli.stop import stop
+from sipdiag.cli.untouched import check_apart, untouched
 
 if TYPE_CHECKING:
     from sipdiag.artefacts.bundle import Member
@@ -74,11 +75,14 @@ def bundle(
         reading=Reading(keylog=keylog, tls_key=tls_key),
     )
     try:
-        check_writable(output, paths)
-        masking.check_map(paths)
+        named = untouched(paths, (keylog, tls_key))
+        check_writable(output, named)
+        check_apart((output, write_map))
+        masking.check_map(named)
         redactor = masking.redactor(mode)
         sources, passed_over = find_wanted(paths, options)
         original = examine_sources(sources, options, passed_over)
+        named = untouched(named, report=original)
         members = list(_redacted(original, redactor, options))
         if len(members) > 1:  # names that a later file tells are replaced in the earlier ones, too
             members = list(_redacted(original, redactor, options, say=False))
@@ -90,8 +94,8 @@ def bundle(
             stop("the redacted copies are diagnosed otherwise than the originals, so nothing was written", code=3)
         reports = _reports(copy, mode)
         data = zipped(members, reports, shared.recorded, mode.value)
-        replaced = write_file(output, data, inputs=paths)
-        masking.finish(paths)
+        replaced = write_file(output, data, inputs=named)
+        masking.finish(named)
     except WriteError as error:
         stop(str(error))
     typer.echo(

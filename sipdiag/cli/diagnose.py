@@ -119,5 +119,6 @@ def diagnose(
         debug=debug,
         all_calls=calls is Calls.ALL,
         progress=not no_progress,
+        read=(keylog, tls_key, settings, settled.baseline, *settled.profiles),
     )
     report_on(paths, options, shown, settled, Choice(transfer, call, number, since, until))

@@ -11,6 +11,7 @@ from sipdiag import __version__
 from sipdiag.cli.options import KeepOption, KeylogOption, RedactOption, TlsKeyOption, WriteMapOption
 from sipdiag.cli.redaction import Masking
 from sipdiag.cli.stop import stop
+from sipdiag.cli.untouched import check_apart, untouched
 
 if TYPE_CHECKING:
     from sipdiag.reports.report import Report
@@ -46,14 +47,15 @@ def extract(
     from sipdiag.sources.inputs import Reading
     from sipdiag.verdict import Verdict
 
-    masking, inputs = Masking(redact, tuple(keep or ()), write_map), [str(capture)]
+    masking, inputs = Masking(redact, tuple(keep or ()), write_map), untouched([str(capture)], (keylog, tls_key))
     mode = masking.mode("extract", to_file=True)
     beside = output.with_name(f"{output.name}{ENDING}")
     try:
         check_writable(output, inputs)
         masking.check_map(inputs)
+        check_apart((output, write_map, beside))
         report = examine(
-            inputs, Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key))
+            [str(capture)], Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key))
         )
         source = next((i for i in report.inputs if not i.failed), None)
         if source is None:

@@ -12,6 +12,7 @@ import typer
 from sipdiag.cli.options import KeepOption, KeylogOption, Paths, RedactOption, TlsKeyOption, WriteMapOption
 from sipdiag.cli.redaction import Masking, without_paths
 from sipdiag.cli.stop import stop
+from sipdiag.cli.untouched import check_apart, untouched
 
 if TYPE_CHECKING:
     from sipdiag.reports.report import Report
@@ -64,13 +65,15 @@ def flow(
     form = (format or _ENDINGS.get(suffix, FlowFormat.TEXT)).value
     mode = masking.mode(form, to_file=output is not None)
     try:
+        named = untouched(paths, (keylog, tls_key))
         if output is not None:
-            check_writable(output, paths)
-        masking.check_map(paths)
+            check_writable(output, named)
+        check_apart((output, write_map))
+        masking.check_map(named)
         report = examine(
             paths, Options(expect_transfer=expect_transfer, reading=Reading(keylog=keylog, tls_key=tls_key))
         )
-        show = masking.show(mode)
+        show, named = masking.show(mode), untouched(named, report=report)
         _complain(report)
         chosen = choose(report, transfer, call)
         if mode is not Mode.OFF:
@@ -84,8 +87,8 @@ def flow(
         drawn = ""
         for _ in range(1 if mode is Mode.OFF else 2):  # what is known for a name at the end is one at the beginning
             drawn = render(form, report, show, chosen, width, why_joined)
-        _deliver(drawn, output, paths)
-        masking.finish(paths)
+        _deliver(drawn, output, named)
+        masking.finish(named)
     except (NothingToDrawError, WriteError) as error:
         stop(str(error))
 

@@ -89,6 +89,7 @@ def lint(
         quiet=quiet,
         debug=debug,
         progress=not no_progress,
+        read=(settings, settled.baseline, *settled.profiles),
     )
     if uri is not None:
         report_on_uri(uri, replace(options, destination_alone=True), shown)

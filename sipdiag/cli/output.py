@@ -17,6 +17,7 @@ from sipdiag.cli.progress import progress
 from sipdiag.cli.redaction import Masking, without_paths
 from sipdiag.cli.spared import spare
 from sipdiag.cli.stop import stop
+from sipdiag.cli.untouched import check_apart, untouched
 from sipdiag.stages import Severity
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Presentation:
     debug: bool = False
     all_calls: bool = False
     progress: bool = True
+    read: tuple[Path | None, ...] = ()  # files that are read beside the inputs: keys, settings, profiles
 
 
 def outputs(format: str | None, files: Sequence[str] | None) -> tuple[Output, ...]:
@@ -92,8 +94,9 @@ def report_on(
     try:
         for output in shown.outputs:
             if output.path is not None:
-                check_writable(output.path, paths)
-        shown.masking.check_map(paths)
+                check_writable(output.path, untouched(paths, shown.read))
+        check_apart([*(o.path for o in shown.outputs), shown.masking.write_map])
+        shown.masking.check_map(untouched(paths, shown.read))
         with progress(f"reading {len(paths)} input{'s' if len(paths) != 1 else ''} …", shown.progress):
             report = examine(paths, options)
         report = spare(report, settings)
@@ -127,6 +130,7 @@ def narrowed(report: Report, settings: Settings) -> Report:
 
 def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least: int = 0) -> None:
     """Print and write a report, and end with its exit code, or `at_least` that."""
+    inputs = untouched(inputs, shown.read, report)
     code = max(report.exit_code(shown.fail_on.severity), at_least)
     text_on_screen = False
     for output in shown.outputs:

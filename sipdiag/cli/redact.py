@@ -15,6 +15,7 @@ import typer
 from sipdiag.cli.options import KeepOption, KeylogOption, QuietOption, Redaction, TlsKeyOption, WriteMapOption
 from sipdiag.cli.redaction import write_map as write_map_of
 from sipdiag.cli.stop import stop
+from sipdiag.cli.untouched import check_apart, untouched
 
 if TYPE_CHECKING:
     from sipdiag.redaction import Redactor
@@ -75,13 +76,15 @@ def redact(
     if dry_run or output is None:
         _list(redactor)
         raise typer.Exit(2 if failed else 0)
+    named = untouched((*paths, *(s.path for s in sources)), (keylog, tls_key))
+    check_apart((output, write_map))
     try:
         if write_map is not None:
-            check_writable(write_map, paths)
+            check_writable(write_map, named)
         for copy in copies:
-            failed |= not _write(copy, output / copy.name if folder else output, redactor, paths, quiet)
+            failed |= not _write(copy, output / copy.name if folder else output, redactor, named, quiet)
         if write_map is not None:
-            write_map_of(write_map, redactor, paths)
+            write_map_of(write_map, redactor, named)
     except WriteError as error:
         stop(str(error))
     if not quiet:

@@ -14,6 +14,7 @@ from sipdiag.redaction.ledger import Ledger
 _RUN = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\s*\+?[0-9][0-9()./\-\s]*\Z")
 _COOKIE = "z9hG4bK"  # RFC 3261 8.1.1.7: it tells that a branch is one
+_REMOVED = re.compile(r"x{6,}\d{0,2}\Z")  # what stands in a redacted file for what was removed
 _SHORTEST_NAME = 3
 
 
@@ -40,7 +41,7 @@ class Pseudonyms:
         """A run of letters and digits, whatever it says."""
         if run.isascii() and run.isdigit():
             return self.number(run)
-        if self._kept(run):
+        if self._kept(run) or _REMOVED.match(run):
             return run
         if run.startswith(_COOKIE):
             rest = run[len(_COOKIE) :]
@@ -55,6 +56,8 @@ class Pseudonyms:
         """A name of a person or account, a user part, an extension."""
         if not text or kept.is_role(text) or self._kept(text):
             return text
+        if is_address(text.strip()):  # a setting that names somebody may name a host
+            return text.replace(text.strip(), self.address(text.strip()))
         lower = text.strip().lower()
         if len(lower) >= _SHORTEST_NAME:
             self._ledger.names.add(lower)

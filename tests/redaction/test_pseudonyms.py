@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sipdiag.redaction import addresses, numbers, scramble
+from sipdiag.redaction import Redactor, addresses, numbers, scramble
+from sipdiag.redaction.verify import search
 
 KEY = bytes(range(32))
 DIGITS = st.text("0123456789", min_size=1, max_size=18)
@@ -136,3 +137,20 @@ def test_addresses_for_documentation_and_the_machine_itself_stay(address: str) -
 )
 def test_other_addresses_go(address: str) -> None:
     assert addresses.text(KEY, address) != address
+
+
+def test_what_was_removed_before_stays_removed() -> None:
+    """A file that was redacted is redacted with others without what stands for secrets being taken for a name."""
+    redactor = Redactor(bytes(32))
+    once = redactor.document('{"password": "Gartenzwerg99", "message": "My name is Hildegardis, please call me back"}')
+    again = Redactor(bytes(range(32)))
+    assert again.document(once) == once
+    search(again.document('{"api_key": "Gartenzwerg99"}').encode(), again.ledger, "document")
+
+
+def test_an_address_that_stands_for_somebody_is_one() -> None:
+    redactor = Redactor(bytes(32))
+    assert redactor.document('{"to": "192.0.2.7"}') == '{"to": "192.0.2.7"}'
+    moved = redactor.document('{"to": "10.20.30.40"}')
+    assert moved != '{"to": "10.20.30.40"}'
+    assert redactor.pseudonyms.address("10.20.30.40") in moved
