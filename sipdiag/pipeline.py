@@ -45,7 +45,8 @@ def examine_sources(sources: Sequence[Source], options: Options, passed_over: in
     for opened in read_sources(sources, reading):
         material = materials.setdefault(opened.source.case, Material())
         take(opened, material, nodes, options)
-    materials = {name: m.told_of_connections() for name, m in materials.items()}
+    keys_given = reading.keylog is not None or reading.tls_key is not None
+    materials = {name: m.told_of_connections(keys_given) for name, m in materials.items()}
     profiles = Profiles(load_profile(p) for p in options.profile_files)
     cases = [Case(name, m, options, profiles) for name, m in materials.items()]
     report = assemble(cases, materials, nodes, options)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sipdiag.model.encrypted import opened_elsewhere, unread_connections
+from sipdiag.model.encrypted import may_hold_calls, opened_elsewhere, unread_connections
 from sipdiag.options import Options
 from sipdiag.platforms import adapt
 from sipdiag.platforms.adapted import Adapted
@@ -27,11 +27,12 @@ class Material:
     wires: list[tuple[str, Wire]] = field(default_factory=list)
     passed_over: int = 0  # files of a folder that are no SIP configuration
 
-    def told_of_connections(self) -> Material:
+    def told_of_connections(self, keys_given: bool) -> Material:
         """With what is said of TLS connections that nothing of the case opens."""
         wires = opened_elsewhere(self.wires)
-        told = {name: unread_connections(wire) for name, wire in wires}
-        inputs = [replace(i, problems=i.problems + told.get(i.id, ())) for i in self.inputs]
+        told = {name: unread_connections(wire, keys_given) for name, wire in wires}
+        closed = {name: may_hold_calls(wire) for name, wire in wires}
+        inputs = [replace(i, problems=i.problems + told.get(i.id, ()), unread=closed.get(i.id, 0)) for i in self.inputs]
         return replace(self, inputs=inputs, wires=wires)
 
 

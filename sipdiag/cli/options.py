@@ -141,9 +141,23 @@ QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="print nothing 
 NoProgressOption = Annotated[bool, typer.Option("--no-progress", help="never show that work goes on")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="show the traceback of a crashed check")]
 KeylogOption = Annotated[
-    Path | None, typer.Option("--keylog", metavar="FILE", help="TLS key log (SSLKEYLOGFILE) for encrypted captures")
+    Path | None,
+    typer.Option(
+        "--keylog",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="TLS key log (SSLKEYLOGFILE) for encrypted captures",
+    ),
 ]
 TlsKeyOption = Annotated[
-    Path | None, typer.Option("--tls-key", metavar="FILE", help="RSA private key of the server, for RSA key exchange")
+    Path | None,
+    typer.Option(
+        "--tls-key",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="RSA private key of the server, for RSA key exchange",
+    ),
 ]
 ReaderOption = Annotated[Reader, typer.Option("--reader", help="how captures are read")]

@@ -37,11 +37,11 @@ def opened_elsewhere(wires: Sequence[tuple[str, Wire]]) -> list[tuple[str, Wire]
     return [(name, replace(w, connections=tuple(known(name, c) for c in w.connections))) for name, w in wires]
 
 
-def unread_connections(wire: Wire) -> tuple[str, ...]:
-    """One sentence for each TLS connection that may hold SIP and was not read, and one that says what would open them.
+def closed_connections(wire: Wire) -> list[Connection]:
+    """The TLS connections that may be about SIP and were not read.
 
-    A connection may hold SIP where it goes to a port for SIP or one of its ends also speaks SIP in clear; all may where
-    no SIP was read.
+    A connection may be where it goes to a port for SIP or one of its ends also speaks SIP in clear; all may where no SIP
+    was read.
     """
     sealed = [c for c in wire.connections if c.tls is not None and not c.tls.decrypted and not c.messages]
     speakers = {e.host for p in wire.packets for e in (p.source, p.destination) if e is not None}
@@ -49,10 +49,27 @@ def unread_connections(wire: Wire) -> tuple[str, ...]:
         sealed = [
             c for c in sealed if c.server.port in _SIP_PORTS or c.client.host in speakers or c.server.host in speakers
         ]
+    return sealed
+
+
+def may_hold_calls(wire: Wire) -> int:
+    """How many connections carried something that was not read; one whose handshake failed carried nothing."""
+    return sum(
+        1 for c in closed_connections(wire) if c.tls is not None and (c.tls.established or c.state == "midstream")
+    )
+
+
+def unread_connections(wire: Wire, keys_given: bool = False) -> tuple[str, ...]:
+    """One sentence for each TLS connection that may be about SIP and was not read, and one on what would open them."""
+    sealed = closed_connections(wire)
     lines = [_told(c) for c in sealed[:_SHOWN]]
     if len(sealed) > _SHOWN:
         lines.append(f"{len(sealed) - _SHOWN} more connections inside TLS were not read")
     if any(c.tls is not None and c.tls.established for c in sealed):
+        if keys_given:
+            lines.append(
+                "the keys that were given open none of these: they are of other connections, or of no key exchange that they open (a server's key opens RSA only)"
+            )
         lines.append(
             "SIP inside TLS is read with the keys: pass the key log with --keylog, or with RSA key exchange the server's "
             "key with --tls-key (sipdiag explain collect-tls-keys)"

@@ -12,7 +12,7 @@ from sipdiag.reports.redacted import told
 from sipdiag.reports.report import Report, transfers_of
 from sipdiag.reports.sequence import Drawing, of_transfer
 from sipdiag.reports.show import Show
-from sipdiag.reports.words import file_name
+from sipdiag.reports.words import file_name, nothing_seen
 from sipdiag.stages import Severity
 from sipdiag.values import Text
 
@@ -65,10 +65,9 @@ class _Page:
         return ["# sipdiag: no transfer", self._no_transfer()]
 
     def _no_transfer(self) -> str:
-        calls = self._report.calls_total
         if self._report.command == "lint":
             return f"{self._report.counted(Severity.ERROR)} errors in the configuration."
-        return f"{calls} call{'s' if calls != 1 else ''} in these inputs; no transfer was asked for."
+        return nothing_seen(self._report)
 
     def transfers(self, most: int, ladders: bool) -> list[str]:
         verdicts = transfers_of(self._report)

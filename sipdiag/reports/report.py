@@ -33,6 +33,7 @@ class Input:
     sha256: str
     messages: int = 0
     frames: int = 0
+    unread: int = 0  # TLS connections that carried something which nothing opened: calls may be in it
     problems: tuple[str, ...] = ()
     failed: bool = False  # could not be opened or recognised
     named: bool = True  # named on the command line, not found in a folder

@@ -19,7 +19,7 @@ from sipdiag.reports.checklist import checklist
 from sipdiag.reports.crossed import passages
 from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.show import Show
-from sipdiag.reports.words import NEEDS, NEEDS_SHORT, left_out, place, spared, summary, transfer_target
+from sipdiag.reports.words import NEEDS, NEEDS_SHORT, left_out, nothing_seen, place, spared, summary, transfer_target
 from sipdiag.stages import Answer, Outcome, Severity, Stage
 from sipdiag.values import Text, Token, UriText
 from sipdiag.verdict import Verdict
@@ -95,14 +95,8 @@ class _Page:
             self._print(self._no_transfer())
 
     def _no_transfer(self) -> str:
-        calls = self._report.calls_total
-        if not calls:
-            return "No call and no transfer in these inputs."
-        rules = sum(len(b.subjects(TransferRule)) for b in self._report.binding.values())
-        words = f"{calls} call{'s' if calls != 1 else ''}, no transfer was asked for in {'any of them' if calls != 1 else 'it'}."
-        if rules:
-            words += f" {rules} transfer rule{'s' if rules != 1 else ''} could have sent one."
-        return words + " If one was meant, say so with --expect-transfer."
+        words = nothing_seen(self._report)
+        return f"{words} If one was meant, say so with --expect-transfer." if self._report.calls_total else words
 
     def _table(self, verdicts: Sequence[Verdict]) -> None:
         self._print(f"{len(verdicts)} transfers", "bold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sipdiag.facts.config import TransferRule
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Place, Where
 from sipdiag.reports.report import Report
@@ -160,3 +161,20 @@ def transfer_target(transfer: Transfer) -> str | None:
     if transfer.target is not None:
         return transfer.target.invite.message.uri_text
     return None
+
+
+def nothing_seen(report: Report) -> str:
+    """What is said where no transfer is reported: that none was asked for, as far as the inputs could be read."""
+    calls, closed = report.calls_total, sum(i.unread for i in report.inputs)
+    inside = f"{closed} connection{'s' if closed != 1 else ''} inside TLS"
+    if not calls:
+        if closed:
+            return f"No call could be read: calls and transfers may be in {inside}."
+        return "No call and no transfer in these inputs."
+    rules = sum(len(b.subjects(TransferRule)) for b in report.binding.values())
+    words = f"{calls} call{'s' if calls != 1 else ''}, no transfer was asked for in {'any of them' if calls != 1 else 'it'}."
+    if closed:
+        words += f" More calls, and transfers, may be in {inside} that could not be read."
+    if rules:
+        words += f" {rules} transfer rule{'s' if rules != 1 else ''} could have sent one."
+    return words

@@ -236,7 +236,10 @@ def _capture(input_id: str, source: Source, data: Path | BinaryIO, form: str, re
         else:
             wire = read_capture(data, input_id)
             if reading.reader == "auto" and isinstance(data, Path):
-                wire = read_with_keys(data, input_id, wire, keylog=reading.keylog, tls_key=reading.tls_key)
+                try:
+                    wire = read_with_keys(data, input_id, wire, keylog=reading.keylog, tls_key=reading.tls_key)
+                except TsharkError as error:  # what is in clear was read all the same
+                    wire = replace(wire, problems=(*wire.problems, f"what runs inside TLS was not read: {error}"))
     except (CaptureError, TsharkError) as error:
         return Opened(input_id, source, "unread", form, "", error=str(error))
     return Opened(input_id, source, "capture", form, "", wire=wire)

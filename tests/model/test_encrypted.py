@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from sipdiag.model.encrypted import opened_elsewhere, unread_connections
+from sipdiag.options import Options
 from sipdiag.pipeline import examine
 from sipdiag.places import Frame
 from sipdiag.raw import Packet, Wire
+from sipdiag.reports.words import nothing_seen
 from sipdiag.sources.captures import read_capture
+from sipdiag.sources.inputs import Reading
 
 LAB = Path(__file__).parents[2] / "fixtures" / "captures" / "lab"
 TLS = LAB / "s03-tls-with-keylog-complete.pcapng"
@@ -65,3 +70,31 @@ def test_what_another_input_tells_with_frame_numbers_was_read() -> None:
     assert len(unread_connections(one)) == len(unread_connections(wire)) - 1
     (_, same), _ = opened_elsewhere([("in1", wire), ("in3", Wire((logged,)))])
     assert same == wire, "an endpoint's log may leave messages out"
+
+
+def test_no_report_says_that_nothing_was_there_where_something_was_closed() -> None:
+    report = examine([str(TLS)])
+    assert report.inputs[0].unread == 2
+    assert nothing_seen(report) == "No call could be read: calls and transfers may be in 2 connections inside TLS."
+    failed = examine([str(LAB / "s22-tls-expired-certificate.pcap")])
+    assert failed.inputs[0].unread == 0  # its handshake failed: nothing was sent in it
+    assert nothing_seen(failed) == "No call and no transfer in these inputs."
+    clear = examine([str(LAB / "s14-cancelled-before-answer.pcap"), str(TLS)])
+    assert not clear.verdicts
+    assert "More calls, and transfers, may be in 2 connections inside TLS" in nothing_seen(clear)
+
+
+def test_keys_that_open_nothing_are_said_to() -> None:
+    wire = read_capture(TLS, "in1")
+    assert not any("keys that were given" in line for line in unread_connections(wire))
+    assert any("keys that were given open none" in line for line in unread_connections(wire, keys_given=True))
+
+
+def test_without_tshark_what_is_in_clear_is_read_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = tmp_path / "keys.txt"
+    keys.write_text("CLIENT_RANDOM 00 00\n", "utf-8")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    report = examine([str(TLS)], Options(reading=Reading(keylog=keys)))
+    assert not report.inputs[0].failed
+    assert any("tshark" in line and "install" in line for line in report.inputs[0].problems)
+    assert any(line.startswith("frame 1: ") for line in report.inputs[0].problems)

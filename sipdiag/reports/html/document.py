@@ -19,7 +19,7 @@ from sipdiag.reports.redacted import told
 from sipdiag.reports.report import Report, transfers_of
 from sipdiag.reports.sequence import Drawing, of_call, of_transfer
 from sipdiag.reports.show import Show
-from sipdiag.reports.words import file_name
+from sipdiag.reports.words import file_name, nothing_seen
 from sipdiag.stages import Severity
 from sipdiag.values import Text
 
@@ -94,6 +94,8 @@ def _context(report: Report, parts: list[Part], show: Show, say: Phrased, redact
         "report": report, "parts": parts, "failed": failed, "total": len(report.verdicts),
         "more_parts": max(0, len(report.verdicts) - len(parts)),
         "rules_only": report.command == "lint",
+        "closed": any(i.unread for i in report.inputs),
+        "seen": nothing_seen(report),
         "redaction": redaction, "banner": told(redaction),
         "findings": [statement(report, r.found, show, say, r) for r in report.findings[:_MOST_ROWS]],
         "more_findings": max(0, len(report.findings) - _MOST_ROWS),
