@@ -18,7 +18,11 @@ Function = Callable[..., Iterator[Yield]]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One parameter of a check: `kind` is the type of fact it needs, `optional` and `many` how."""
+    """One parameter of a check: `kind` is the type of fact it needs, `optional` and `many` how.
+
+    `Trunk` is exactly one, `Trunk | None` one or none, `tuple[Trunk, ...]` any number, and
+    `tuple[Trunk, *tuple[Trunk, ...]]` one or more.
+    """
 
     name: str
     kind: type
@@ -94,7 +98,8 @@ def check_id(name: str) -> str:
 
 def _evidence(name: str, hint: object) -> Evidence:
     if typing.get_origin(hint) is tuple:
-        return Evidence(name, typing.get_args(hint)[0], many=True)
+        kind, others = typing.get_args(hint)
+        return Evidence(name, kind, optional=others is Ellipsis, many=True)
     if isinstance(hint, types.UnionType):
         kinds = [k for k in typing.get_args(hint) if k is not type(None)]
         return Evidence(name, kinds[0], optional=True)

@@ -126,6 +126,8 @@ def _arguments(check: Check, subject: object, case: Case) -> list[object] | Miss
     arguments: list[object] = []
     for evidence in check.evidence[1:]:
         bound = case.bound(subject, evidence.kind)
+        if evidence.many and not evidence.optional and (isinstance(bound, Missing) or not bound):
+            return bound if isinstance(bound, Missing) else Missing(f"no {_words(evidence.kind)} given")
         if evidence.many:
             arguments.append(() if isinstance(bound, Missing) else tuple(bound))
         elif isinstance(bound, Missing) or not bound:

@@ -20,7 +20,7 @@ from sipdiag.values import Identity, Word
     refuted_by="a REFER to this destination that is answered with 2xx",
 )
 def trunk_refer_disabled_in_config(
-    destination: Destination, receivers: tuple[Receiver, ...]
+    destination: Destination, receivers: tuple[Receiver, *tuple[Receiver, ...]]
 ) -> Iterator[Finding | CannotTell]:
     """Trunk refuses REFER to this kind of target
 

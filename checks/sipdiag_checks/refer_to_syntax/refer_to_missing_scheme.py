@@ -45,12 +45,18 @@ def refer_to_missing_scheme(destination: Destination, profile: Profile | None) -
 
         # This platform writes a tel URI for a phone number.
         agent: {platform: elevenlabs, rules: [{name: support, type: sip_refer, to: "+12025550123"}]}
+
+    Good:
+
+        # This platform takes URIs only, where it sends a REFER. A call that it dials may go to a number.
+        agent: {platform: telnyx-assistant, rules: [{name: support, type: transfer, to: "+12025550123"}]}
     """
     target = judged(destination)
     if target is None or target.scheme is not None or not target.is_target:
         return
     said = profile.says("refer-to.number") if profile is not None else None
-    refused = said is not None and said.value == "refused"
+    by_refer = destination.rule is None or destination.rule.wants_refer is not False
+    refused = by_refer and said is not None and said.value == "refused"
     if destination.kind != "sip-uri" and "@" not in target.text and not refused and not destination.on_wire:
         return
     yield Finding(

@@ -21,7 +21,7 @@ _JOINS = ("dial", "queue", "bridge", "confbridge", "retrydial", "followme", "tra
     refuted_by="a second leg that the application bridges with the agent's",
 )
 def agent_leg_not_bridged_in_config(
-    rule: TransferRule, trunks: tuple[Trunk, ...], dialplans: tuple[Dialplan, ...]
+    rule: TransferRule, trunks: tuple[Trunk, ...], dialplans: tuple[Dialplan, *tuple[Dialplan, ...]]
 ) -> Iterator[Finding]:
     """The agent's calls end in an application of the PBX
 

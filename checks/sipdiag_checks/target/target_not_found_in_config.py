@@ -21,7 +21,7 @@ from sipdiag.values import Text
     refuted_by="a call that reaches this destination through the same context",
 )
 def target_not_found_in_config(
-    destination: Destination, trunks: tuple[Trunk, ...], dialplans: tuple[Dialplan, ...]
+    destination: Destination, trunks: tuple[Trunk, ...], dialplans: tuple[Dialplan, *tuple[Dialplan, ...]]
 ) -> Iterator[Finding | CannotTell]:
     """The PBX has no extension for the destination
 
