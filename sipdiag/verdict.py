@@ -5,7 +5,7 @@ Pure: no input is read here, and no score or weight decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sipdiag.checking.run import Found, Undecided
@@ -51,14 +51,19 @@ def failed(ladder: Ladder) -> Stage | None:
 
 
 def outcome(
-    transfer: Transfer, ladder: Ladder, records: Sequence[CallRecord], refer_expected: bool, broken: bool
+    transfer: Transfer, ladder: Ladder, records: Sequence[CallRecord], refer_expected: bool, errors: Container[Stage]
 ) -> Outcome:
-    """The first row of the outcome table that fits. `broken` tells that an error finding bites at completed."""
+    """The first row of the outcome table that fits. `errors` are the stages at which an error finding bites.
+
+    A rule that transfers by another method than REFER is a choice: without an error it is no failure to come, unless
+    REFER is expected.
+    """
     answer = {s: ladder[s].answer for s in Stage}
     config_no = Answer.NO in (answer[Stage.CONFIGURED], answer[Stage.ELIGIBLE])
     recorded = [r for r in records if r.calls or r.announced or r.transfer_failed is not None]
     if not transfer.wire and not recorded and "log" not in transfer.asked_for_in:
-        return Outcome.PREDICTED_FAIL if Answer.NO in answer.values() else Outcome.PREDICTED_OK
+        fails = any(a is Answer.NO and (refer_expected or s in errors) for s, a in answer.items())
+        return Outcome.PREDICTED_FAIL if fails else Outcome.PREDICTED_OK
     if not transfer.attempts:
         target = answer[Stage.TARGET_REACHED] is Answer.YES
         if answer[Stage.EMITTED] is Answer.NO and not (target and not refer_expected):
@@ -73,7 +78,7 @@ def outcome(
     accepted = answer[Stage.ACCEPTED] is Answer.YES
     if accepted and answer[Stage.TARGET_REACHED] is Answer.NO:
         return Outcome.TARGET_FAILED
-    if accepted and (broken or answer[Stage.COMPLETED] is Answer.NO):
+    if accepted and (Stage.COMPLETED in errors or answer[Stage.COMPLETED] is Answer.NO):
         return Outcome.BROKEN
     if not transfer.attempts and transfer.target is not None and answer[Stage.TARGET_REACHED] is Answer.NO:
         return Outcome.TARGET_FAILED if transfer.target.status else Outcome.UNKNOWN
@@ -155,8 +160,8 @@ def decide(
     evidence: Sequence[str] = (),
 ) -> Verdict:
     """The verdict of one transfer from all that was found for it and for what is bound to it."""
-    broken = any(f.stage is Stage.COMPLETED and f.severity is Severity.ERROR for f in findings)
-    result = outcome(transfer, ladder, records, refer_expected, broken)
+    errors = {f.stage for f in findings if f.severity is Severity.ERROR}
+    result = outcome(transfer, ladder, records, refer_expected, errors)
     left = candidates(findings, ladder, result, beats)
     cause = left[0] if len(left) == 1 else None
     also = [f for f in _one_each(findings) if f.severity is Severity.ERROR and f is not cause and f not in left]

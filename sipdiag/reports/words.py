@@ -142,6 +142,8 @@ def _sentence(verdict: Verdict) -> str:
     if result is Outcome.PREDICTED_FAIL:
         return "as configured, this rule cannot send a working REFER"
     if result is Outcome.PREDICTED_OK:
+        if verdict.ladder[Stage.CONFIGURED].answer is Answer.NO:
+            return "as configured, this rule transfers without REFER, and nothing speaks against it"
         return "as configured, nothing speaks against this rule"
     return _unknown(transfer)
 

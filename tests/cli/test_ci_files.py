@@ -22,7 +22,7 @@ from sipdiag.settings.read import read_settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "ci.md").read_text("utf-8")
-BAD = 'agent: {platform: other, rules: [{name: s, type: conference, to: "sip:500@pbx.example"}]}\n'
+BAD = 'agent: {platform: other, rules: [{name: s, type: sip_refer, to: "sip:@pbx.example"}]}\n'
 BASH = shutil.which("bash") or ""
 needs_bash = pytest.mark.skipif(not BASH, reason="bash is not installed")
 
@@ -128,7 +128,7 @@ def test_the_hook_runs_as_pre_commit_would(repository: Path) -> None:
     entry = shlex.join([*shlex.split(hook["entry"]), *hook["args"]])
     done = bash(entry)
     assert (done.returncode, "PREDICTED FAIL" in done.stdout) == (1, True)
-    (repository / "agents" / "a b.yaml").write_text(BAD.replace("conference", "sip_refer"))
+    (repository / "agents" / "a b.yaml").write_text(BAD.replace("sip:@", "sip:500@"))
     assert bash(entry).returncode == 0
 
 

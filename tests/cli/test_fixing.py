@@ -101,7 +101,7 @@ def agent(tmp_path: Path) -> Path:
 
 
 def test_safe_edits_are_written_and_the_rest_stays(agent: Path) -> None:
-    code, _, told = lint("--fix", str(agent))
+    code, _, told = lint("--fix", "--expect", "refer", str(agent))
     assert agent.read_bytes().decode() == AGENT.replace("sip: 500", "sip:500").replace("'500@", "'sip:500@")
     assert stat.S_IMODE(agent.stat().st_mode) == 0o640
     assert code == 1  # the conference is left
@@ -133,7 +133,7 @@ def test_a_diff_alone_writes_nothing(agent: Path) -> None:
 
 
 def test_with_fix_a_diff_is_shown_and_written(agent: Path) -> None:
-    code, shown, _ = lint("--fix", "--diff", str(agent))
+    code, shown, _ = lint("--fix", "--diff", "--expect", "refer", str(agent))
     assert "+    - to: 'sip:500@pbx.example'" in shown
     assert b"sip: 500" not in agent.read_bytes()
     assert code == 1

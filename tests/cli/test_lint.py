@@ -116,3 +116,28 @@ def test_lint_loads_no_capture_code() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+_WARM = """\
+agent:
+  platform: retell
+  rules: [{name: desk, type: %s, to: "+12025550123"}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "expect", "outcome", "code"),
+    [
+        ("warm_transfer", "any", "predicted-ok", 0),  # a choice
+        ("warm_transfer", "refer", "predicted-fail", 1),
+        ("sip_refer", "refer", "predicted-ok", 0),
+    ],
+)
+def test_another_method_than_refer_is_a_choice(
+    tmp_path: Path, method: str, expect: str, outcome: str, code: int
+) -> None:
+    file = tmp_path / "agent.yaml"
+    file.write_text(_WARM % method, "utf-8")
+    done, lines, _ = lint(str(file), "--format", "plain", "--expect", expect)
+    assert lines[0].split(": ")[1].split(" because ")[0] == outcome
+    assert done == code

@@ -244,7 +244,7 @@ def test_the_job_summary_goes_to_the_file_that_github_names(tmp_path: Path, monk
     file = tmp_path / "summary.md"
     file.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
-    done = CliRunner().invoke(app, ["lint", str(CASE / "agent.json"), "--format", "github"])
+    done = CliRunner().invoke(app, ["lint", str(CASE / "agent.json"), "--format", "github", "--expect", "refer"])
     assert done.exit_code == 1
     assert file.read_text().startswith("before\n## sipdiag\n")
     assert "transfer&#45;type" not in file.read_text()
