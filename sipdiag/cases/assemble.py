@@ -45,14 +45,15 @@ def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[
         for undecided in run.undecided:
             cannot_tell.append(_undecided(undecided, subjects))
         crashed += run.crashed
-    ran = {f.found.check.id for f in reported} | set(passed)
+    fired = {f.found.check.id for f in reported}
+    ran = fired | set(passed)
     return Report(
         inputs=tuple(i for m in materials.values() for i in m.inputs),
         verdicts=tuple(verdicts),
         findings=tuple(_once(reported)),
         calls=tuple(c for case in cases for c in case.calls),
         calls_total=sum(_calls_total(c, materials[c.name]) for c in cases),
-        passed={k: tuple(dict.fromkeys(v)) for k, v in passed.items() if k not in {f.found.check.id for f in reported}},
+        passed={k: tuple(dict.fromkeys(v)) for k, v in passed.items() if k not in fired},
         not_run={k: v for k, v in not_run.items() if k not in ran},
         cannot_tell=tuple(dict.fromkeys(cannot_tell)),
         crashed=tuple(crashed),

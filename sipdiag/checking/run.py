@@ -23,6 +23,9 @@ class Case(Protocol):
 
     def bound(self, subject: object, kind: type) -> Sequence[object] | Missing: ...
 
+    def ever_bound(self, kind: type) -> bool:
+        """Whether anything of a kind is bound to any subject."""
+
     def seen(self, subject: object) -> bool:
         """Whether anything of a subject was seen itself, and not only told of in a record."""
 
@@ -99,6 +102,8 @@ def _run_check(check: Check, case: Case, run: Run) -> bool:
         return False
     ran = False
     told = any(e.kind is CallRecord for e in check.evidence)
+    if any(not (e.many or e.optional or case.ever_bound(e.kind)) for e in check.evidence[1:]):
+        subjects = subjects[:1]  # none has the evidence, and the reason that is told is that of the first
     for subject in subjects:
         seen = case.seen(subject)
         if not seen and not told:

@@ -96,7 +96,7 @@ def silence(transfer: Transfer) -> Silence | None:
     here, there = (offer.address, offer.port), (answer.address, answer.port)
     gone = {(m.address, m.port) for h in _by_transferor(transfer) if (m := media_of(h)) is not None} - {here, there}
     count = {True: 0, False: 0}
-    for flow in transfer.around.media:
+    for flow in transfer.around.media_at(here, there):
         ends = (flow.source.host, flow.source.port), (flow.destination.host, flow.destination.port)
         late = elapsed(target.leg.answer.frame, flow.last)
         if late is None or late <= 0 or gone & set(ends):

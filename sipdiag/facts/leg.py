@@ -111,6 +111,11 @@ class Leg:
         return next((t for t in self.invites if t.succeeded), self.invites[-1] if self.invites else None)
 
     @cached_property
+    def started(self) -> float | None:
+        """When its first INVITE was seen, in epoch seconds; None without INVITE or time."""
+        return self.invites[0].at.time if self.invites else None
+
+    @cached_property
     def reinvites(self) -> tuple[Transaction, ...]:
         return tuple(t for t in self.transactions if t.method in ("INVITE", "UPDATE") and t.to_tag)
 

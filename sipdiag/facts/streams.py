@@ -152,11 +152,12 @@ def _place(media: Media) -> _Place:
 
 def _rtp(transfer: Transfer, here: _Place, peer: _Place | None, known: set[_Place], after: bool) -> Rtp | None:
     """A flow counts by either of its ends, since what stands in SDP need not be what a NAT shows."""
-    flows, refer = transfer.around.media, transfer.decisive
-    if not flows or refer is None:
+    refer = transfer.decisive
+    if not transfer.around.media or refer is None:
         return None
     to, back = [], []
-    for flow in (f for f in flows if _lasts(f, refer.at, after)):
+    touching = transfer.around.media_at(here, *((peer,) if peer is not None else ()))
+    for flow in (f for f in touching if _lasts(f, refer.at, after)):
         source, destination = (flow.source.host, flow.source.port), (flow.destination.host, flow.destination.port)
         if destination == here or (source == peer and destination not in known):
             to.append(flow)

@@ -76,7 +76,7 @@ class TargetLeg:
         return self.leg.answer is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """What the input holds beside SIP messages, for the whole case."""
 
@@ -86,6 +86,18 @@ class Surroundings:
     lost: tuple[Lost, ...] = ()
     log: tuple[LogLine, ...] = ()
     encrypted: tuple[Connection, ...] = ()  # TLS that was established and could not be read
+
+    def media_at(self, *ends: tuple[str | None, int | None]) -> list[MediaFlow]:
+        """The flows that begin or end at one of these addresses and ports, each once, in their order."""
+        return [self.media[n] for n in sorted({n for end in ends for n in self._by_end.get(end, ())})]
+
+    @cached_property
+    def _by_end(self) -> dict[tuple[str | None, int | None], list[int]]:
+        found: dict[tuple[str | None, int | None], list[int]] = {}
+        for n, flow in enumerate(self.media):
+            for end in (flow.source, flow.destination):
+                found.setdefault((end.host, end.port), []).append(n)
+        return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from sipdiag.facts.config import TransferRule
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Surroundings, Transfer
+from sipdiag.model.begun import Begun
 from sipdiag.model.methods import OtherMethod, asked_for, held_by, other_method
 from sipdiag.model.same import same_number
 from sipdiag.raw import LogLine
@@ -50,7 +51,8 @@ def without_refer(
     reasons: dict[str, list[str]] = {c.id: [] for c in free}
     lines: dict[str, tuple[LogLine, ...]] = {}
     note = None
-    others = {c.id: other_method(c, legs) for c in free}
+    begun = Begun(legs)
+    others = {c.id: other_method(c, begun) for c in free}
     taken = {id(o.target.leg) for o in others.values() if o is not None}
     first = [c for c in free if not any(id(leg) in taken for leg in c.legs)]
     for call in free:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
+from typing import TypeAlias
 
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.transaction import Hop
 from sipdiag.model.same import user_keys
+from sipdiag.sip.message import Message
+from sipdiag.sip.refer import ReferTo
 from sipdiag.sip.uri import Uri
+
+# What an INVITE has in common with the REFER that it is a consequence of: a kind, and a value.
+Sign: TypeAlias = tuple[str, str]
 
 
 class Begun:
@@ -23,6 +29,8 @@ class Begun:
         self._by_call_id: dict[str, list[Leg]] = defaultdict(list)
         self._by_user: dict[str, list[int]] = defaultdict(list)
         self._by_place: dict[str, list[int]] = defaultdict(list)
+        self._by_origin: dict[str | None, list[int]] = defaultdict(list)
+        self._by_sign: dict[Sign, list[int]] = defaultdict(list)
         for leg in legs:
             self._by_call_id[leg.call_id].append(leg)
         for n, leg in enumerate(self._legs):
@@ -31,15 +39,37 @@ class Begun:
             for key in {key for end in ends for key in user_keys(end.uri)}:
                 self._by_user[key].append(n)
             self._by_place[_place(leg.invites[0].first)].append(n)
+            self._by_origin[leg.invites[0].first.origin].append(n)
+            for sign in _signs_of(leg.invites[0].message):
+                self._by_sign[sign].append(n)
 
-    def after(self, order: int, until: float | None) -> Iterator[Leg]:
-        """Legs that began after a message and not later than a time (epoch seconds); those without time all count."""
-        for n in range(bisect_left(self._orders, order), len(self._legs)):
-            if until is not None and self._earliest[n] > until:
-                return
+    def after(self, order: int, until: float | None, signs: Iterable[Sign] | None = None) -> Iterator[Leg]:
+        """Legs that began after a message and not later than a time (epoch seconds); those without time all count.
+
+        With `signs` only those whose first INVITE has one of them.
+        """
+        start = bisect_left(self._orders, order)
+        stop = len(self._legs) if until is None else bisect_right(self._earliest, until)
+        numbers: Iterable[int] = range(start, stop)
+        if signs is not None:
+            lists = [self._by_sign.get(sign, []) for sign in set(signs)]
+            numbers = sorted(
+                {n for found in lists for n in found[bisect_left(found, start) : bisect_left(found, stop)]}
+            )
+        for n in numbers:
             time = self._legs[n].invites[0].at.time
             if until is None or time is None or time <= until:
                 yield self._legs[n]
+
+    def sent_after(self, order: int, until: float | None, hop: Hop) -> Iterator[Leg]:
+        """As `after`, of those whose first INVITE was sent from where another message was sent from."""
+        numbers = self._by_place.get(_place(hop), [])
+        for i in range(bisect_left(numbers, bisect_left(self._orders, order)), len(numbers)):
+            if until is not None and self._earliest[numbers[i]] > until:
+                return
+            time = self._legs[numbers[i]].invites[0].at.time
+            if until is None or time is None or time <= until:
+                yield self._legs[numbers[i]]
 
     def before(self, order: int, uris: Iterable[Uri | None], hop: Hop) -> Iterator[Leg]:
         """Legs that began before a message and have a party of these, or began where another message was sent from.
@@ -55,6 +85,12 @@ class Begun:
                 yield self._legs[n]
             last = n
 
+    def placed_from(self, origin: str, order: int) -> Iterator[Leg]:
+        """Legs whose first INVITE was sent from a place (`Hop.origin`) after a message, in their order."""
+        numbers = self._by_origin.get(origin, [])
+        for i in range(bisect_left(numbers, bisect_left(self._orders, order)), len(numbers)):
+            yield self._legs[numbers[i]]
+
     def with_call_id(self, call_id: str) -> Sequence[Leg]:
         """Legs of a Call-ID."""
         return self._by_call_id.get(call_id, ())
@@ -63,6 +99,38 @@ class Begun:
         """Legs of which an end may be the user or number of a URI, the latest first."""
         found = {n for key in user_keys(uri) for n in self._by_user.get(key, ())}
         return [self._legs[n] for n in sorted(found, reverse=True)]
+
+
+def _signs_of(invite: Message) -> set[Sign]:
+    """What `signs_wanted` looks for, of an INVITE."""
+    signs: set[Sign] = set()
+    if invite.replaces is not None:
+        signs.add(("replaces", invite.replaces.call_id))
+    if invite.referred_by is not None:
+        signs.add(("referred-by", ""))
+    uri = invite.uri
+    if uri is not None:
+        dialled = user_keys(uri) | user_keys(invite.to.uri if invite.to is not None else None)
+        signs |= {("user", key) for key in dialled}
+        signs |= {("bare", part) for part in (uri.user, uri.host) if part}
+        if not uri.user and uri.host:
+            signs.add(("host", uri.host.lower()))
+    return signs
+
+
+def signs_wanted(refer_to: ReferTo) -> set[Sign]:
+    """What the INVITE that a Refer-To asks for has at least one of."""
+    signs: set[Sign] = {("referred-by", "")}
+    if refer_to.replaces is not None:
+        signs.add(("replaces", refer_to.replaces.call_id))
+    uri = refer_to.uri
+    if uri is None:
+        signs.add(("bare", refer_to.uri_text.strip().strip("<>")))
+    else:
+        signs |= {("user", key) for key in user_keys(uri)}
+        if not uri.user and uri.host:
+            signs.add(("host", uri.host.lower()))
+    return signs
 
 
 def _place(hop: Hop) -> str:

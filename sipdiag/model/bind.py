@@ -269,6 +269,8 @@ def _trunks_of(
 ) -> list[tuple[Trunk, str]]:
     if rule is not None:
         return [(t, "document") for t in binding.linked(rule, Trunk)]
+    if not trunks:
+        return []
     hosts = _signalling_hosts(transfer)
     numbers = _call_numbers(transfer)
     by_address = [t for t in trunks if any(_address_is(e, hosts) for e in t.each)]

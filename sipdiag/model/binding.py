@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
 from sipdiag.facts.missing import Missing
@@ -32,6 +33,7 @@ class Binding:
     ambiguous: dict[tuple[int, type], str] = field(default_factory=dict)
     everywhere: tuple[object, ...] = ()
     unseen: set[int] = field(default_factory=set)  # ids of subjects that only records tell of
+    _kinds: set[type] = field(default_factory=set)  # of the facts that are bound to anything
     _reasons: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def add(self, items: Iterable[object]) -> None:
@@ -41,6 +43,7 @@ class Binding:
     def link(self, subject: object, fact: object, by: str) -> None:
         if (id(subject), id(fact)) not in self._reasons:
             self._reasons[id(subject), id(fact)] = by
+            self._kinds.add(type(fact))
             self.links.setdefault(id(subject), {}).setdefault(type(fact), []).append(Link(fact, by))
 
     def leave_open(self, subject: object, kind: type, why: str) -> None:
@@ -66,6 +69,9 @@ class Binding:
     def seen(self, subject: object) -> bool:
         return id(subject) not in self.unseen
 
+    def ever_bound(self, kind: type) -> bool:
+        return kind in self._kinds or any(isinstance(f, kind) for f in self.everywhere)
+
     def bound(self, subject: object, kind: type) -> Sequence[object] | Missing:
         always = [f for f in self.everywhere if isinstance(f, kind)]
         if always:
@@ -78,6 +84,7 @@ class Binding:
         return Missing(_absent(kind, bool(self.facts.get(kind))))
 
 
+@cache
 def _absent(kind: type, exists: bool) -> str:
     words = "".join(" " + c.lower() if c.isupper() else c for c in kind.__name__).strip()
     return f"no {words} could be tied to it" if exists else f"no {words} given"

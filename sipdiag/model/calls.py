@@ -33,9 +33,14 @@ def calls(legs: Iterable[Leg], case: str) -> list[Call]:
 
 def _home(leg: Leg, groups: Sequence[list[Leg]]) -> tuple[int, Join | None]:
     """The group that a leg belongs to. The newest are tried first, and no more of them than can overlap in time."""
+    begun, told = leg.started, bool(leg.session_ids)
     for n in range(len(groups) - 1, max(-1, len(groups) - 1 - _OPEN_CALLS), -1):
         for other in groups[n]:
-            signals = b2bua_signals(other, leg) or refer_signals(other, leg)
+            # Nearly all began too far apart: seen here, because each leg is compared with hundreds.
+            apart = begun is not None and (before := other.started) is not None and not 0 <= begun - before <= B2BUA_LEG
+            signals = () if apart and not told and not other.session_ids else b2bua_signals(other, leg)
+            if not signals and leg.refers:
+                signals = refer_signals(other, leg)
             if signals:
                 return n, Join(other, leg, signals)
     return -1, None

@@ -7,20 +7,46 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sipdiag.facts.leg import Coverage, Leg, unrepeated
 from sipdiag.facts.transaction import Transaction
-from sipdiag.raw import Connection, Lost
+from sipdiag.raw import Connection, Endpoint, Lost
 
 _OUTSIDE_CALLS = frozenset({"REGISTER", "OPTIONS", "PUBLISH", "SUBSCRIBE", "MESSAGE"})
 
 
 class InputSpan:
-    """How far an input reaches, and what it lost: what coverage is judged by."""
+    """How far an input reaches, what it lost, and which connections it saw end: what coverage is judged by.
 
-    __slots__ = ("connections", "lost", "until")
+    The pairs of hosts between which something was lost or ended are kept by host: a case may have thousands of each.
+    """
+
+    __slots__ = ("_closed", "_lost", "until")
 
     def __init__(
         self, until: float | None = None, lost: Sequence[Lost] = (), connections: Sequence[Connection] = ()
     ) -> None:
-        self.until, self.lost, self.connections = until, lost, connections
+        self.until = until
+        self._closed = _pairs((c.client, c.server) for c in connections if c.closed is not None and c.messages)
+        self._lost = _pairs((item.source, item.destination) for item in lost)
+
+    def closed_between(self, hosts: set[str]) -> bool:
+        """Whether a connection with SIP ended between two of these hosts."""
+        return _any_between(self._closed, hosts)
+
+    def lost_between(self, hosts: set[str]) -> bool:
+        """Whether octets were lost between two of these hosts, or of one where the other is not known."""
+        return _any_between(self._lost, hosts)
+
+
+def _pairs(ends: Iterable[tuple[Endpoint | None, Endpoint | None]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one, other in ends:
+        first, second = one or other, other or one
+        if first is not None and second is not None:
+            found.setdefault(first.host, set()).add(second.host)
+    return found
+
+
+def _any_between(pairs: Mapping[str, set[str]], hosts: set[str]) -> bool:
+    return any(not others.isdisjoint(hosts) for host in hosts if (others := pairs.get(host)) is not None)
 
 
 def legs(transactions: Iterable[Transaction], spans: Mapping[str, InputSpan]) -> list[Leg]:
@@ -85,22 +111,13 @@ def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping
     known = [s for i, s in spans.items() if i in inputs]
     times = [h.time for h in hops if h.time is not None]
     untils = [s.until for s in known if s.until is not None]
-    hosts = {(e.host) for h in hops for e in (h.source, h.destination) if e is not None}
+    hosts = {e.host for h in hops for e in (h.source, h.destination) if e is not None}
     until = max(untils or times, default=None)
     tried = [t for t in part if t.method == "INVITE" and not t.to_tag]
     failed = bool(tried) and all(t.refused for t in tried) and not unrepeated(tried[-1], until)
     bye = any(t.method == "BYE" for t in part)
-    closed = any(
-        c.closed is not None and c.messages and {c.client.host, c.server.host} <= hosts
-        for s in known
-        for c in s.connections
-    )
-    lost = any(
-        {e.host for e in (item.source, item.destination) if e is not None} <= hosts
-        and (item.source is not None or item.destination is not None)
-        for s in known
-        for item in s.lost
-    )
+    closed = any(s.closed_between(hosts) for s in known)
+    lost = any(s.lost_between(hosts) for s in known)
     return Coverage(
         starts=setup is not None,
         ends=bye or failed or closed,

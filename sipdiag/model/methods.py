@@ -10,6 +10,7 @@ from sipdiag.facts.call import Call
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import TargetLeg
+from sipdiag.model.begun import Begun
 from sipdiag.raw import LogLine
 
 # Words with which applications log that a transfer is asked for. Settings, header names and file transfers are not it.
@@ -34,32 +35,34 @@ class OtherMethod:
     method: str  # second-leg, or reinvite where the media of both legs were then joined
 
 
-def other_method(call: Call, legs: Sequence[Leg]) -> OtherMethod | None:
+def other_method(call: Call, legs: Begun) -> OtherMethod | None:
     """The leg that an end of a confirmed call placed to somebody else while the call stood, if there is one."""
     for leg in call.legs:
         if leg.answer is None:
             continue
-        for other in legs:
-            if other in call.legs or not other.invites or other.invites[0].order < leg.answer.order:
-                continue
-            if leg.byes and other.invites[0].order > leg.byes[0].order:
-                continue
-            side = _placed_by(leg, other.invites[0].first)
-            if side is not None:
-                method = "reinvite" if media_joined(leg, other, side) else "second-leg"
-                return OtherMethod(
-                    leg, side, TargetLeg(other, ("placed by an end of the call while it stood",)), method
-                )
+        ends = {side: leg.place(side) for side in Side}
+        if len(set(ends.values())) == 1:
+            continue
+        placed = [
+            (other.invites[0].order, side, other)
+            for side, place in ends.items()
+            if place is not None and (other := _placed_from(place, leg, leg.answer, call, legs)) is not None
+        ]
+        if placed:
+            _, side, other = min(placed, key=lambda found: found[0])
+            method = "reinvite" if media_joined(leg, other, side) else "second-leg"
+            return OtherMethod(leg, side, TargetLeg(other, ("placed by an end of the call while it stood",)), method)
     return None
 
 
-def _placed_by(leg: Leg, invite: Hop) -> Side | None:
-    if invite.origin is None:
-        return None
-    for side in Side:
-        place = leg.place(side)
-        if place == invite.origin:
-            return side if leg.place(side.other) != place else None
+def _placed_from(place: str, leg: Leg, answer: Hop, call: Call, legs: Begun) -> Leg | None:
+    """The first leg outside the call that was placed from there, after a leg was answered and before its BYE."""
+    last = leg.byes[0].order if leg.byes else None
+    for other in legs.placed_from(place, answer.order):
+        if last is not None and other.invites[0].order > last:
+            break
+        if other not in call.legs:
+            return other
     return None
 
 

@@ -38,11 +38,12 @@ def _passed_on(first: Leg, second: Leg) -> str:
     """What shows a B2BUA between two legs: it got a REFER on the one, and sent one to the same target on the other."""
     for one in first.refers:
         for other in second.refers:
-            early, late = sorted((one, other), key=lambda t: t.order)
-            got, sent = early.hops[-1].goal, late.first.origin
+            early, late = (one, other) if one.order <= other.order else (other, one)
             gap = elapsed(early.at, late.at)
-            soon = gap is None or gap <= B2BUA_LEG
-            if got is not None and got == sent and soon and same_target(early.message.refer_to, late.message.refer_to):
+            if gap is not None and gap > B2BUA_LEG:
+                continue
+            got, sent = early.hops[-1].goal, late.first.origin
+            if got is not None and got == sent and same_target(early.message.refer_to, late.message.refer_to):
                 return "a REFER that came in on the one was sent on the other"
     return ""
 

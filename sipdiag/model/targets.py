@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.timers import B2BUA_LEG, NEW_INVITE
-from sipdiag.facts.transaction import Hop, Transaction, elapsed
+from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import TargetLeg
-from sipdiag.model.begun import Begun
+from sipdiag.model.begun import Begun, signs_wanted
 from sipdiag.model.same import same_host, same_user
+from sipdiag.places import Frame
 from sipdiag.sip.message import Message
 from sipdiag.sip.refer import ReferTo
 
@@ -21,25 +23,33 @@ def target_legs(leg: Leg, attempts: Sequence[Transaction], side: Side | None, le
     """
     first = attempts[0]
     accepted = next((a for a in attempts if a.succeeded), None)
-    found: list[TargetLeg] = []
-    weak: list[TargetLeg] = []
     begin = (accepted or attempts[-1]).at
-    for other in legs.after(first.order, None if begin.time is None else begin.time + NEW_INVITE):
-        invite = other.invites[0]
-        if other is leg:
-            continue
-        gap = elapsed(begin, invite.at)
-        signals, certain = _signals(invite, attempts, leg, side)
-        if signals and certain:
+    until = None if begin.time is None else begin.time + NEW_INVITE
+    signs = {s for a in attempts if a.message.refer_to is not None for s in signs_wanted(a.message.refer_to)}
+    found: list[TargetLeg] = []
+    for other in legs.after(first.order, until, signs):
+        signals, certain = _signals(other.invites[0], attempts)
+        if signals and certain and other is not leg:
             found.append(TargetLeg(other, signals))
-        elif signals and accepted is not None and (gap is None or gap <= B2BUA_LEG):
-            weak.append(TargetLeg(other, signals, certain=False))
-    return found or (weak if len(weak) == 1 else [])
+    if found or accepted is None:
+        return found
+    weak = islice(_from_answerer(leg, attempts, begin, legs), 2)
+    return alone if len(alone := list(weak)) == 1 else []
 
 
-def _signals(
-    invite: Transaction, attempts: Sequence[Transaction], leg: Leg, side: Side | None
-) -> tuple[tuple[str, ...], bool]:
+def _from_answerer(leg: Leg, attempts: Sequence[Transaction], begin: Frame, legs: Begun) -> Iterator[TargetLeg]:
+    """The legs for which nothing speaks but that they began soon, where the REFER was answered."""
+    until = None if begin.time is None else begin.time + B2BUA_LEG
+    seen: set[int] = set()
+    for response in (r for a in attempts for r in a.finals):
+        for other in legs.sent_after(attempts[0].order, until, response):
+            signals, certain = _signals(other.invites[0], attempts)
+            if signals and not certain and other is not leg and id(other) not in seen:
+                seen.add(id(other))
+                yield TargetLeg(other, signals, certain=False)
+
+
+def _signals(invite: Transaction, attempts: Sequence[Transaction]) -> tuple[tuple[str, ...], bool]:
     words: list[str] = []
     message = invite.message
     for attempt in attempts:

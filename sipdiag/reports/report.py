@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sipdiag.checking.run import Crash, Found
 from sipdiag.facts.call import Call
+from sipdiag.facts.leg import Leg
 from sipdiag.model.binding import Binding
 from sipdiag.places import Frame, Where
 from sipdiag.raw import CallSketch
@@ -117,6 +118,14 @@ class Report:
     @cached_property
     def _by_id(self) -> dict[str, Input]:
         return {i.id: i for i in self.inputs}
+
+    def call_of(self, leg: Leg, case: str) -> str | None:
+        """The id of the call that a leg belongs to in a case."""
+        return self._homes.get((case, id(leg)))
+
+    @cached_property
+    def _homes(self) -> dict[tuple[str, int], str]:
+        return {(c.case, id(leg)): c.id for c in reversed(self.calls) for leg in c.legs}
 
     def time(self, where: Where | None, case: str) -> float | None:
         """Seconds since the case's first message."""
