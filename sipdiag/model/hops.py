@@ -21,21 +21,21 @@ def hops(packets: Iterable[Packet]) -> list[Hop]:
     Call-ID or CSeq cannot be told apart and are left out.
     """
     seen: dict[tuple[object, ...], int] = {}
-    sightings: Counter[tuple[object, str]] = Counter()
+    again: Counter[tuple[int, str]] = Counter()  # further sightings of a message in each input
     found: list[tuple[Packet, Message, list[Frame], list[Frame]]] = []
     for packet in packets:
         message = parse_message(packet.data)
         if not message.call_id or message.cseq is None:
             continue
-        key = (packet.data, str(packet.source), str(packet.destination), packet.sent)
-        sightings[key, packet.frame.input] += 1
-        at = seen.get(key)
-        if at is None:
-            seen[key] = len(found)
+        key = (packet.data, packet.source, packet.destination, packet.sent)
+        at = seen.setdefault(key, len(found))
+        if at == len(found):
             found.append((packet, message, [], []))
             continue
-        _, _, copies, elsewhere = found[at]
-        (elsewhere if sightings[key, packet.frame.input] <= len(copies) + 1 else copies).append(packet.frame)
+        first, _, copies, elsewhere = found[at]
+        again[at, packet.frame.input] += 1
+        sightings = again[at, packet.frame.input] + (first.frame.input == packet.frame.input)
+        (elsewhere if sightings <= len(copies) + 1 else copies).append(packet.frame)
     return [
         Hop(
             message,
@@ -113,7 +113,7 @@ def _repeated(first: Hop, hop: Hop) -> bool:
     """Whether a request goes the same way as an earlier one, from its sender anew."""
     if hop.message.branch == first.message.branch or len(hop.message.vias) != len(first.message.vias):
         return False
-    return (str(hop.source), str(hop.destination), hop.sent) == (str(first.source), str(first.destination), first.sent)
+    return (hop.source, hop.destination, hop.sent) == (first.source, first.destination, first.sent)
 
 
 def _answers(response: Hop, group: list[Hop]) -> bool:
@@ -125,11 +125,13 @@ def _fold(group: list[Hop]) -> list[Hop]:
 
     A repeated message need not be equal byte for byte: a stack may stamp a time on each copy.
     """
+    if len(group) < 2 or len({hop.message.status for hop in group}) == len(group):
+        return group
     first: dict[tuple[object, ...], int] = {}
     folded: list[Hop] = []
     for hop in group:
         m = hop.message
-        key = (m.branch, m.status, m.to_tag, str(hop.source), str(hop.destination), hop.sent, len(m.vias))
+        key = (m.branch, m.status, m.to_tag, hop.source, hop.destination, hop.sent, len(m.vias))
         at = first.get(key)
         if at is None or m.branch is None:
             first[key] = len(folded)

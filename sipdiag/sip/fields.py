@@ -134,6 +134,22 @@ def parse_via(value: str) -> Via | SipSyntaxError:
     return via
 
 
+# A Via that begins as most do, up to its branch.
+_PLAIN_BRANCH = re.compile(
+    r"SIP/2\.0/[A-Za-z]+ [^\s;:,\[\]\"<>]+(?::[0-9]{1,5})?(?:;(?!(?i:branch))[A-Za-z-]+(?:=[^;,\"\s]*)?)*;branch=([^;,\"\s]+)(?=[;,]|\Z)"
+)
+
+
+def plain_branch(value: str | None) -> str | None:
+    """The branch of the first Via in a header field, if nothing before it needs a closer look (then read all of it).
+
+    >>> plain_branch("SIP/2.0/TCP h:5061;rport;branch=z9hG4bK9;received=192.0.2.1, SIP/2.0/UDP i;branch=z9hG4bK8")
+    'z9hG4bK9'
+    """
+    match = _PLAIN_BRANCH.match(value) if value is not None else None
+    return match[1] if match is not None else None
+
+
 def parse_cseq(value: str) -> tuple[CSeq | None, Faults]:
     """Read a CSeq. Numbers of 2**31 and above are faults (RFC 3261 8.1.1.5), and kept as long as 32 bits hold them.
 

@@ -20,8 +20,9 @@ from sipdiag.sip.fields import (
     parse_target_dialog,
     parse_via,
     parse_warning,
+    plain_branch,
 )
-from sipdiag.sip.nameaddr import NameAddr, parse_name_addr
+from sipdiag.sip.nameaddr import NameAddr, parse_name_addr, tag_of
 from sipdiag.sip.params import read_params, split_list
 
 __all__ = [
@@ -45,8 +46,10 @@ __all__ = [
     "parse_target_dialog",
     "parse_via",
     "parse_warning",
+    "plain_branch",
     "read_params",
     "split_list",
+    "tag_of",
 ]
 
 # IANA registry "SIP Parameters: Header Fields", column "compact".

@@ -105,11 +105,11 @@ class Message:
 
     @cached_property
     def call_id(self) -> str | None:
-        return self.get("Call-ID") or None
+        return self._head.first_value("Call-ID") or None
 
     @cached_property
     def cseq(self) -> CSeq | None:
-        value = self.get("CSeq")
+        value = self._head.first_value("CSeq")
         return None if value is None else h.parse_cseq(value)[0]
 
     @cached_property
@@ -120,13 +120,13 @@ class Message:
     def to(self) -> NameAddr | None:
         return self._address("To")
 
-    @property
+    @cached_property
     def from_tag(self) -> str | None:
-        return self.from_.tag if self.from_ else None
+        return h.tag_of(self._head.first_value("From"))
 
-    @property
+    @cached_property
     def to_tag(self) -> str | None:
-        return self.to.tag if self.to else None
+        return h.tag_of(self._head.first_value("To"))
 
     @cached_property
     def contacts(self) -> tuple[NameAddr, ...]:
@@ -141,9 +141,12 @@ class Message:
         read = (h.parse_via(v) for v in self.values("Via"))
         return tuple(via for via in read if isinstance(via, Via))
 
-    @property
+    @cached_property
     def branch(self) -> str | None:
         """The branch of the topmost Via."""
+        plain = h.plain_branch(self._head.first_value("Via"))
+        if plain is not None:
+            return plain
         return self.vias[0].branch if self.vias else None
 
     @cached_property

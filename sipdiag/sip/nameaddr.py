@@ -72,6 +72,22 @@ def _remembered(value: str) -> NameAddr:
     return _read(value)
 
 
+# The beginning of most addresses with a tag: nothing before it that could be anything else.
+_PLAIN = re.compile(r'(?:"[^"\\]*"\s*|[^"<>;]*)<[^<>]*>(?:;tag=([^;,"\s]*)(?=;|\Z)|\Z)')
+
+
+def tag_of(value: str | None) -> str | None:
+    """The tag of an address, without reading the rest where that is plain: the tags of all messages are asked for.
+
+    >>> tag_of('"Bell, A." <sips:bell@example.com;lr>;tag=1'), tag_of("sip:a@h ; TAG = 2"), tag_of("<sip:a@h>")
+    ('1', '2', None)
+    """
+    if value is None:
+        return None
+    plain = _PLAIN.match(value)
+    return (plain[1] or None) if plain is not None else parse_name_addr(value).tag
+
+
 def _read(value: str) -> NameAddr:
     errors: list[SipSyntaxError] = []
     start = len(value) - len(value.lstrip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from sipdiag.sip.errors import SipSyntaxError
@@ -60,7 +60,13 @@ class Head:
 
     @cached_property
     def first(self) -> StartLine:
-        return read_start_line(self.start_line, self.line)
+        text = self.start_line
+        # The same few status lines open most responses.
+        return (
+            _status_line(text, self.line)
+            if len(text) <= 40 and text[:4] == "SIP/"
+            else read_start_line(text, self.line)
+        )
 
     @cached_property
     def request_uri(self) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
@@ -189,6 +195,11 @@ def read_start_line(text: str, line: int = 1) -> StartLine:
     return StartLine(method, uri_text, errors=tuple(errors))
 
 
+@lru_cache(maxsize=256)
+def _status_line(text: str, line: int) -> StartLine:
+    return read_start_line(text, line)
+
+
 def _find_fields(
     data: bytes, start: int, end: int, line: int
 ) -> tuple[dict[str, list[_Raw]], tuple[SipSyntaxError, ...]]:
@@ -196,27 +207,25 @@ def _find_fields(
     # A line that begins with white space goes on the line before it (RFC 3261 7.3.1).
     found: dict[str, list[_Raw]] = {}
     errors: list[SipSyntaxError] = []
-    last: tuple[list[_Raw], _Raw] | None = None
+    last: list[_Raw] | None = None  # the fields of which the last one is the field before this line
     at = start
     for text in data[start:end].split(b"\n"):
         stop = at + len(text)
-        if text[:1] in _WHITE and text:
+        size = text.find(b":")
+        # Names that are usual come first: this runs for each line of each message.
+        canonical = _NAMES.get(text[:size]) if size > 0 else None
+        if canonical is None and text.startswith(_WHITE):
             if last is not None:
-                fields, (first_line, first, colon, _, _) = last
-                fields[-1] = (first_line, first, colon, stop, True)
+                first_line, first, colon, _, _ = last[-1]
+                last[-1] = (first_line, first, colon, stop, True)
             else:
                 errors.append(SipSyntaxError("a folded line without a header field before it", 1, line))
-        else:
-            name, sign, _ = text.partition(b":")
-            if sign and name:
-                canonical = _known(name)
-                raw = (line, at, at + len(name), stop, False)
-                fields = found.setdefault(canonical, [])
-                fields.append(raw)
-                last = (fields, raw)
-            elif text.strip():
-                errors.append(SipSyntaxError("expected '<name>: <value>'", 1, line))
-                last = None
+        elif size > 0:
+            last = found.setdefault(canonical or _canonical(text[:size]), [])
+            last.append((line, at, at + size, stop, False))
+        elif text.strip():
+            errors.append(SipSyntaxError("expected '<name>: <value>'", 1, line))
+            last = None
         at = stop + 1
         line += 1
     return found, tuple(errors)
@@ -233,9 +242,9 @@ _NAMES: dict[bytes, str] = {
 }
 
 
-def _known(name: bytes) -> str:
-    """The canonical name, at once for the spellings that are usual."""
-    return _NAMES.get(name) or canonical_name(name.strip(b" \t").decode("utf-8", "replace"))
+def _canonical(name: bytes) -> str:
+    """The canonical name of one that is not among `_NAMES`."""
+    return canonical_name(name.strip(b" \t").decode("utf-8", "replace"))
 
 
 def _decode(data: bytes, canonical: str, line: int, start: int, colon: int, stop: int, folded: bool) -> Header:
