@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 
+from sipdiag.reports.indented import indented
 from sipdiag.reports.notices import notices
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show, escape
@@ -33,4 +33,4 @@ def render(report: Report, show: Show, files: Mapping[str, str]) -> str:
                 "location": {"path": escape(path), "lines": {"begin": notice.line or 1}},
             }
         )
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+    return indented(rows) + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from sipdiag.facts.record import CallRecord
 from sipdiag.places import Place, Where
 from sipdiag.reports import audio
 from sipdiag.reports.crossed import Passage, passages
+from sipdiag.reports.indented import indented
 from sipdiag.reports.report import Report, Reported, Suppression
 from sipdiag.reports.show import Show
 from sipdiag.reports.words import summary, transfer_target
@@ -36,7 +36,7 @@ _EPOCH_KNOWN = 10**6  # smaller times are times of an unknown day
 
 def render(report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False) -> str:
     document = to_object(report, show, exit_code, redaction, all_calls)
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return indented(document) + "\n"
 
 
 def to_object(
@@ -156,7 +156,7 @@ def _transfer(verdict: Verdict, report: Report, show: Show, at: _Places) -> Obje
         "id": t.id,
         "case": t.case,
         "call": t.call.id if t.call is not None else None,
-        "target_call": _target_call(verdict, report),
+        "target_call": report.call_of(t.target.leg, t.case) if t.target is not None else None,
         "method": t.method,
         "asked_for_in": list(t.asked_for_in),
         "refer_to": show(UriText(target)) if target is not None else None,
@@ -221,13 +221,6 @@ def _crossing(passage: Passage, at: _Places) -> Object:
         ],
         "kept": list(passage.kept),
     }
-
-
-def _target_call(verdict: Verdict, report: Report) -> str | None:
-    target = verdict.transfer.target
-    if target is None:
-        return None
-    return next((c.id for c in report.calls if target.leg in c.legs and c.case == verdict.transfer.case), None)
 
 
 def _candidate(found: Found, verdict: Verdict, show: Show) -> Object:

@@ -3,11 +3,11 @@ as code flow."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sipdiag import __version__
+from sipdiag.reports.indented import indented
 from sipdiag.reports.notices import Notice, notices
 from sipdiag.reports.report import Report, Suppression
 from sipdiag.reports.sarif_places import ROOT, Places, message_text
@@ -25,7 +25,7 @@ Object = dict[str, Any]
 
 
 def render(report: Report, show: Show, files: Mapping[str, str], exit_code: int = 0) -> str:
-    return json.dumps(to_object(report, show, files, exit_code), indent=2, ensure_ascii=False) + "\n"
+    return indented(to_object(report, show, files, exit_code)) + "\n"
 
 
 def to_object(report: Report, show: Show, files: Mapping[str, str], exit_code: int = 0) -> Object:
