@@ -12,7 +12,7 @@ from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.facts.record import CallRecord
 from sipdiag.places import Place, Where
-from sipdiag.reports import audio
+from sipdiag.reports import audio, candidates
 from sipdiag.reports.crossed import Passage, passages
 from sipdiag.reports.indented import indented
 from sipdiag.reports.report import Report, Reported, Suppression
@@ -165,7 +165,8 @@ def _transfer(verdict: Verdict, report: Report, show: Show, at: _Places) -> Obje
         "owner": verdict.owner.value if verdict.owner is not None else None,
         "summary": summary(verdict, show),
         "fix": show.sentence(cause.finding.fix, cause.finding.values) if cause is not None else None,
-        "candidates": [_candidate(c, verdict, show) for c in verdict.candidates],
+        "candidates": [_candidate(c, verdict, report, show) for c in verdict.candidates],
+        "decides": candidates.decider(verdict, show) or None,
         "also": [{"cause": f.check.id, "message": _message(f, show)} for f in verdict.also],
         "stages": {
             s.slug: {"answer": verdict.ladder[s].answer.value, "at": at.several(verdict.ladder[s].at)} for s in Stage
@@ -223,12 +224,12 @@ def _crossing(passage: Passage, at: _Places) -> Object:
     }
 
 
-def _candidate(found: Found, verdict: Verdict, show: Show) -> Object:
-    others = [c for c in verdict.candidates if c is not found]
+def _candidate(found: Found, verdict: Verdict, report: Report, show: Show) -> Object:
     return {
         "cause": found.check.id,
         "for": [_message(found, show), *(show.sentence(b.template, b.values) for b in found.finding.because)],
-        "against": [f"{o.check.id} fits as well" for o in others],
+        "against": candidates.against(report, verdict, found, show),
+        "ruled_out_by": candidates.ruled_out_by(found),
     }
 
 

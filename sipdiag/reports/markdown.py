@@ -99,6 +99,8 @@ class _Page:
             blocks += self._statement("Because" if part.certain else "Perhaps", cause)
             if ladders and drawing is not None:
                 blocks += self._cited(cause, drawing)
+        if part.decides:
+            blocks.append(f"**Decides:** {escaped(part.decides)}")
         if not part.causes and part.failed:
             blocks.append("**Because:** no single cause can be named from this input.")
         if part.owner:
@@ -123,7 +125,10 @@ class _Page:
 
     def _statement(self, label: str, s: Statement) -> list[str]:
         lines = [f"**{label}** {code(s.check)}: {s.text}{_in(s.at)}"]
-        lines.append("\n".join(f"- {text}{_in(at)}" for text, at in s.because))
+        further = [f"- {text}{_in(at)}" for text, at in s.because]
+        further += [f"- Against it: {text}" for text in s.against]
+        further += [f"- Ruled out by: {escaped(s.ruled_out_by)}"] if s.ruled_out_by else []
+        lines.append("\n".join(further))
         if s.excerpt is not None:
             text = f"{s.excerpt.line:5} | {s.excerpt.text}"
             if s.excerpt.column:

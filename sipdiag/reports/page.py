@@ -7,10 +7,11 @@ the layout escapes them. Nothing here knows of either medium.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sipdiag.checking.run import Found
 from sipdiag.reports.audio import Row, common, matters, rows
+from sipdiag.reports.candidates import against, decider, ruled_out_by
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.crossed import passages
 from sipdiag.reports.parties import Facts, facts_of
@@ -52,7 +53,9 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A finding. `text` and `fix` are sentences, `because` are sentences with their places."""
+    """A finding. `text` and `fix` are sentences, `because` are sentences with their places. Of one cause among several
+    `against` are sentences that speak against it, and `ruled_out_by` tells what would disprove it.
+    """
 
     check: str
     severity: str
@@ -66,6 +69,8 @@ class Statement:
     transfers: tuple[str, ...] = ()
     suppressed: str = ""
     count: int = 1
+    against: tuple[str, ...] = ()
+    ruled_out_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class Part:
     steps: tuple[Step, ...]
     causes: tuple[Statement, ...]
     certain: bool
+    decides: str
     also: tuple[Statement, ...]
     notes: tuple[Statement, ...]
     needs: tuple[Need, ...]
@@ -137,8 +143,9 @@ def part_of(report: Report, verdict: Verdict, show: Show, say: Show) -> Part:
         summary=_capital(summary(verdict, say)),
         facts=facts_of(report, verdict.transfer, show),
         steps=_steps(report, verdict, show, say),
-        causes=tuple(statement(report, f, show, say) for f in causes),
+        causes=tuple(_doubted(report, verdict, f, show, say) for f in causes),
         certain=cause is not None,
+        decides=decider(verdict, show),
         also=tuple(statement(report, f, show, say) for f in verdict.also[:5]),
         notes=tuple(statement(report, f, show, say) for f in _once(warnings)[:5]),
         needs=_needs(verdict, show),
@@ -169,6 +176,14 @@ def statement(report: Report, found: Found, show: Show, say: Show, reported: Rep
         suppressed=show(Text(f"{suppressed.kind}: {suppressed.reason}")) if suppressed is not None else "",
         count=reported.count if reported is not None else 1,
     )
+
+
+def _doubted(report: Report, verdict: Verdict, found: Found, show: Show, say: Show) -> Statement:
+    """A cause, with what is to be said against it where it is one of several."""
+    told = statement(report, found, show, say)
+    if verdict.cause is not None:
+        return told
+    return replace(told, against=tuple(against(report, verdict, found, say)), ruled_out_by=ruled_out_by(found))
 
 
 def not_run_by_reason(report: Report) -> list[tuple[str, tuple[str, ...]]]:

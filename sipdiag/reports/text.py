@@ -14,7 +14,7 @@ from sipdiag.checking.run import Found
 from sipdiag.facts.config import TransferRule
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame, Place, Where
-from sipdiag.reports import audio
+from sipdiag.reports import audio, candidates
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.crossed import passages
 from sipdiag.reports.report import Report, Reported, transfers_of
@@ -171,6 +171,11 @@ class _Page:
             self._finding("Because", verdict.cause)
         for candidate in verdict.candidates:
             self._finding("Perhaps", candidate)
+            for words in candidates.against(self._report, verdict, candidate, show):
+                self._labelled("", f"against it: {words}")
+            self._labelled("", f"ruled out by: {candidates.ruled_out_by(candidate)}")
+        if verdict.candidates:
+            self._labelled("Decides", candidates.decider(verdict, show), "bold")
         if verdict.cause is None and not verdict.candidates and verdict.outcome.is_failure:
             self._labelled("Because", "no single cause can be named from this input", "bold")
         for found in self._counting(verdict.also)[:3]:

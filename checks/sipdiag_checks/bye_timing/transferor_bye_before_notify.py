@@ -65,6 +65,8 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
     if not transfer.leg.coverage.lossless:
         return  # it may have been among what is missing
     told_later = any(n.transaction.order > bye.order for n in transfer.notifies)
+    if not told_later and any(n.transaction.refused and n.transaction.order < bye.order for n in transfer.notifies):
+        return  # the subscription was over already, by its own refusal (RFC 6665 4.2.2)
     if waited is not None and waited >= FIRST_NOTIFY and not told_later:
         return  # it waited, and nothing came: no-final-notify
     # Where the new call was seen to be answered, all that can be lost is a report that somebody tried to deliver.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.leg import Side
+from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import UriText
@@ -81,5 +81,13 @@ def refer_to_aor_instead_of_contact(transfer: Transfer) -> Iterator[Finding]:
                 Because("the new call failed: {status}", at=broken.at, status=broken.status),
             ],
             fix="put the Contact URI of the consultation call into Refer-To when it carries Replaces",
+            severity=Severity.WARNING if _arrived(transfer, consult, side) else None,
         )
         return
+
+
+def _arrived(transfer: Transfer, consult: Leg, side: Side) -> bool:
+    """Whether the INVITE with Replaces came to the very device of the consultation call all the same."""
+    device = consult.address(side)
+    hops = [t.invite.hops[-1] for t in transfer.targets if t.certain and t.invite.message.replaces is not None]
+    return device is not None and any(hop.destination == device for hop in hops)

@@ -69,15 +69,26 @@ def replaces_not_escaped(transfer: Transfer) -> Iterator[Finding]:
     at_fault = broken.status in (400, 404, 481, 500) if broken is not None else True
     if not at_fault:
         return
+    harmless = _carried_whole(transfer)
     yield Finding(
         "Replaces holds {characters} raw, which must be percent-encoded{code}",
         characters=Text(" ".join(raw)),
         code=Word(f"; the new call failed with {broken.status}" if broken is not None else ""),
         at=transfer.attempts[-1].at,
         stage=Stage.TARGET_REACHED if broken is not None else Stage.ACCEPTED,
+        severity=Severity.WARNING if harmless else None,
         because=[
             Because("Refer-To: {value}", at=transfer.attempts[-1].at, value=UriText(refer_to.raw)),
             *([Because("what the new call got", at=broken.at)] if broken is not None else []),
         ],
         fix="percent-encode every reserved character of Call-ID and tags in Replaces: %3B for ;, %3D for =, %40 for @, %2B for +",
     )
+
+
+def _carried_whole(transfer: Transfer) -> bool:
+    """Whether the new INVITE has all of the Replaces that was written raw: its reader took no harm."""
+    wanted = transfer.refer_to.replaces if transfer.refer_to is not None else None
+    made = next((t.invite.message.replaces for t in transfer.targets if t.certain), None)
+    if wanted is None or made is None or not made.to_tag or not made.from_tag:
+        return False
+    return (made.call_id, made.to_tag, made.from_tag) == (wanted.call_id, wanted.to_tag, wanted.from_tag)
