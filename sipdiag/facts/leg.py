@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
@@ -91,7 +91,8 @@ class Absence:
 class Leg:
     """The dialogs that one INVITE made: one Call-ID, the caller's tag, and the tag of each branch that answered.
 
-    Where the INVITE was not captured, the caller is the sender of the first request seen.
+    Where the INVITE was not captured, the caller is the sender of the first request seen. A REFER in a dialog of its own
+    that names this one (RFC 4538) is here too; `beside` tells the sides of such a dialog by its tags.
     """
 
     call_id: str
@@ -99,6 +100,7 @@ class Leg:
     callee_tags: tuple[str, ...]
     transactions: tuple[Transaction, ...]
     coverage: Coverage
+    beside: Mapping[str, Side] = field(default_factory=dict)
 
     @cached_property
     def invites(self) -> tuple[Transaction, ...]:
@@ -194,6 +196,8 @@ class Leg:
 
     def side_of(self, transaction: Transaction) -> Side | None:
         """Who sent a request, by its From tag."""
+        if transaction.from_tag in self.beside and transaction.call_id != self.call_id:
+            return self.beside[transaction.from_tag]
         if transaction.from_tag == self.caller_tag:
             return Side.CALLER
         if transaction.from_tag in self.callee_tags:

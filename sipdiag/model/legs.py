@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from sipdiag.facts.leg import Coverage, Leg, unrepeated
+from sipdiag.facts.leg import Coverage, Leg, Side, unrepeated
 from sipdiag.facts.transaction import Transaction
+from sipdiag.model.same import same_number_or_user
 from sipdiag.raw import Connection, Endpoint, Lost
+from sipdiag.sip.header import TargetDialog
 
 _OUTSIDE_CALLS = frozenset({"REGISTER", "OPTIONS", "PUBLISH", "SUBSCRIBE", "MESSAGE"})
 
@@ -58,7 +61,55 @@ def legs(transactions: Iterable[Transaction], spans: Mapping[str, InputSpan]) ->
     for call_id, group in by_call_id.items():
         for part in _by_tags(group):
             found.append(_leg(call_id, part, spans))
-    return sorted(found, key=lambda leg: leg.first.order)
+    return sorted(_with_theirs_beside(found), key=lambda leg: leg.first.order)
+
+
+def _with_theirs_beside(found: list[Leg]) -> list[Leg]:
+    """Put the REFERs that stand in a dialog of their own, and name their call by Target-Dialog (RFC 4538), to that call."""
+    apart = [leg for leg in found if not leg.invites and any(_target(t) for t in leg.requests("REFER"))]
+    if not apart:
+        return found
+    calls: dict[str, list[Leg]] = defaultdict(list)
+    for leg in found:
+        if leg.invites:
+            calls[leg.call_id].append(leg)
+    joined: dict[int, Leg] = {}
+    taken: set[int] = set()
+    for leg in apart:
+        refer = next(t for t in leg.requests("REFER") if _target(t))
+        home = _named(refer, calls)
+        side = None if home is None else _sender(joined.get(id(home), home), refer)
+        if home is None or side is None:
+            continue
+        before = joined.get(id(home), home)
+        tags = {refer.from_tag: side} | {m.to_tag: side.other for r in refer.responses if (m := r.message).to_tag}
+        together = sorted((*before.transactions, *leg.transactions), key=lambda t: t.order)
+        joined[id(home)] = replace(before, transactions=tuple(together), beside={**before.beside, **tags})
+        taken.add(id(leg))
+    return [joined.get(id(leg), leg) for leg in found if id(leg) not in taken]
+
+
+def _target(refer: Transaction) -> TargetDialog | None:
+    return refer.message.target_dialog if not refer.to_tag else None
+
+
+def _named(refer: Transaction, calls: Mapping[str, Sequence[Leg]]) -> Leg | None:
+    """The leg that a REFER names: by Call-ID, and by a tag where several have it."""
+    target = _target(refer)
+    legs = calls.get(target.call_id, ()) if target is not None else ()
+    if target is None or len(legs) < 2:
+        return legs[0] if legs else None
+    tags = {target.local_tag, target.remote_tag}
+    return next((leg for leg in legs if leg.caller_tag in tags or tags & set(leg.callee_tags)), None)
+
+
+def _sender(leg: Leg, refer: Transaction) -> Side | None:
+    """The end of a leg that sent a REFER beside it, by its address, else by its user."""
+    for side in Side:
+        place = leg.place(side)
+        if place is not None and place == refer.first.origin and place != leg.place(side.other):
+            return side
+    return next((side for side in Side if same_number_or_user(leg.uri_of(side), refer.message.from_)), None)
 
 
 def _by_tags(group: list[Transaction]) -> list[list[Transaction]]:

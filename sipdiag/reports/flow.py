@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sipdiag.facts.call import Call
+from sipdiag.facts.streams import named_legs
 from sipdiag.reports import flow_csv, flow_text, mermaid, svg
 from sipdiag.reports.report import Report
 from sipdiag.reports.sequence import Drawing, of_call, of_transfer
@@ -68,7 +69,13 @@ def as_text(
     parts = []
     for title, drawing, subject in chosen:
         head = f"{title}: {summary(subject, show)}" if isinstance(subject, Verdict) else title
-        legs = "".join(f"  leg {n}: {show(Token(leg.call_id))}\n" for n, leg in enumerate(drawing.legs, 1))
+        names = (
+            {id(leg): f" ({name})" for leg, name in named_legs(subject.transfer)}
+            if isinstance(subject, Verdict)
+            else {}
+        )
+        told = ((n, names.get(id(leg), ""), show(Token(leg.call_id))) for n, leg in enumerate(drawing.legs, 1))
+        legs = "".join(f"  leg {n}{name}: {call_id}\n" for n, name, call_id in told)
         parts.append(f"{head}\n{legs}\n{flow_text.render(drawing, report, show, width)}")
         if why:
             parts[-1] += "\n" + flow_text.why_joined(drawing, reasons(drawing, subject))

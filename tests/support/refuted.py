@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_REFER = re.compile(r"(?:\+[0-9.]+s |unseen )*(?P<path>\w+(?: -> \w+)+) REFER\b(?P<rest>.*)", re.DOTALL)
+_REFER = re.compile(
+    r"(?:\+[0-9.]+s |unseen )*(?P<leg>leg\w+: )?(?P<path>\w+(?: -> \w+)+) REFER\b(?P<rest>.*)", re.DOTALL
+)
 _NEW_INVITE = re.compile(r"(leg\w+): (\w+) -> (\w+) INVITE (\S+)")
 
 
@@ -16,7 +18,9 @@ def accepted(told: Sequence[str]) -> list[str]:
     rest = re.sub(r"[|\n]?\s*CSeq: [^|\n]*", "", sent[-1]["rest"]) if sent else "  Refer-To: <sip:2003@example.com>"
     sender, receiver = path[0], "caller" if path[0] == "agent" else "agent"
     again = rest + ("\n" if "\n" in rest else "  " if rest == "" else " | ") + "CSeq: 9000 REFER"
-    return [*told, f"+1s {sender} -> {receiver} REFER{again}", f"{receiver} -> {sender} 202 Accepted  CSeq: REFER"]
+    leg = (sent[-1]["leg"] if sent else "") or ""
+    answer = f"{leg}{receiver} -> {sender} 202 Accepted  CSeq: REFER"
+    return [*told, f"+1s {leg}{sender} -> {receiver} REFER{again}", answer]
 
 
 def reported(told: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from sipdiag.facts.dialog_state import ended_before, sent_before_answer
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.refusal import Refusal, refusal
 from sipdiag.facts.transfer import Transfer
+from sipdiag.sip.header import TargetDialog
 from sipdiag.values import Text, Token
 
 
@@ -51,6 +52,9 @@ def refer_outside_dialog(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         because = [Because("the BYE that ended the call", at=bye.at)]
         fix = "send the REFER while the call is up, and keep it up until the final NOTIFY"
         owner = None
+    elif message.target_dialog is not None and _stands_beside(said, leg):
+        why, because, owner = _of_target_dialog(message.target_dialog, said, leg)
+        fix = "name the call by its Call-ID and both of its tags in Target-Dialog, at the node that holds the call"
     elif not message.to_tag:
         why, owner = Text("it has no To tag"), None
         because = [Because("To of the REFER is {to}", at=said.refer.at, to=Text(message.get("To") or ""))]
@@ -80,6 +84,25 @@ def refer_outside_dialog(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         fix=fix,
         owner=owner,
     )
+
+
+def _stands_beside(said: Refusal, leg: Leg) -> bool:
+    """Whether a REFER is in a dialog of its own and names the call by Target-Dialog (RFC 4538)."""
+    return said.refer.call_id != leg.call_id
+
+
+def _of_target_dialog(target: TargetDialog, said: Refusal, leg: Leg) -> tuple[Text, list[Because], Owner | None]:
+    tags = {leg.caller_tag, *leg.callee_tags}
+    because = [Because("Target-Dialog of the REFER is {value}", at=said.refer.at,
+                       value=Token(said.refer.message.get("Target-Dialog") or ""))]  # fmt: skip
+    if {target.local_tag, target.remote_tag} <= tags and target.local_tag != target.remote_tag:
+        return (
+            Text("its Target-Dialog names the call, so the receiver has lost it, or it is another node"),
+            because,
+            Owner.CARRIER,
+        )
+    because.append(Because("the call has {tags}", at=leg.first.frame, tags=Token(", ".join(sorted(tags - {""})))))
+    return Text("the tags in its Target-Dialog are not those of the call"), because, None
 
 
 def _strange(leg: Leg, said: Refusal) -> bool:

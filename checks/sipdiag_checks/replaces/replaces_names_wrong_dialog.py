@@ -14,6 +14,7 @@ from sipdiag.places import Frame
 from sipdiag.sip.refer import Replaces
 from sipdiag.values import Token, Word
 
+_ANSWERED_ALREADY = (486,)  # to early-only (RFC 3891 3)
 _NO_DIALOG = (400, 404, 481, 603)  # with these a target says that it knows no such dialog (RFC 3891 3)
 
 
@@ -27,6 +28,7 @@ _NO_DIALOG = (400, 404, 481, 603)  # with these a target says that it knows no s
         "target-unavailable",
         "target-declined",
         "target-forbidden",
+        "target-busy",
         "refer-rejected",
         "refer-refused-by-policy",
         "replaces-dialog-gone",
@@ -39,7 +41,7 @@ def replaces_names_wrong_dialog(transfer: Transfer) -> Iterator[Finding]:
 
     An attended transfer must name the consultation dialog between transferor and target. Here Replaces names the
     dialog in which the REFER itself is sent, or another Call-ID or tag than those of the consultation call: the target
-    does not know that dialog.
+    does not know that dialog. With early-only a consultation call that was answered is none either: the target says 486.
 
     Bad:
 
@@ -65,7 +67,9 @@ def replaces_names_wrong_dialog(transfer: Transfer) -> Iterator[Finding]:
     if named is None or transfer.refer is None or (broken is None and refused is None):
         return
     why = _why_wrong(transfer, named)
-    if why is None or (broken is not None and why.at is not None and broken.status not in _NO_DIALOG):
+    if broken is not None and broken.status == 486 and not named.early_only:
+        return  # busy is no word for a dialog that is not there
+    if why is None or (broken is not None and why.at is not None and broken.status not in why.codes):
         return
     yield Finding(
         "Replaces names Call-ID {call_id}, {why}{code}",
@@ -89,6 +93,7 @@ class _Wrong:
 
     words: str
     at: Frame | None = None
+    codes: tuple[int, ...] = _NO_DIALOG  # with which a target answers it
 
 
 def _why_wrong(transfer: Transfer, named: Replaces) -> _Wrong | None:
@@ -102,6 +107,9 @@ def _why_wrong(transfer: Transfer, named: Replaces) -> _Wrong | None:
     tags = {consult.caller_tag, *consult.callee_tags}
     if named.to_tag and named.from_tag and not {named.to_tag, named.from_tag} <= tags:
         return _Wrong("and a tag that the consultation call does not have", consult.first.frame)
+    if named.early_only and transfer.decisive is not None and consult.answer.order < transfer.decisive.order:
+        words = "with early-only, and the consultation call had been answered"
+        return _Wrong(words, consult.answer.frame, _ANSWERED_ALREADY)
     return None
 
 

@@ -49,8 +49,8 @@ def route_set_wrong(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         caller -> proxy -> agent 405 Method Not Allowed
     """
     refer, leg, side = transfer.decisive, transfer.leg, transfer.transferor
-    if refer is None or leg is None or side is None:
-        return
+    if refer is None or leg is None or side is None or refer.call_id != leg.call_id:
+        return  # a REFER in a dialog of its own has no route set yet
     wanted = route_set(leg, side)
     if wanted is None or strict_first(wanted.proxies):
         return
