@@ -8,7 +8,7 @@ from sipdiag import __version__
 from sipdiag.reports import flow_text
 from sipdiag.reports.marked import Marked, code, escaped, fenced
 from sipdiag.reports.page import ABSENT, Box, Part, Statement, not_run_by_reason, part_of, statement
-from sipdiag.reports.redacted import told
+from sipdiag.reports.redacted import about_hashes, told
 from sipdiag.reports.report import Report, transfers_of
 from sipdiag.reports.sequence import Drawing, of_transfer
 from sipdiag.reports.show import Show
@@ -24,7 +24,7 @@ _MESSAGE = 2000  # characters of the message that a cause cites
 
 def render(report: Report, show: Show, redaction: str = "off") -> str:
     """The whole report."""
-    page = _Page(report, show)
+    page = _Page(report, show, redaction)
     blocks = [*page.head(), *_quoted(told(redaction))]
     blocks += page.transfers(_IN_FULL, ladders=True)
     blocks += [*page.findings(), *page.checks(), *page.inputs(), page.foot()]
@@ -33,7 +33,7 @@ def render(report: Report, show: Show, redaction: str = "off") -> str:
 
 def ticket(report: Report, show: Show, redaction: str = "off", most: int = 5) -> str:
     """The short form, to paste into a ticket: the verdicts, without messages."""
-    page = _Page(report, show)
+    page = _Page(report, show, redaction)
     return _joined([*page.head(), *page.transfers(most, ladders=False), *page.inputs(), page.foot()])
 
 
@@ -53,8 +53,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 class _Page:
-    def __init__(self, report: Report, show: Show) -> None:
+    def __init__(self, report: Report, show: Show, redaction: str) -> None:
         self._report, self._show, self._say = report, show, Marked(show)
+        self._unhashed = about_hashes(redaction, (i.sha256 for i in report.inputs))
 
     def head(self) -> list[str]:
         report = self._report
@@ -170,12 +171,15 @@ class _Page:
 
     def inputs(self) -> list[str]:
         show = self._show
+        hashed = not self._unhashed
         cells = (
-            (code(show(Text(file_name(i.path)))), i.kind, escaped(i.format), str(i.messages), code(i.sha256),
-             "; ".join(code(show(Text(p))) for p in i.problems)) for i in self._report.inputs[:_ROWS]
+            (code(show(Text(file_name(i.path)))), i.kind, escaped(i.format), str(i.messages),
+             *((code(i.sha256),) if hashed else ()), "; ".join(code(show(Text(p))) for p in i.problems))
+            for i in self._report.inputs[:_ROWS]
         )  # fmt: skip
+        head = ("file", "kind", "format", "messages", *(("SHA-256",) if hashed else ()), "problems")
         notes = "\n".join(f"- {code(show(Text(n)))}" for n in self._report.notes)
-        return ["## Inputs", notes, table(("file", "kind", "format", "messages", "SHA-256", "problems"), cells)]
+        return ["## Inputs", notes, table(head, cells), escaped(self._unhashed)]
 
     def foot(self) -> str:
         r = self._report

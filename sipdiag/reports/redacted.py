@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _SECRETS = "Digest responses, passwords, tokens and key material are masked in every report."
 
 _TOLD = {
@@ -16,6 +18,10 @@ _TOLD = {
         "Pseudonymous is not anonymous: patterns of traffic may still identify.",
     ),
 }
+_NO_HASHES = (
+    "No SHA-256 is given: that of an original would prove whose it is to whoever has it, and no redacted copies were made "
+    "with this report. A bundle (sipdiag bundle) has both."
+)
 _STRICT = "Redacted strictly: times of day, ports and countries are dropped as well."
 
 
@@ -24,3 +30,8 @@ def told(redaction: str) -> tuple[str, ...]:
     if redaction == "strict":
         return (_STRICT, *_TOLD["on"])
     return _TOLD["on" if redaction == "on" else "off"]
+
+
+def about_hashes(redaction: str, hashes: Iterable[str]) -> str:
+    """Why a redacted report has no hashes of its inputs; empty where it has them."""
+    return _NO_HASHES if redaction != "off" and not any(hashes) else ""

@@ -16,7 +16,9 @@ from sipdiag.reports.show import Show
 
 _WIDE = 640  # what the lanes share, as long as each gets at least the least and at most the most
 _LEAST, _MOST = 190, 380  # from lane to lane
-_LEFT = 144  # for frame and time
+_NUMBER, _TIME, _LEG = 38, 94, 134  # where frame, time and leg end, as long as they are of usual length
+_MARGIN = 10  # from there to the first lane, and more between the columns
+_DIGIT = 6.3  # the width of one in the margin
 _RIGHT = 88
 _TOP = 62
 _ROW = 30
@@ -64,8 +66,8 @@ def inline(
 def draw(
     drawing: Drawing, report: Report, show: Show, labels: Labels, link: Callable[[int], str | None] = lambda _: None
 ) -> Element:
-    tops = _tops(drawing, report)
-    width = _LEFT + _RIGHT + _step(drawing) * max(1, len(drawing.lanes) - 1)
+    tops, columns = _tops(drawing, report), _columns(drawing, report)
+    width = columns.left + _RIGHT + _step(drawing) * max(1, len(drawing.lanes) - 1)
     height = (tops[-1] + _PINNED if tops else _TOP) + 24
     root = Element(
         "svg",
@@ -76,20 +78,25 @@ def draw(
     )  # fmt: skip
     SubElement(root, "title", {"id": f"{labels.id}-t"}).text = labels.title
     SubElement(root, "desc", {"id": f"{labels.id}-d"}).text = labels.description
-    _lanes(root, drawing, show, height)
+    _lanes(root, drawing, show, height, columns.left)
     several = len(drawing.legs) > 1
     margin = SubElement(root, "g", {"class": "time", "text-anchor": "end"})
     before: float | None = None
     for n, (arrow, top) in enumerate(zip(drawing.arrows, tops, strict=True)):
         time = report.time(arrow.frame, report.case_of(arrow.frame))
         if before is not None and time is not None and time - before >= _LONG:
-            _text(root, _middle(drawing), top - _GAP - 2, f"{time - before:.1f} s later", "gap")
+            _text(
+                root,
+                columns.left + _step(drawing) * max(1, len(drawing.lanes) - 1) // 2,
+                top - _GAP - 2,
+                f"{time - before:.1f} s later",
+                "gap",
+            )
         before = time if time is not None else before
-        number = arrow.frame.number if arrow.frame.number is not None else arrow.frame.line
-        _text(margin, 38, top + 4, str(number) if number is not None else "")
-        _text(margin, 94, top + 4, f"{time:.3f} s" if time is not None else "")
-        _text(margin, 134, top + 4, f"leg {arrow.leg}" if several else "")
-        _arrow(root, drawing, arrow, top, show, link(n))
+        _text(margin, columns.number, top + 4, _number(arrow))
+        _text(margin, columns.time, top + 4, _seconds(time))
+        _text(margin, columns.leg, top + 4, f"leg {arrow.leg}" if several else "")
+        _arrow(root, drawing, arrow, columns.left, top, show, link(n))
     if drawing.left_out:
         _text(root, 4, height - 8, f"and {drawing.left_out} more messages", "gap", "start")
     return root
@@ -100,8 +107,33 @@ def _step(drawing: Drawing) -> int:
     return min(_MOST, max(_LEAST, _WIDE // max(1, len(drawing.lanes) - 1)))
 
 
-def _middle(drawing: Drawing) -> int:
-    return _LEFT + _step(drawing) * max(1, len(drawing.lanes) - 1) // 2
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the columns of the margin end, and where the first lane stands."""
+
+    number: int
+    time: int
+    leg: int
+    left: int
+
+
+def _columns(drawing: Drawing, report: Report) -> _Columns:
+    """Wide enough for what stands in them: frames of large captures, messages that came years apart."""
+    numbers = max((len(_number(a)) for a in drawing.arrows), default=0)
+    times = max((len(_seconds(report.time(a.frame, report.case_of(a.frame)))) for a in drawing.arrows), default=0)
+    number = max(_NUMBER, round(numbers * _DIGIT))
+    time = number + max(_TIME - _NUMBER, round(times * _DIGIT) + _MARGIN)
+    leg = time + _LEG - _TIME
+    return _Columns(number, time, leg, leg + _MARGIN)
+
+
+def _number(arrow: Arrow) -> str:
+    number = arrow.frame.number if arrow.frame.number is not None else arrow.frame.line
+    return str(number) if number is not None else ""
+
+
+def _seconds(time: float | None) -> str:
+    return f"{time:.3f} s" if time is not None else ""
 
 
 def _tops(drawing: Drawing, report: Report) -> list[int]:
@@ -117,23 +149,23 @@ def _tops(drawing: Drawing, report: Report) -> list[int]:
     return tops
 
 
-def _lanes(root: Element, drawing: Drawing, show: Show, height: int) -> None:
+def _lanes(root: Element, drawing: Drawing, show: Show, height: int, left: int) -> None:
     step = _step(drawing)
     for i, lane in enumerate(drawing.lanes):
-        x = _LEFT + i * step
+        x = left + i * step
         SubElement(root, "path", {"d": f"M{x} {_TOP - 8}V{height - 6}", "class": "lane"})
         if lane.role:
             _text(root, x, 22, lane.role, "role")
         _text(root, x, 40, _cut(show(lane.label), step - 14), "addr" if lane.role else "role")
 
 
-def _arrow(root: Element, drawing: Drawing, arrow: Arrow, y: int, show: Show, href: str | None) -> None:
+def _arrow(root: Element, drawing: Drawing, arrow: Arrow, left: int, y: int, show: Show, href: str | None) -> None:
     word = arrow.severity.slug if arrow.severity is not None else ""
     parent = SubElement(root, "a", {"href": href} if href else {}) if href else SubElement(root, "g")
     if word:
         parent.set("class", word)
     step = _step(drawing)
-    x1, x2 = _LEFT + arrow.source * step, _LEFT + arrow.target * step
+    x1, x2 = left + arrow.source * step, left + arrow.target * step
     label = show(arrow.label) + (f" ×{arrow.copies + 1}" if arrow.copies else "")
     if arrow.note:
         label += f" ({arrow.note})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -118,3 +119,15 @@ def test_a_drawing_in_a_file_takes_its_form_from_the_ending_and_is_redacted(tmp_
         text = (tmp_path / name).read_text("utf-8")
         assert text.startswith(start)
         assert "7f3c91" not in text
+
+
+def test_a_redacted_report_says_why_it_gives_no_hashes(tmp_path: Path) -> None:
+    for form, mode, words in (
+        ("markdown", "on", True),
+        ("html", "on", True),
+        ("markdown", "off", False),
+        ("html", "off", False),
+    ):
+        out = run("diagnose", CASE, "--format", form, "--redact", mode)[1]
+        assert ("No SHA-256 is given" in out) is words
+        assert bool(re.search(r"[0-9a-f]{64}", out)) is not words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -15,7 +16,8 @@ from sipdiag.reports.flow import choose, render
 from sipdiag.reports.flow_csv import COLUMNS
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show, is_harmless
-from tests.support.hostile import TEXTS, hostile
+from tests.support.hostile import TEXTS, call, hostile
+from tests.support.pcap import pcap
 
 ROOT = Path(__file__).parents[2]
 CASE = ROOT / "fixtures" / "cases" / "rule-left-at-conference"
@@ -65,3 +67,21 @@ def test_what_is_drawn_is_what_was_sent() -> None:
     assert "    participant p0 as transferee 198.51.100.20\n" in text
     assert "    p0->>p1: INVITE (SDP) - frame 1, 0.000 s\n" in text
     assert "    p1-->>p0: 200 OK (SDP) - frame 4, 0.800 s\n" in text
+
+
+def test_the_margin_of_an_svg_is_as_wide_as_its_times(tmp_path: Path) -> None:
+    """Captures that were made years apart, and frames of large captures, keep their columns."""
+    late = [replace(s, time=s.time + n * 3e7) for n, s in enumerate(call(0))]
+    (tmp_path / "late.pcap").write_bytes(pcap(late))
+    for path in (tmp_path / "late.pcap", CASE):
+        report = examine([str(path)])
+        root = fromstring(render("svg", report, Show(), choose(report)))  # noqa: S314 - we wrote it
+        (margin,) = (g for g in root if g.get("class") == "time")
+        rows: dict[str, list[tuple[float, str]]] = {}
+        for text in margin:
+            rows.setdefault(text.get("y", ""), []).append((float(text.get("x", "")), text.text or ""))
+        lane = min(float((p.get("d") or "")[1:].split()[0]) for p in root if p.get("class") == "lane")
+        for row in rows.values():
+            (number, frame), (time, seconds) = sorted(row)
+            assert 6 * len(frame) <= number
+            assert number + 6 * len(seconds) <= time < lane

@@ -15,7 +15,7 @@ from sipdiag.reports.html.ladder import ladders
 from sipdiag.reports.html.phrase import Phrased
 from sipdiag.reports.markdown import ticket
 from sipdiag.reports.page import Part, not_run_by_reason, part_of, statement, undecided_by_need
-from sipdiag.reports.redacted import told
+from sipdiag.reports.redacted import about_hashes, told
 from sipdiag.reports.report import Report, transfers_of
 from sipdiag.reports.sequence import Drawing, of_call, of_transfer
 from sipdiag.reports.show import Show
@@ -107,6 +107,7 @@ def _context(report: Report, parts: list[Part], show: Show, say: Phrased, redact
             {"name": show(Text(file_name(i.path))), "item": i, "problems": [show(Text(p)) for p in i.problems]}
             for i in report.inputs[:_MOST_ROWS]
         ],
+        "unhashed": about_hashes(redaction, (i.sha256 for i in report.inputs)),
         "more_inputs": max(0, len(report.inputs) - _MOST_ROWS),
         "cases": len({i.case for i in report.inputs}),
         "notes": [show(Text(n)) for n in report.notes],
