@@ -49,7 +49,7 @@ def bundle(
     tls_key: TlsKeyOption = None,
     each: Annotated[bool, typer.Option("--each", help="every file is a case of its own")] = False,
     how: Annotated[
-        Redaction, typer.Option("--redact", metavar="on|strict", help="strict drops more: see sipdiag redact")
+        Redaction, typer.Option("--redact", metavar="on|strict", help="strict drops countries and times of day, too")
     ] = Redaction.ON,
     keep: KeepOption = None,
     write_map: WriteMapOption = None,

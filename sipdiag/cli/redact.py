@@ -49,7 +49,7 @@ def redact(
     keep: KeepOption = None,
     write_map: WriteMapOption = None,
     how: Annotated[
-        Redaction, typer.Option("--redact", metavar="on|strict", help="strict drops countries, too")
+        Redaction, typer.Option("--redact", metavar="on|strict", help="strict drops countries and times of day, too")
     ] = Redaction.ON,
     keylog: KeylogOption = None,
     tls_key: TlsKeyOption = None,

@@ -14,6 +14,9 @@ from sipdiag.redaction.scramble import backward
 _PREFIX = re.compile(r"(?:\+|00|011)?")
 _SHORTEST = 7  # digits below which it is an extension or a short code, whose owner no plan knows
 _NANP = 10  # digits of a national number of country code 1
+# Codes that the ITU gave to networks, satellites and services of no country; the last three are of countries, for numbers
+# that are too short for the others.
+_NO_COUNTRIES = ("882", "881", "883", "870", "878", "979", "800", "808", "7", "20", "65")
 EMERGENCY = frozenset({"112", "110", "118", "119", "911", "999", "000"})  # no person; and nobody should get them
 
 
@@ -45,18 +48,18 @@ def _digits(key: bytes, digits: str, plus: bool, country: bool) -> str:
     if not plus:
         lead = 3 if digits.startswith("011") and len(digits) > 12 else min(2, len(digits) - len(digits.lstrip("0")))
         plus = lead == 3 or digits.startswith("00")
-    if not country:
-        return "0" + moved[1:]
     rest = digits[lead:]
     code = _country_code(rest, plus)
+    if code and not country:
+        return digits[:lead] + _nowhere(code, rest[len(code) :], moved[len(moved) - len(rest) :])
     if not code and len(rest) == _NANP and rest[0] > "1":
         code, national = "1", rest
-        return digits[:lead] + _nobodys("1", national, moved[-len(national) :])
+        return digits[:lead] + _nobodys("1", _judged("1", national)[0], moved[-len(national) :])
     national = rest[len(code) :]
     if not national:
         return moved
     tail = moved[len(moved) - len(national) :]
-    return digits[:lead] + code + (_nobodys(code, national, tail) if code else tail)
+    return digits[:lead] + code + (_nobodys(code, _judged(code, national)[0], tail) if code else tail)
 
 
 def _country_code(digits: str, international: bool) -> str:
@@ -75,24 +78,35 @@ def _country_code(digits: str, international: bool) -> str:
     return code if valid else ""
 
 
-def _nobodys(code: str, national: str, tail: str) -> str:
-    """`tail` with such a first digit that no plan assigns the number, and that it is as possible as the original."""
+def _nowhere(code: str, national: str, moved: str) -> str:
+    """A number of no country, as long and as possible as the original."""
+    possible = _judged(code, national)[0]
+    for other in _NO_COUNTRIES:
+        tail = _nobodys(other, possible, moved[len(other) :]) if len(moved) > len(other) + 1 else ""
+        if tail and _judged(other, tail) == (possible, False):
+            return other + tail
+    return "0" + moved[1:]
+
+
+def _judged(code: str, national: str) -> tuple[bool, bool]:
+    """Whether a number is possible, and whether a plan assigns it."""
     import phonenumbers
 
-    def judged(digits: str) -> tuple[bool, bool]:
-        try:
-            read = phonenumbers.parse(f"+{code}{digits}", None)
-        except phonenumbers.NumberParseException:
-            return False, False
-        return bool(phonenumbers.is_possible_number(read)), bool(phonenumbers.is_valid_number(read))
+    try:
+        read = phonenumbers.parse(f"+{code}{national}", None)
+    except phonenumbers.NumberParseException:
+        return False, False
+    return bool(phonenumbers.is_possible_number(read)), bool(phonenumbers.is_valid_number(read))
 
-    possible = judged(national)[0]
+
+def _nobodys(code: str, possible: bool, tail: str) -> str:
+    """`tail` with such a first digit that no plan assigns the number, and that it is as possible as the original."""
     order = f"01{tail[0]}23456789" if code == "1" else f"{tail[0]}1023456789"
     for first in dict.fromkeys(order):
-        if judged(first + tail[1:]) == (possible, False):
+        if _judged(code, first + tail[1:]) == (possible, False):
             return first + tail[1:]
     for two in range(100):
         candidate = f"{two:02}" + tail[2:]
-        if len(candidate) == len(tail) and judged(candidate) == (possible, False):
+        if len(candidate) == len(tail) and _judged(code, candidate) == (possible, False):
             return candidate
     return "0" + tail[1:]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
 
-from sipdiag.redaction import addresses, kept, numbers, scramble
+from sipdiag.redaction import addresses, clock, kept, numbers, scramble
 from sipdiag.redaction.ledger import Ledger
 
 _RUN = re.compile(r"[^\W_]+")
@@ -19,13 +19,15 @@ _SHORTEST_NAME = 3
 
 
 class Pseudonyms:
-    """Replaces values of known kind. `keep` are shell patterns of originals that stay; `strict` keeps no country.
+    """Replaces values of known kind. `keep` are shell patterns of originals that stay; `strict` keeps no country
+    and no time of day.
 
     The ledger notes every replacement.
     """
 
     def __init__(self, key: bytes, ledger: Ledger, keep: Sequence[str] = (), strict: bool = False) -> None:
         self._key, self._ledger, self._strict = key, ledger, strict
+        self.shift = clock.shift_of(key) if strict else 0  # seconds by which every time is moved
         self._keep = tuple(p.lower() for p in keep)
 
     def _kept(self, text: str) -> bool:
@@ -36,6 +38,10 @@ class Pseudonyms:
         if self._kept(text):
             return text
         return self._ledger.replace("number", text, numbers.number(self._key, text, country=not self._strict))
+
+    def moment(self, text: str) -> str:
+        """A date, a time of day, both, or seconds since 1970."""
+        return clock.moved(text, self.shift) if self.shift else text
 
     def word(self, run: str, kind: str = "word") -> str:
         """A run of letters and digits, whatever it says."""

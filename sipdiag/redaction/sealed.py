@@ -46,7 +46,7 @@ def _packet(packet: Packet, number: int, redactor: Redactor) -> str:
     response = first.upper().startswith("SIP/")
     lines = [f"Frame {number}: {len(data)} bytes on wire, {len(data)} bytes captured"]
     if packet.frame.time is not None:
-        lines.append(f"    Epoch Arrival Time: {packet.frame.time:.9f}")
+        lines.append(f"    Epoch Arrival Time: {packet.frame.time + redactor.pseudonyms.shift:.9f}")
     source, destination = packet.source or Endpoint("", 0), packet.destination or Endpoint("", 0)
     if source.host and destination.host:
         version = 6 if ":" in source.host else 4

@@ -29,7 +29,8 @@ _SEPARATOR = r"(?:[ .\-/]|\r?\n[ \t]+)"
 _CLOCK = r"\d\d:\d\d(?::\d\d(?:[.,:]\d{1,9})?)?"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _TIME = (
-    rf"\d{{4}}-\d\d-\d\d(?:[T ]{_CLOCK}(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
+    rf"(?<![\w./])\d{{4}}[/.]\d{{1,2}}[/.]\d{{1,2}}[T ]{_CLOCK}|(?<![\w./])\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}},?[ ]{_CLOCK}"
+    rf"|\d{{4}}-\d\d-\d\d(?:[T ]{_CLOCK}(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
     rf"|(?<![\w-])\d\d-\d\d[ T]{_CLOCK}"
     rf"|(?<!\w){_MONTH}[ ]{{1,2}}\d{{1,2}}(?:,?[ ]\d{{4}})?(?:[ ]{_CLOCK})?(?!\w)"
     rf"|(?<!\w)\d{{1,2}}[ /-]{_MONTH}(?:[ /-]\d{{4}})?(?:[ :]{_CLOCK})?(?!\w)"
@@ -64,6 +65,7 @@ _SECRET = re.compile(
 )
 _USERINFO = re.compile(r"(?P<user>\bsips?:[^:@\s<>\"]+:)(?P<password>[^@\s<>\"]+)(?=@)", re.IGNORECASE)
 _STATUS = re.compile(r"(?:SIP/2\.0|status|code|response|cause|error|reason)\W{1,4}\Z", re.IGNORECASE)
+_SECONDS = re.compile(r"1[4-9]\d{8}")  # since 1970
 _LARGEST_COUNT = 2**31  # RFC 3261 8.1.1.5: what a sequence number stays below
 _SHORT = 4  # digits of a number in a text that may count something
 
@@ -121,6 +123,7 @@ class TextRedactor:
         if match["mac"]:
             return p.hardware(piece)
         if kind == "time" and care is not Care.NAME:
+            piece = p.moment(piece)
             self._ledger.passed.update(re.findall(r"\d{5,}", piece))
             return piece
         if kind in ("v4", "v6") and is_address(piece):
@@ -143,6 +146,7 @@ class TextRedactor:
         if run.isascii() and run.isdigit():
             if not self._counts(run, care, before):
                 return p.number(run)
+            run = p.moment(run) if _SECONDS.fullmatch(run) else run
             if len(run) > _SHORT:
                 self._ledger.passed.add(run)
             return run

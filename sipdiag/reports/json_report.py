@@ -50,7 +50,7 @@ def to_object(
         "version": VERSION,
         "tool": {"name": "sipdiag", "version": __version__},
         "redaction": redaction,
-        "clock": {case: _clock(time) for case, time in report.clocks.items()},
+        "clock": {case: _clock(None if redaction == "strict" else time) for case, time in report.clocks.items()},
         "inputs": [
             {
                 "id": i.id,

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 from sipdiag.cli import app
 from sipdiag.pipeline import examine
 from sipdiag.raw import Endpoint
-from sipdiag.redaction import Redactor
+from sipdiag.redaction import Mode, Redactor
 from sipdiag.redaction.files import redact_file
 from sipdiag.redaction.verify import search
 from sipdiag.reports.formats import FORMATS
@@ -232,9 +232,10 @@ def test_every_plant_is_in_the_input(name: str) -> None:
     assert len(left_in(INPUTS[name]())) >= 7
 
 
+@pytest.mark.parametrize("mode", [Mode.ON, Mode.STRICT])
 @pytest.mark.parametrize("name", INPUTS)
-def test_no_plant_is_in_a_redacted_copy(name: str) -> None:
-    redactor = Redactor(KEY)
+def test_no_plant_is_in_a_redacted_copy(name: str, mode: Mode) -> None:
+    redactor = Redactor(KEY, mode)
     done = redact_file(INPUTS[name](), name, redactor)
     assert left_in(done.data) == []
     search(done.data, redactor.ledger, done.kind)

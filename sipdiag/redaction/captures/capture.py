@@ -19,7 +19,7 @@ def redact_capture(data: bytes, redactor: Redactor) -> bytes:
     Raises:
         CaptureError: the octets are no capture.
     """
-    container = take_apart(_unpacked(data))
+    container = take_apart(_unpacked(data), redactor.pseudonyms.shift)
     packets = Packets(redactor)
     for frame in container.frames:
         packets.frame(frame)

@@ -6,6 +6,7 @@ out; what Wireshark numbers though it is no packet stays as an empty block, so t
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass, field
 
@@ -48,16 +49,19 @@ class Container:
         return b"".join(p if isinstance(p, bytes) else bytes(p[0].data) + p[1] for p in self._pieces)
 
 
-def take_apart(data: bytes) -> Container:
-    """Raises CaptureError where the octets are neither pcap nor pcapng."""
+def take_apart(data: bytes, shift: int = 0) -> Container:
+    """`shift` is in seconds, and moves the time of every frame.
+
+    Raises CaptureError where the octets are neither pcap nor pcapng.
+    """
     if data[:4] in _PCAP and len(data) >= 24:
-        return _pcap(data)
+        return _pcap(data, shift)
     if data[:4] == b"\n\r\r\n":
-        return _pcapng(data)
+        return _pcapng(data, shift)
     raise CaptureError("no capture in pcap or pcapng")
 
 
-def _pcap(data: bytes) -> Container:
+def _pcap(data: bytes, shift: int) -> Container:
     order, header = _PCAP[data[:4]]
     link = struct.unpack_from(order + "I", data, 20)[0] & 0x03FFFFFF
     container = Container()
@@ -67,20 +71,22 @@ def _pcap(data: bytes) -> Container:
         number += 1
         size = struct.unpack_from(order + "I", data, at + 8)[0]
         own = bytearray(data[at + header : at + header + size])
-        container.frame(data[at : at + 16] + bytes(header - 16), Captured(number, link, own), b"")
+        time = struct.pack(order + "I", (struct.unpack_from(order + "I", data, at)[0] + shift) & 0xFFFFFFFF)
+        container.frame(time + data[at + 4 : at + 16] + bytes(header - 16), Captured(number, link, own), b"")
         at += header + size
     container.add(bytes(max(0, len(data) - at)))  # a header that was cut off
     return container
 
 
-def _pcapng(data: bytes) -> Container:
+def _pcapng(data: bytes, shift: int) -> Container:
     container = Container()
     order, number, at = "<", 0, 0
     links: list[int] = []
+    ticks: list[int] = []  # a second, by interface
     while at + 12 <= len(data):
         if data[at : at + 4] == b"\n\r\r\n":
             order = ">" if data[at + 8 : at + 12] == b"\x1a\x2b\x3c\x4d" else "<"
-            links = []
+            links, ticks = [], []
         kind, size = struct.unpack_from(order + "II", data, at)
         if size < 12 or size & 3:
             break
@@ -91,6 +97,7 @@ def _pcapng(data: bytes) -> Container:
             container.add(_block(order, kind, body[:8] + b"\xff" * 8))
         elif kind == _INTERFACE and len(body) >= 8:
             links.append(struct.unpack_from(order + "H", body)[0])
+            ticks.append(_ticks(order, body[8:]))
             container.add(_block(order, kind, body[:2] + b"\0\0" + body[4:8] + _options(order, body[8:])))
         elif kind in (_ENHANCED, _PACKET, _SIMPLE):
             if not whole:
@@ -110,7 +117,12 @@ def _pcapng(data: bytes) -> Container:
                 rest = bytes(room - captured)
                 total = 12 + len(body)
             link = links[which] if which < len(links) else -1
-            before = struct.pack(order + "II", kind, total) + body[:fixed]
+            head = body[:fixed]
+            if kind != _SIMPLE and which < len(ticks):
+                high, low = struct.unpack_from(order + "II", head, 4)
+                time = (high << 32 | low) + shift * ticks[which]
+                head = head[:4] + struct.pack(order + "II", time >> 32 & 0xFFFFFFFF, time & 0xFFFFFFFF) + head[12:]
+            before = struct.pack(order + "II", kind, total) + head
             container.frame(before, Captured(number, link, own), rest + struct.pack(order + "I", total))
         elif kind in _NUMBERED:
             number += 1
@@ -121,6 +133,17 @@ def _pcapng(data: bytes) -> Container:
 def _block(order: str, kind: int, body: bytes) -> bytes:
     size = struct.pack(order + "I", 12 + len(body))
     return struct.pack(order + "I", kind) + size + body + size
+
+
+def _ticks(order: str, options: bytes) -> int:
+    """How many units of an interface's times make a second: its option if_tsresol, else a million."""
+    found = re.search(
+        re.escape(struct.pack(order + "HH", _RESOLUTION, 1)) + b"(.)", _options(order, options), re.DOTALL
+    )
+    if found is None:
+        return 1_000_000
+    power = found[1][0]
+    return 1 << (power & 0x7F) if power & 0x80 else int(10 ** min(power, 18))
 
 
 def _options(order: str, options: bytes) -> bytes:

@@ -12,6 +12,7 @@ from sipdiag.sources.captures.start import START
 _KEPT = frozenset({1, 2, 7, 8, 9, 10, 11})
 _ADDRESSES = frozenset({3, 4, 5, 6})
 _PAYLOAD = 15
+_SECONDS = 9  # since 1970
 
 
 def redact_hep(body: bytes, redactor: Redactor, message: Callable[[bytes], bytes]) -> bytes:
@@ -26,6 +27,9 @@ def redact_hep(body: bytes, redactor: Redactor, message: Callable[[bytes], bytes
         done = bytes(len(content))
         if vendor == 0 and kind in _KEPT:
             done = content
+            if kind == _SECONDS and len(content) == 4:
+                seconds = int.from_bytes(content, "big") + redactor.pseudonyms.shift
+                done = (seconds & 0xFFFFFFFF).to_bytes(4, "big")
         elif vendor == 0 and kind in _ADDRESSES:
             done = redactor.pseudonyms.packed(content)
         elif vendor == 0 and start is not None:
