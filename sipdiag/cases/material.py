@@ -16,6 +16,8 @@ from sipdiag.sip.start import is_start
 from sipdiag.sources.inputs import Opened
 
 _SPEAKS_OF_SIP = re.compile(r"\bsips?\b|sip[_:]|transfer|\brefer\b|trunk|telephony", re.IGNORECASE)
+_UNKNOWN = "{} of no known shape: no agent, rule, trunk or call record was recognised (try --platform)"
+_NO_STATEMENT = "text without a SIP message, and no configuration; none of its lines says what became of a transfer"
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
         nodes[opened.id] = opened.node
         adapted = adapt(opened.node, source.path, opened.id, options.platform_of(source.path))
         if adapted is None or (adapted.empty and not adapted.problems):
-            error = f"{opened.format} of no known shape: no agent, rule, trunk or call record was recognised (try --platform)"
+            error = _NO_STATEMENT if opened.format == "log" else _UNKNOWN.format(opened.format)
             kind = "unread"
         else:
             kind, form, problems = adapted.kind, adapted.format, adapted.problems

@@ -115,6 +115,21 @@ def kind_words(event: Node) -> str:
     return " ".join(lower(words_of(event, k)) for k in _KIND_KEYS)
 
 
+def tells_outcome(event: Node) -> bool:
+    """Whether a mapping says how something ended: a state, a code, an error, or a plain yes or no.
+
+    A request never does.
+    """
+    status = next((s for k in _STATUS_KEYS if (s := whole(str(words_of(event, k)))) is not None), None)
+    http = whole(str(words_of(event, "http_status", "status_code", "statuscode", "status")))
+    return _succeeded(event, str(_result_words(event)), status, http) is not None
+
+
+def is_record(event: Node) -> bool:
+    """Whether an event names the destination of a transfer and how it ended: request and result in one."""
+    return _requested(event) and tells_outcome(event)
+
+
 def calls_in(event: Node) -> list[Node]:
     """The mappings of an event that describe a call of a tool or a request to an API."""
     found = _nested(event, _CALL_KEYS)
@@ -131,7 +146,7 @@ def calls_in(event: Node) -> list[Node]:
         and _TRANSFER.search(str(words_of(event, "url", "path", "endpoint")))
     ):
         found.append(event)
-    if not found and not is_failure(event) and _requested(event):
+    if not found and not is_failure(event) and _requested(event) and not tells_outcome(event):
         found.append(event)
     return found
 

@@ -20,6 +20,7 @@ from sipdiag.platforms.event_calls import (
     attempt,
     calls_in,
     is_failure,
+    is_record,
     kind_words,
     member,
     results_in,
@@ -66,11 +67,12 @@ def recognises(node: Node) -> Likeness | None:
     events = _events(node)
     if len(events) < 1:
         return None
-    alike = sum(1 for e in events[:200] if _EVENT_KEYS & {k.lower() for k, _ in e.items()})
+    alike = sum(1 for e in events[:200] if _EVENT_KEYS & {k.lower() for k, _ in e.items()} or is_record(e))
     if alike * 2 < len(events[:200]):
         return None
     telling = any(
-        calls_in(e) or results_in(e) or states_no_refer(_said(e)) or announces_transfer(_said(e)) for e in events[:2000]
+        calls_in(e) or results_in(e) or is_record(e) or states_no_refer(_said(e)) or announces_transfer(_said(e))
+        for e in events[:2000]
     )
     if not telling:
         return None
@@ -128,6 +130,10 @@ def _attempts(events: list[Node], times: list[float | None]) -> list[Attempt]:
         for node in calls_in(event):
             attempts.append(attempt(node, event, when))
         results = results_in(event)
+        if not results and is_record(event):
+            if not attempts or attempts[-1].answered:
+                attempts.append(attempt(event, event, when))
+            results = [event]
         if not results and attempts and not attempts[-1].answered and attempts[-1].is_transfer and is_failure(event):
             results = [event]  # an error right after a request, that does not say what it answers
         for node in results:

@@ -9,6 +9,7 @@ from sipdiag.facts.config import Option, TransferRule, Trunk
 from sipdiag.places import Read
 from sipdiag.platforms import livekit_calls
 from sipdiag.platforms.adapted import POSSIBLE, SURE, TYPICAL, Adapted, Likeness
+from sipdiag.platforms.event_calls import tells_outcome
 from sipdiag.platforms.parts import (
     camel,
     credentials,
@@ -87,7 +88,8 @@ def _inner(node: Node) -> Node:
 
 
 def _is_request(node: Node) -> bool:
-    return has(node, "transfer_to") and not has(node, "call_id")  # with a call id it is another API's, or a result
+    # With a call id it is another API's, and with an outcome it is what somebody wrote down of a transfer.
+    return has(node, "transfer_to") and not has(node, "call_id") and not tells_outcome(node)
 
 
 def _rule(node: Node) -> TransferRule:

@@ -19,6 +19,7 @@ from sipdiag.raw import Node, Wire
 from sipdiag.sources.archives import MAGIC, MAX_RATIO, is_archive, members
 from sipdiag.sources.documents import DocumentError, detect, read_document
 from sipdiag.sources.source import Source
+from sipdiag.sources.traces.lines import decoded
 
 MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
 MAX_FILES = 5000  # files taken from one folder
@@ -322,6 +323,12 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
             return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data))
         except DocumentError as error:
             failure = error
+    if failure is None:
+        from sipdiag.sources.documents.read_log import read_log
+
+        log = read_log(decoded(data), input_id)
+        if log is not None:
+            return Opened(input_id, source, "document", "log", digest, node=log, lines=_lines(data))
     if failure is not None:
         place = Place(input_id, failure.line, failure.column)
         return Opened(input_id, source, "unread", kind, digest, lines=_lines(data), error=failure.message, place=place)

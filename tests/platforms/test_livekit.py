@@ -2,6 +2,9 @@
 
 import pytest
 
+from sipdiag.places import Place
+from sipdiag.platforms import adapt
+from sipdiag.platforms.reading import from_plain
 from tests.support.adapted import adapted, brief, only_record, only_rule, only_trunk
 
 
@@ -94,3 +97,19 @@ def test_a_transfer_of_a_call_carries_the_calls_id() -> None:
 def test_another_product_with_the_same_key_is_not_taken_for_it() -> None:
     with pytest.raises(AssertionError, match="no platform"):
         adapted("{callId: c, transferTo: '+15550100162'}")
+
+
+def test_what_somebody_wrote_down_of_a_transfer_is_no_request_for_one() -> None:
+    asked = {"participant_identity": "sip_a", "room_name": "r", "transfer_to": "tel:+4930123456"}
+    request = adapt(from_plain(asked, Place("in1")), "x.json", "in1")
+    assert request is not None
+    assert (request.format, len(request.rules)) == ("livekit-transfer", 1)
+    for told in ({"status": "failed"}, {"sip_status_code": 603}, {"error": "sip status: 603 Decline"}, {"ok": False}):
+        written = adapt(from_plain({**asked, **told}, Place("in1")), "x.json", "in1")
+        assert written is not None
+        assert written.rules == ()
+        assert [c.succeeded for r in written.records for c in r.calls] == [False]
+        assert [str(c.destination) for r in written.records for c in r.calls] == ["tel:+4930123456"]
+    done = adapt(from_plain({**asked, "status": "completed"}, Place("in1")), "x.json", "in1")
+    assert done is not None
+    assert [c.succeeded for r in done.records for c in r.calls] == [True]
