@@ -11,19 +11,10 @@ from typing import Annotated
 import typer
 
 from sipdiag import __version__
-from sipdiag.cli.baseline import baseline
-from sipdiag.cli.bundle import bundle
-from sipdiag.cli.diagnose import diagnose
-from sipdiag.cli.doctor import doctor
-from sipdiag.cli.explain import checks, explain, schema
-from sipdiag.cli.extract import extract
-from sipdiag.cli.flow import flow
-from sipdiag.cli.init import init
-from sipdiag.cli.lint import lint
-from sipdiag.cli.manual import manual
-from sipdiag.cli.redact import redact
+from sipdiag.cli.commands import Group
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -54,11 +45,6 @@ def root(
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(_EXAMPLES, nl=False)
-
-
-for command in (diagnose, lint, flow, explain, extract, bundle, checks, schema, init, doctor, manual, redact):
-    app.command()(command)
-app.add_typer(baseline, name="baseline", no_args_is_help=True)
 
 
 def _with_optional_values(arguments: list[str]) -> list[str]:

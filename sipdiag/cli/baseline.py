@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sipdiag.suppressions.baseline import Entry
 
 baseline = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Adopt sipdiag where much is wrong already: known findings are kept in a file and do not count."
 )
 
