@@ -51,6 +51,7 @@ $(BIN)/python:
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m compileall -q sipdiag checks # as in every other install
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.installed

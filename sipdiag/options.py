@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sipdiag.facts.config import Expectation
-from sipdiag.settings.settings import ForPaths, Matches, Settings
 from sipdiag.sources.inputs import Reading
+
+if TYPE_CHECKING:
+    from sipdiag.settings.settings import ForPaths, Matches, Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sipdiag.cases.assemble import assemble
 from sipdiag.cases.case import Case
@@ -12,12 +13,14 @@ from sipdiag.options import Options
 from sipdiag.places import Place
 from sipdiag.platforms.alone import destination_alone
 from sipdiag.platforms.profiles import Profiles, load_profile
-from sipdiag.raw import Node
 from sipdiag.reports.report import Input, Report
 from sipdiag.sources.archives import read_manifest
 from sipdiag.sources.ignored import ignored_by_git
 from sipdiag.sources.inputs import find_sources, read_sources
-from sipdiag.sources.source import Source
+
+if TYPE_CHECKING:
+    from sipdiag.nodes import Node
+    from sipdiag.sources.source import Source
 
 __all__ = ["Options", "examine", "examine_sources", "examine_uri", "find_wanted"]
 

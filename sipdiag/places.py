@@ -33,6 +33,13 @@ class Frame:
     line: int | None = None
 
 
+def elapsed(first: Frame | None, second: Frame | None) -> float | None:
+    """Seconds from one frame to another; None where either has no time."""
+    if first is None or second is None or first.time is None or second.time is None:
+        return None
+    return second.time - first.time
+
+
 Where: TypeAlias = Place | Frame
 
 

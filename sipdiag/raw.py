@@ -1,74 +1,10 @@
-"""What the readers of inputs hand on: documents, SIP messages as bytes, and events of the transport below them."""
+"""What the readers of captures and traces hand on: SIP messages as bytes, and events of the transport below them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-from sipdiag.places import Frame, Place
-
-Scalar: TypeAlias = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A document tree: `value` is a scalar, a list of nodes, or a dict of nodes in document order.
-
-    `place` is where the value stands; `key_place` where its key stands (None for list items and the root).
-    `plain` tells that a YAML scalar was written without quotes. YAML scalars are strings as written, except null.
-    """
-
-    value: Scalar | list[Node] | dict[str, Node]
-    place: Place
-    key_place: Place | None = None
-    plain: bool = False
-
-    def get(self, *path: str | int) -> Node | None:
-        """The node at a path of keys and indexes, or None.
-
-        >>> Node({"a": Node(["x"], Place("in1"))}, Place("in1")).get("a", 0) is None
-        True
-        """
-        node: Node | None = self
-        for step in path:
-            if node is None:
-                return None
-            if isinstance(step, int):
-                node = (
-                    node.value[step]
-                    if isinstance(node.value, list) and -len(node.value) <= step < len(node.value)
-                    else None
-                )
-            else:
-                node = node.value.get(step) if isinstance(node.value, dict) else None
-        return node if isinstance(node, Node) else None
-
-    def items(self) -> Iterator[tuple[str, Node]]:
-        """The members of a mapping; nothing for any other node."""
-        if isinstance(self.value, dict):
-            yield from self.value.items()
-
-    def __iter__(self) -> Iterator[Node]:
-        """The elements of a list; nothing for any other node."""
-        if isinstance(self.value, list):
-            yield from self.value
-
-    def __contains__(self, key: str) -> bool:
-        return isinstance(self.value, dict) and key in self.value
-
-    @property
-    def text(self) -> str | None:
-        """The scalar as text; None for null, lists and mappings. Booleans read `true` and `false`."""
-        if isinstance(self.value, bool):
-            return "true" if self.value else "false"
-        if isinstance(self.value, str | int | float):
-            return str(self.value)
-        return None
-
-    @property
-    def is_null(self) -> bool:
-        return self.value is None
+from sipdiag.places import Frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sipdiag.checking.run import Found, Undecided
-from sipdiag.facts.record import CallRecord
-from sipdiag.facts.transfer import Transfer
 from sipdiag.model.ladder import Bite, Ladder
 from sipdiag.places import Frame
 from sipdiag.stages import Answer, Outcome, Owner, Severity, Stage
+
+if TYPE_CHECKING:
+    from sipdiag.checking.run import Found, Undecided
+    from sipdiag.facts.record import CallRecord
+    from sipdiag.facts.transfer import Transfer
 
 _WIRE = tuple(s for s in Stage if s.on_the_wire)
 

@@ -19,6 +19,7 @@ import pytest
 
 import sipdiag
 import sipdiag_checks
+from sipdiag.patterns import Later
 
 _ALL = frozenset(range(256))
 
@@ -28,8 +29,8 @@ def _patterns() -> dict[str, re.Pattern[Any]]:
     found: dict[re.Pattern[Any], str] = {}
 
     def take(value: object, name: str, depth: int = 0) -> None:
-        if isinstance(value, re.Pattern):
-            found.setdefault(value, name)
+        if isinstance(value, re.Pattern | Later):
+            found.setdefault(value.compiled if isinstance(value, Later) else value, name)
         elif depth == 4:
             return
         elif isinstance(value, tuple | list | set | frozenset):

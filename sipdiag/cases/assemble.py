@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from sipdiag.cases.case import Case
 from sipdiag.cases.choice import load_checks
-from sipdiag.cases.material import Material
-from sipdiag.checking.check import Check
 from sipdiag.checking.run import Crash, Undecided
-from sipdiag.options import Options
 from sipdiag.places import Frame, Where
-from sipdiag.raw import Node
 from sipdiag.reports.fingerprint import fingerprint
 from sipdiag.reports.report import Report, Reported
 from sipdiag.verdict import Verdict, closure
+
+if TYPE_CHECKING:
+    from sipdiag.cases.case import Case
+    from sipdiag.cases.material import Material
+    from sipdiag.checking.check import Check
+    from sipdiag.nodes import Node
+    from sipdiag.options import Options
 
 
 def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[str, Node], options: Options) -> Report:
@@ -51,18 +54,18 @@ def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[
         inputs=tuple(i for m in materials.values() for i in m.inputs),
         verdicts=tuple(verdicts),
         findings=tuple(_once(reported)),
-        calls=tuple(c for case in cases for c in case.calls),
+        calls=tuple(c for case in cases for c in case.heard.calls),
         calls_total=sum(_calls_total(c, materials[c.name]) for c in cases),
         passed={k: tuple(dict.fromkeys(v)) for k, v in passed.items() if k not in fired},
         not_run={k: v for k, v in not_run.items() if k not in ran},
         cannot_tell=tuple(dict.fromkeys(cannot_tell)),
         crashed=tuple(crashed),
         notes=tuple(n for c in cases for n in c.notes),
-        clocks={c.name: _clock(c) for c in cases},
+        clocks={c.name: c.heard.begins for c in cases},
         binding={c.name: c.binding for c in cases},
         checks_total=len({c.id for c in checks} | set(not_run)),
         command=options.command,
-        sketches=tuple(s for c in cases for s in c.sketches),
+        sketches=tuple(s for c in cases for s in c.heard.sketches),
         families={c.id: c.family for c in checks},
         passed_over=sum(m.passed_over for m in materials.values()),
     )
@@ -122,14 +125,6 @@ def _position(item: Reported) -> tuple[object, ...]:
 
 def _calls_total(case: Case, material: Material) -> int:
     """Calls of the case, with those of captures whose messages were not all kept."""
-    kept = {leg.call_id for call in case.calls for leg in call.legs}
-    others = sum(1 for s in case.sketches if s.call_id not in kept and "INVITE" in s.methods)
-    return len(case.calls) + others
-
-
-def _clock(case: Case) -> float | None:
-    times = [p.frame.time for p in case.packets if p.frame.time is not None]
-    if times:
-        return min(times)
-    opened = [c.opened.time for c in case.around.connections if c.opened.time is not None]
-    return min(opened, default=None)
+    kept = {leg.call_id for call in case.heard.calls for leg in call.legs}
+    others = sum(1 for s in case.heard.sketches if s.call_id not in kept and "INVITE" in s.methods)
+    return len(case.heard.calls) + others

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
-from sipdiag.cases.material import Material
-from sipdiag.checking.check import Check
+from sipdiag.cases.heard import hear
 from sipdiag.checking.run import Found, Run, Undecided, run_checks
-from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, Destination, TransferRule, Trunk, destination_of, oddities
-from sipdiag.facts.leg import Leg
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.transfer import Surroundings, Transfer
-from sipdiag.model.asked import Asked, predicted, without_refer
 from sipdiag.model.bind import bind_calls, bind_configuration, bind_transfer, record_calls
 from sipdiag.model.binding import Binding
-from sipdiag.model.calls import calls as calls_of
-from sipdiag.model.clocks import ClockOffset, aligned
-from sipdiag.model.hops import hops, transactions
 from sipdiag.model.ladder import climb
-from sipdiag.model.legs import InputSpan
-from sipdiag.model.legs import legs as legs_of
-from sipdiag.model.losses import torn_as_lost
-from sipdiag.model.transfers import transfers as transfers_of
-from sipdiag.options import Options
-from sipdiag.platforms.profiles import Profiles
-from sipdiag.raw import CallSketch, Packet, Wire
-from sipdiag.reports.report import Input
+from sipdiag.model.predicted import predicted
 from sipdiag.stages import Answer
 from sipdiag.verdict import Verdict, bites, decide
+
+if TYPE_CHECKING:
+    from sipdiag.cases.material import Material
+    from sipdiag.checking.check import Check
+    from sipdiag.facts.transfer import Transfer
+    from sipdiag.model.clocks import ClockOffset
+    from sipdiag.options import Options
+    from sipdiag.platforms.profiles import Profiles
+    from sipdiag.reports.report import Input
 
 
 class Case:
@@ -38,15 +33,7 @@ class Case:
     def __init__(self, name: str, material: Material, options: Options, profiles: Profiles) -> None:
         self.name, self.options = name, options
         self.inputs = material.inputs
-        named, offsets = aligned(material.wires) if len(material.wires) > 1 else (material.wires, [])
-        named = [(i, torn_as_lost(w)) for i, w in named]
-        wires = [w for _, w in named]
-        self.packets = _ordered([p for w in wires for p in w.packets])
-        spans = {i: InputSpan(w.last_time, w.lost, w.connections) for i, w in named}
-        self.legs: list[Leg] = legs_of(transactions(hops(self.packets)), spans)
-        self.calls: list[Call] = calls_of(self.legs, name)
-        self.sketches: list[CallSketch] = [s for w in wires for s in w.sketches]
-        self.around = _surroundings(wires)
+        self.heard = hear(name, material.wires)
         agents = list({id(a): a for d in material.adapted for a in d.agents}.values())
         rules = list(
             {id(r): r for d in material.adapted for r in (*d.rules, *(r for a in d.agents for r in a.rules))}.values()
@@ -58,18 +45,18 @@ class Case:
         self.destinations: dict[int, list[Destination]] = {}
         for destination in destinations:
             self.destinations.setdefault(id(destination.rule), []).append(destination)
-        self.transfers, self.notes = self._transfers(rules, records, bool(wires))
-        self.notes += [_clock_note(o, material.inputs) for o in offsets]
+        self.transfers, self.notes = self._transfers(rules, records, bool(material.wires))
+        self.notes += [_clock_note(o, material.inputs) for o in self.heard.clocks]
         self.expectation = options.expectation_of(i.path for i in material.inputs)
         dialplans = [p for d in material.adapted for p in d.dialplans]
         self.binding = Binding(everywhere=(self.expectation, *dialplans))
         b = self.binding
-        for facts in (agents, rules, trunks, records, destinations, self.calls, self.legs, self.transfers):
+        for facts in (agents, rules, trunks, records, destinations, self.heard.calls, self.heard.legs, self.transfers):
             b.add(facts)
         b.unseen.update(id(t) for t in self.transfers if not t.wire)
         b.add([*oddities(agents, rules, trunks), *(m for d in material.adapted for m in d.misread)])
         bind_configuration(b, agents, rules, trunks, records, destinations, profiles)
-        by_call = record_calls(records, self.calls)
+        by_call = record_calls(records, self.heard.calls)
         loose = [r for r in records if not any(r in v for v in by_call.values())]
         predictions = dict(self._predicted)
         for t in self.transfers:
@@ -87,8 +74,11 @@ class Case:
         if self.options.command == "lint":
             self._predicted = predicted(self.name, rules)
             return [t for t, _ in self._predicted], []
-        done = transfers_of(self.calls, self.legs, self.name, self.around)
-        by_call = record_calls(records, self.calls)
+        from sipdiag.model.asked import Asked, without_refer
+        from sipdiag.model.transfers import transfers
+
+        done = transfers(self.heard.calls, self.heard.legs, self.name, self.heard.around)
+        by_call = record_calls(records, self.heard.calls)
         asked = Asked(
             expected=self.options.expect_transfer,
             expected_call=self.options.expect_call,
@@ -96,7 +86,7 @@ class Case:
             records=by_call,
             loose_records=tuple(r for r in records if not any(r in v for v in by_call.values())),
         )
-        more, note = without_refer(self.name, self.calls, self.legs, done, self.around, asked, wire)
+        more, note = without_refer(self.name, self.heard.calls, self.heard.legs, done, self.heard.around, asked, wire)
         found = done + more
         if not found and not wire and not records:
             self._predicted = predicted(self.name, rules)
@@ -158,18 +148,9 @@ class Case:
             gaps.append("capture-encrypted")
         if transfer.leg is None and not gaps and transfer.around.lost:
             gaps.append("capture-lossy")
-        if transfer.leg is None and not gaps and not self.packets and "config" not in transfer.asked_for_in:
+        if transfer.leg is None and not gaps and not self.heard.packets and "config" not in transfer.asked_for_in:
             gaps.append("capture-has-no-sip")
         return gaps
-
-
-def _ordered(packets: list[Packet]) -> list[Packet]:
-    """By time where several inputs have to be merged; those that do not tell the time of every message come last."""
-    if len({p.frame.input for p in packets}) < 2:
-        return packets
-    untimed = {p.frame.input for p in packets if p.frame.time is None}
-    timed = sorted((p for p in packets if p.frame.input not in untimed), key=lambda p: p.frame.time or 0.0)
-    return timed + [p for p in packets if p.frame.input in untimed]
 
 
 def _clock_note(offset: ClockOffset, inputs: Sequence[Input]) -> str:
@@ -179,19 +160,4 @@ def _clock_note(offset: ClockOffset, inputs: Sequence[Input]) -> str:
     return (
         f"{path[offset.input]}: its clock is {abs(offset.seconds):.3f} s {way} that of {path[offset.reference]}, by {by} "
         "that both saw; its times are told by the other's clock"
-    )
-
-
-def _surroundings(wires: Iterable[Wire]) -> Surroundings:
-    wires = list(wires)
-    connections = tuple(c for w in wires for c in w.connections)
-    return Surroundings(
-        connections=connections,
-        unreachables=tuple(u for w in wires for u in w.unreachables),
-        media=tuple(m for w in wires for m in w.media),
-        lost=tuple(x for w in wires for x in w.lost),
-        log=tuple(x for w in wires for x in w.log),
-        encrypted=tuple(
-            c for c in connections if c.tls is not None and c.tls.established and not c.tls.decrypted and not c.messages
-        ),
     )

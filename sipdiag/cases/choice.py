@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sipdiag.checking.check import Check
+from typing import TYPE_CHECKING
+
 from sipdiag.checking.discover import Broken, built_in, plugins
-from sipdiag.options import Options
+
+if TYPE_CHECKING:
+    from sipdiag.checking.check import Check
+    from sipdiag.options import Options
 
 
 def load_checks(options: Options, kinds: set[str]) -> tuple[list[Check], list[Broken], dict[str, str]]:

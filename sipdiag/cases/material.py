@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from sipdiag.model.encrypted import may_hold_calls, opened_elsewhere, unread_connections
-from sipdiag.options import Options
+from sipdiag.patterns import pattern
 from sipdiag.platforms import adapt
-from sipdiag.platforms.adapted import Adapted
-from sipdiag.raw import Node, Packet, Wire
 from sipdiag.reports.report import Input
 from sipdiag.sip.start import is_start
-from sipdiag.sources.inputs import Opened
 
-_SPEAKS_OF_SIP = re.compile(r"\bsips?\b|sip[_:]|transfer|\brefer\b|trunk|telephony", re.IGNORECASE)
+if TYPE_CHECKING:
+    from sipdiag.nodes import Node
+    from sipdiag.options import Options
+    from sipdiag.platforms.adapted import Adapted
+    from sipdiag.raw import Packet, Wire
+    from sipdiag.sources.inputs import Opened
+
+_SPEAKS_OF_SIP = pattern(r"\bsips?\b|sip[_:]|transfer|\brefer\b|trunk|telephony", re.IGNORECASE)
 _UNKNOWN = "{} of no known shape: no agent, rule, trunk or call record was recognised (try --platform)"
 _NO_STATEMENT = "text without a SIP message, and no configuration; none of its lines says what became of a transfer"
 
@@ -31,6 +35,10 @@ class Material:
 
     def told_of_connections(self, keys_given: bool) -> Material:
         """With what is said of TLS connections that nothing of the case opens."""
+        if not self.wires:
+            return self
+        from sipdiag.model.encrypted import may_hold_calls, opened_elsewhere, unread_connections
+
         wires = opened_elsewhere(self.wires)
         told = {name: unread_connections(wire, keys_given) for name, wire in wires}
         closed = {name: may_hold_calls(wire) for name, wire in wires}
@@ -109,6 +117,8 @@ def _concerns_sip(wire: Wire) -> bool:
 
 
 def _stored(packets: Sequence[Packet]) -> Wire:
+    from sipdiag.raw import Wire  # few documents quote messages
+
     times = [p.frame.time for p in packets if p.frame.time is not None]
     return Wire(
         packets=tuple(packets),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sipdiag.facts.edit import Edit
-from sipdiag.places import Where
-from sipdiag.stages import Owner, Severity, Stage
+if TYPE_CHECKING:
+    from sipdiag.facts.edit import Edit
+    from sipdiag.places import Where
+    from sipdiag.stages import Owner, Severity, Stage
 
 
 class Because:

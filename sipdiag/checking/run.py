@@ -5,13 +5,15 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sipdiag.checking.check import Check
 from sipdiag.checking.finding import CannotTell, Finding
 from sipdiag.facts.missing import Missing
 from sipdiag.facts.record import CallRecord
-from sipdiag.stages import Owner, Severity, Stage
+
+if TYPE_CHECKING:
+    from sipdiag.checking.check import Check
+    from sipdiag.stages import Owner, Severity, Stage
 
 _UNSEEN = "no message of the call is in these inputs"
 

@@ -22,7 +22,7 @@ baseline = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Adopt sipdiag where much is wrong already: known findings are kept in a file and do not count."
+    help="Adopt sipdiag where much is wrong already: known findings are kept in a file and do not count.",
 )
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="the baseline")]

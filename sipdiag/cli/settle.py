@@ -35,14 +35,8 @@ class Flags:
 
 def settle(paths: Sequence[str], flags: Flags) -> Settings:
     """The settings that hold, those of the file overruled by the flags. Ends with 2 where either names what is not."""
-    from sipdiag.settings.vocabulary import unknown_name, unknown_platform
-
-    for option, names in (("--select", flags.select), ("--ignore", flags.ignore)):
-        for name in names or ():
-            if (words := unknown_name(name)) is not None:
-                stop(f"{option}: {words}")
-    if flags.platform is not None and (words := unknown_platform(flags.platform)) is not None:
-        stop(f"--platform: {words}")
+    if flags.select or flags.ignore or flags.platform is not None:
+        _check_names(flags)
     found = _read(paths, flags)
     for_paths = tuple(
         replace(f, platform=None if flags.platform else f.platform, expect=None if flags.expect else f.expect)
@@ -62,6 +56,17 @@ def settle(paths: Sequence[str], flags: Flags) -> Settings:
         redact=flags.redact.value if flags.redact else found.redact,
         paths=for_paths,
     )
+
+
+def _check_names(flags: Flags) -> None:
+    from sipdiag.settings.vocabulary import unknown_name, unknown_platform
+
+    for option, names in (("--select", flags.select), ("--ignore", flags.ignore)):
+        for name in names or ():
+            if (words := unknown_name(name)) is not None:
+                stop(f"{option}: {words}")
+    if flags.platform is not None and (words := unknown_platform(flags.platform)) is not None:
+        stop(f"--platform: {words}")
 
 
 def _read(paths: Sequence[str], flags: Flags) -> Settings:

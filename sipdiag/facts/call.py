@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sipdiag.facts.leg import Leg
+if TYPE_CHECKING:
+    from sipdiag.facts.leg import Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Call:
     @property
     def call_ids(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(leg.call_id for leg in self.legs))
+
+    @property
+    def lasting_name(self) -> str:
+        """What it is called in every capture of it."""
+        return " ".join(sorted(self.call_ids))
 
     @property
     def transports(self) -> tuple[str, ...]:

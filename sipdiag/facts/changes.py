@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sipdiag.sip.header import canonical_name
 from sipdiag.sip.message import Message
+from sipdiag.sip.names import canonical_name
 from sipdiag.sip.params import split_list
 
 MOST = 60  # changes of one message

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from sipdiag.facts.edit import Edit
-from sipdiag.facts.profile import Profile
 from sipdiag.places import Place, Read, Where
-from sipdiag.values import Text, Word
+
+if TYPE_CHECKING:
+    from sipdiag.facts.edit import Edit
+    from sipdiag.facts.profile import Profile
+    from sipdiag.values import Text, Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sipdiag.facts.leg import Absence
+from sipdiag.facts.absence import Absence
 from sipdiag.facts.timers import RETRANSMISSIONS, TIMER_F
-from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
-from sipdiag.places import Frame
+from sipdiag.places import Frame, elapsed
 from sipdiag.stages import Answer
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import log2
 
+from sipdiag.patterns import pattern
 from sipdiag.places import Place, Read
 from sipdiag.stages import Answer
 from sipdiag.values import Text, Word
@@ -18,8 +19,8 @@ _MOST_INCLUDES = 200
 _LONGEST = 200  # of a pattern
 _LONGEST_DIALLED = 64
 _MOST_EFFORT = 18  # 2**18 steps
-_REPEAT = re.compile(r"[*+]|\{\d*,\d*\}")
-_GROUP_REPEATED = re.compile(r"\)(?:[*+]|\{)")
+_REPEAT = pattern(r"[*+]|\{\d*,\d*\}")
+_GROUP_REPEATED = pattern(r"\)(?:[*+]|\{)")
 
 
 @dataclass(frozen=True, slots=True)

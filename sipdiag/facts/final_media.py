@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.timers import MEDIA_AFTER_TRANSFER
-from sipdiag.facts.transaction import Hop, elapsed
+from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import TargetLeg, Transfer
-from sipdiag.places import Frame
+from sipdiag.places import Frame, elapsed
 from sipdiag.sip.sdp import Media
 
 

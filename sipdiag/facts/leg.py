@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from sipdiag.facts.absence import Absence
 from sipdiag.facts.timers import CHALLENGE_ANSWER, TIMER_F
-from sipdiag.facts.transaction import Hop, Transaction, elapsed
-from sipdiag.places import Frame
+from sipdiag.facts.transaction import Hop, Transaction
+from sipdiag.places import Frame, elapsed
 from sipdiag.raw import Endpoint
 from sipdiag.sip.header import NameAddr
 from sipdiag.sip.message import Message
@@ -67,26 +68,6 @@ class Coverage:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """Whether something is missing, and how that is known.
-
-    `why` is an `evidence` slug where the answer is unknown; `waited` is in seconds, None where order alone decides.
-    """
-
-    answer: Answer
-    why: str = ""
-    waited: float | None = None
-
-    @property
-    def yes(self) -> bool:
-        return self.answer is Answer.YES
-
-    @property
-    def unknown(self) -> bool:
-        return self.answer is Answer.UNKNOWN
-
-
 @dataclass(frozen=True, eq=False)
 class Leg:
     """The dialogs that one INVITE made: one Call-ID, the caller's tag, and the tag of each branch that answered.
@@ -101,6 +82,11 @@ class Leg:
     transactions: tuple[Transaction, ...]
     coverage: Coverage
     beside: Mapping[str, Side] = field(default_factory=dict)
+
+    @property
+    def lasting_name(self) -> str:
+        """What it is called in every capture of it."""
+        return self.call_id
 
     @cached_property
     def invites(self) -> tuple[Transaction, ...]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from sipdiag.patterns import pattern
+
 # A value that holds one of these is filled in later: Jinja and Mustache, shell and Terraform, ERB, printf-like, CI.
 # Bounded, so that a hostile text costs no more than its length.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}|<%.{0,300}?%>|[$#]\{[^}]{0,300}\}|\$\([^)]{0,300}\)"
     r"|%\(\w{1,100}\)s|\$\$?[A-Za-z_]\w*|\{[A-Za-z_]\w{0,100}\}",
     re.DOTALL,
 )
 # Whole values only: a Terraform reference, `<your number>`, `YOUR_NUMBER`.
-_WHOLE_PLACEHOLDER = re.compile(
+_WHOLE_PLACEHOLDER = pattern(
     r"\s*(?:(?:var|local|data|module|env|secrets?|vars)\.[\w.\[\]]+|<[^<>@:;]+>"
     r"|(?:YOUR|MY|CHANGE|REPLACE|TODO)[A-Z0-9_ -]*)\s*"
 )

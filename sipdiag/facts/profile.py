@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
-from sipdiag.raw import Scalar
+if TYPE_CHECKING:
+    from sipdiag.nodes import Scalar
 
 FORMS = ("tel", "sips", "sip-own-domain", "sip-foreign-domain", "sip-ip", "sip-no-user")
 

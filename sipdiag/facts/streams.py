@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sipdiag.facts.leg import Leg, Side
-from sipdiag.facts.transaction import Hop, elapsed
+from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import Transfer
-from sipdiag.places import Frame
+from sipdiag.places import Frame, elapsed
 from sipdiag.raw import MediaFlow
 from sipdiag.sip.sdp import Media
 

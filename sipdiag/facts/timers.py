@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.resources import files
+from pathlib import Path
 
-_ALL = tomllib.loads(files("sipdiag.facts").joinpath("timers.toml").read_text("utf-8"))
+_ALL = tomllib.loads(Path(__file__).with_name("timers.toml").read_text("utf-8"))
 
 TIMER_F: float = _ALL["timer_f"]["seconds"]
 RETRANSMISSIONS: int = _ALL["retransmissions"]["count"]

@@ -55,13 +55,6 @@ def _place(end: Endpoint | None, log: str, *, here: bool) -> str | None:
     return f"(the writer of {log})" if here else None
 
 
-def elapsed(first: Frame | None, second: Frame | None) -> float | None:
-    """Seconds from one frame to another; None where either has no time."""
-    if first is None or second is None or first.time is None or second.time is None:
-        return None
-    return second.time - first.time
-
-
 @dataclass(frozen=True, eq=False)
 class Transaction:
     """One request from its sender to whoever answers it, over all hops that were seen (RFC 3261, 17).

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from sipdiag.facts.call import Call
-from sipdiag.facts.leg import Absence, Leg, Side
-from sipdiag.facts.transaction import Hop, Transaction, elapsed
-from sipdiag.places import Frame
-from sipdiag.raw import Connection, Endpoint, LogLine, Lost, MediaFlow, Unreachable
-from sipdiag.sip.message import Message
-from sipdiag.sip.refer import ReferTo
+from sipdiag.facts.absence import Absence
+from sipdiag.places import elapsed
 from sipdiag.stages import Answer
+
+if TYPE_CHECKING:
+    from sipdiag.facts.call import Call
+    from sipdiag.facts.leg import Leg, Side
+    from sipdiag.facts.transaction import Hop, Transaction
+    from sipdiag.places import Frame
+    from sipdiag.raw import Connection, Endpoint, LogLine, Lost, MediaFlow, Unreachable
+    from sipdiag.sip.message import Message
+    from sipdiag.sip.refer import ReferTo
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +158,12 @@ class Transfer:
     @cached_property
     def refer_to(self) -> ReferTo | None:
         return self.refer.refer_to if self.refer is not None else None
+
+    @property
+    def lasting_name(self) -> str:
+        """What it is called in every capture of it: Call-ID, CSeq and method of the decisive REFER."""
+        leg, refer = self.leg, self.decisive
+        return f"{leg.call_id if leg else ''} {refer.cseq if refer else ''} {refer.method if refer else ''}"
 
     @property
     def wanted_text(self) -> str:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from sipdiag.facts.config import Destination
+from sipdiag.patterns import pattern
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.uri import Uri, read_uri
 
-_SCHEME = re.compile(r"\s*<?\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_DIGITS = re.compile(r"[0-9]")
-_HOST_LIKE = re.compile(r"(?:[A-Za-z0-9_-]+\.)+[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\]|localhost", re.IGNORECASE)
+_SCHEME = pattern(r"\s*<?\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_DIGITS = pattern(r"[0-9]")
+_HOST_LIKE = pattern(r"(?:[A-Za-z0-9_-]+\.)+[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\]|localhost", re.IGNORECASE)
 _SIP = ("sip", "sips", "tel")
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from sipdiag.patterns import pattern
+
 # "no existing connection for", "cannot originate a TCP connection", "could not open a socket", "transport<TCP> not found"
-NO_CONNECTION = re.compile(
+NO_CONNECTION = pattern(
     r"\b(?:no|not|cannot|can't|could not|couldn't|unable to|failed to|refus\w+ to|without)\b[^\n]{0,40}"
     r"\b(?:find|found|get|open|reuse|create|establish|originate|connect|send|available|existing|usable|matching)?\b"
     r"[^\n]{0,30}\b(?:connection|transport|flow|socket|stream)s?\b"
@@ -18,21 +20,21 @@ NO_CONNECTION = re.compile(
 )
 
 # "TCP connection to … closed by peer", "WebSocket disconnected", "the TLS connection was reset"
-CLOSED = re.compile(
+CLOSED = pattern(
     r"\b(?:connection|websocket|socket|transport|stream)\b[^\n]{0,60}\b(?:closed|disconnected|reset|lost|dropped|gone"
     r"|broken|terminated|timed? ?out)\b"
     r"|\b(?:closed|disconnected|reset|lost|dropped|broken)\b[^\n]{0,20}\b(?:connection|websocket|socket|transport|stream|pipe)\b",
     re.IGNORECASE,
 )
 
-REFUSED = re.compile(
+REFUSED = pattern(
     r"\bECONNREFUSED\b|\bETIMEDOUT\b|\bEHOSTUNREACH\b|\bconnection (?:was )?refused\b|\bno route to host\b"
     r"|\bconnect(?:ion|ing)?\b[^\n]{0,40}\b(?:timed? ?out|refused)\b",
     re.IGNORECASE,
 )
 
 # "TLS handshake with … failed", "certificate verify failed", "SSL alert: certificate expired", "x509: …"
-TLS_FAILED = re.compile(
+TLS_FAILED = pattern(
     r"\b(?:TLS|SSL)\b[^\n]{0,80}\b(?:handshake|alert|negotiation|certificate)\b[^\n]{0,80}"
     r"\b(?:fail\w*|error|expired|untrusted|unknown|mismatch\w*|alert)\b"
     r"|\bhandshake (?:failed|failure|error)\b|\bx509:"
@@ -42,7 +44,7 @@ TLS_FAILED = re.compile(
 
 _WORDS = r"(?:uri|target|address|destination|refer[-_ ]?to|transfer[-_ ]?to)"
 
-NO_TARGET = re.compile(
+NO_TARGET = pattern(
     rf"\b(?:invalid|malformed|bad|unparsable|illegal)\b[^\n]{{0,30}}\b{_WORDS}\b"
     rf"|\b(?:cannot|could not|couldn't|failed to|unable to)\s+(?:parse|create|make|build|resolve)\b[^\n]{{0,40}}\b{_WORDS}\b"
     rf"|\b{_WORDS}\b[^\n]{{0,60}}\b(?:(?:is )?not a valid|is invalid|(?:is )?not a (?:sip )?uri|(?:must|has to|should) be a)",

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sipdiag.facts.call import Call
-from sipdiag.facts.config import TransferRule
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Surroundings, Transfer
@@ -157,13 +156,3 @@ def _agent_leg(call: Call, agent: str | None) -> tuple[Leg, Side | None]:
                 if agent in known or same_number(agent, user):
                     return leg, side
     return call.legs[-1], None
-
-
-def predicted(case: str, rules: Sequence[TransferRule], start: int = 1) -> list[tuple[Transfer, TransferRule]]:
-    """One transfer for each rule, for inputs without any evidence of a call: what the configuration leads to."""
-    found = []
-    for n, rule in enumerate(rules, start):
-        method = rule.effective_method
-        name = "blind-refer" if method == "refer" else method or "unknown"
-        found.append((Transfer(f"t{n}", case, None, None, name, None, ("config",), wire=False), rule))
-    return found

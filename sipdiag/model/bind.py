@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, Destination, Expectation, Receiver, TransferRule, Trunk
-from sipdiag.facts.leg import Leg
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
-from sipdiag.facts.transfer import Transfer
-from sipdiag.model.binding import Binding
 from sipdiag.model.lines import along, one_line
 from sipdiag.model.receivers import Receivers
 from sipdiag.model.same import digits, same_number
 from sipdiag.model.trunk_index import TrunkIndex
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.uri import Uri, parse_uri
+
+if TYPE_CHECKING:
+    from sipdiag.facts.call import Call
+    from sipdiag.facts.leg import Leg
+    from sipdiag.facts.transfer import Transfer
+    from sipdiag.model.binding import Binding
 
 T = TypeVar("T")
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from sipdiag.facts.call import Call, Join
 from sipdiag.facts.leg import SESSION_HEADERS, Leg
 from sipdiag.facts.timers import B2BUA_LEG
-from sipdiag.facts.transaction import elapsed
 from sipdiag.model.legs import is_call
 from sipdiag.model.outside import refer_signals
 from sipdiag.model.same import same_number_or_user
+from sipdiag.places import elapsed
 from sipdiag.sip.message import Message
 
 _OPEN_CALLS = 200  # calls looked back at for the first leg of a B2BUA: bounds the work on captures of many calls

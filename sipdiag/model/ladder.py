@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sipdiag.facts.config import TransferRule, Trunk
-from sipdiag.facts.delivery import undelivered
-from sipdiag.facts.leg import Leg, unrepeated
-from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import EARLY_SUCCESS
-from sipdiag.facts.transaction import elapsed
-from sipdiag.facts.transfer import Transfer
-from sipdiag.places import Where
+from sipdiag.places import elapsed
 from sipdiag.stages import Answer, Severity, Stage
+
+if TYPE_CHECKING:
+    from sipdiag.facts.config import TransferRule, Trunk
+    from sipdiag.facts.leg import Leg
+    from sipdiag.facts.record import CallRecord
+    from sipdiag.facts.transfer import Transfer
+    from sipdiag.places import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ def _delivered(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         return bitten
     if refer.status == 483:
         return Step(Answer.NO, (refer.at,), "it ran in a circle until 483")
+    from sipdiag.facts.delivery import undelivered  # not needed where nothing was sent
+
     proof = undelivered(transfer)
     if proof is not None:
         return Step(Answer.NO, proof.at, proof.words)
@@ -166,6 +170,8 @@ def _accepted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         return UNKNOWN
     if refer.succeeded:
         return Step(Answer.YES, (refer.final.frame,), "{status}", {"status": refer.status})
+    from sipdiag.facts.leg import unrepeated
+
     bitten = any(b.stage is Stage.ACCEPTED for b in errors)
     if not bitten and transfer.leg is not None and unrepeated(refer, transfer.leg.coverage.until):
         return Step(Answer.UNKNOWN, (refer.final.frame,), "capture-ends-mid-call")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sipdiag.facts.config import Trunk
 from sipdiag.facts.profile import within
 from sipdiag.model.hostport import host_of
 from sipdiag.platforms.profiles import profile
+
+if TYPE_CHECKING:
+    from sipdiag.facts.config import Trunk
 
 
 def along(some: Sequence[Trunk], trunks: Sequence[Trunk]) -> list[Trunk]:

@@ -11,18 +11,19 @@ from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import TargetLeg
 from sipdiag.model.begun import Begun
+from sipdiag.patterns import pattern
 from sipdiag.raw import LogLine
 
 # Words with which applications log that a transfer is asked for. Settings, header names and file transfers are not it.
-_ASKED = re.compile(
+_ASKED = pattern(
     r"(?<![\w-])(?:\.refer\(|(?:send(?:ing)?|sent|issu\w+|start\w*|initiat\w+|attempt\w*|request\w*)\s+(?:sip\s+)?refer\b"
     r"|(?:blind|attended|warm|cold|call)[\s_-]*transfer\w*|transfer(?:ring|red|_to\w*|\s+(?:failed|requested|the\s+call|call|to))\b)",
     re.IGNORECASE,
 )
-_NOT_ASKED = re.compile(
+_NOT_ASKED = pattern(
     r"transfer-encoding|content-transfer|file[\s_-]*transfer|allow_?transfer|disable-transfer", re.IGNORECASE
 )
-_CALLS_REFER = re.compile(r"\w\.refer\(|\brefer\s*\(", re.IGNORECASE)
+_CALLS_REFER = pattern(r"\w\.refer\(|\brefer\s*\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sipdiag.facts.call import Call
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.timers import B2BUA_LEG
-from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transaction import Transaction
 from sipdiag.model.same import same_number_or_user, same_target
+from sipdiag.places import elapsed
 
 
 def refer_signals(first: Leg, second: Leg) -> tuple[str, ...]:

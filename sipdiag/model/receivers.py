@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sipdiag.facts.config import Receiver, Trunk
-from sipdiag.facts.profile import Profile
 from sipdiag.model.hostport import host_of
 from sipdiag.platforms.profiles import Profiles
+
+if TYPE_CHECKING:
+    from sipdiag.facts.profile import Profile
 
 _TAKERS = ("trunk", "pbx", "sbc", "proxy")
 

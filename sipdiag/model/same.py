@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from sipdiag.sip.header import NameAddr
-from sipdiag.sip.refer import ReferTo
-from sipdiag.sip.uri import Uri
+if TYPE_CHECKING:
+    from sipdiag.sip.header import NameAddr
+    from sipdiag.sip.refer import ReferTo
+    from sipdiag.sip.uri import Uri
 
 _SIGNIFICANT = 7  # the last digits that tell subscribers apart within any country's area
 _DIGITS = re.compile(r"\+?[0-9]+")

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from sipdiag.facts.call import Call
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.timers import B2BUA_LEG
-from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Notify, Surroundings, Transfer
 from sipdiag.model.begun import Begun
 from sipdiag.model.outside import moved_leg
 from sipdiag.model.same import same_target
 from sipdiag.model.targets import consultation_leg, standing_call, target_legs
+from sipdiag.places import elapsed
 from sipdiag.sip.message import Message
 
 

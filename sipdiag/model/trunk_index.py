@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from sipdiag.facts.config import Agent, Trunk
 from sipdiag.model.same import digits, same_number
+
+if TYPE_CHECKING:
+    from sipdiag.facts.config import Agent, Trunk
 
 _SUFFIX = 7  # digits that two forms of one number share at least
 

@@ -8,15 +8,16 @@ A module takes part when it has `PLATFORM` (its slug), `recognises(node) -> Like
 from __future__ import annotations
 
 import importlib
-import pkgutil
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
+from sipdiag.nodes import Node
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
 from sipdiag.platforms.once import once
 from sipdiag.platforms.unquoted import unquoted
-from sipdiag.raw import Node
 
 __all__ = ["Adapted", "Likeness", "adapt", "platforms"]
 
@@ -24,10 +25,18 @@ _MOST_DOCUMENTS = 1000  # of one multi-document file or list
 
 
 @cache
-def _modules() -> tuple[ModuleType, ...]:
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__))
-    modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
-    return tuple(m for m in modules if hasattr(m, "recognises"))
+def _names() -> tuple[str, ...]:
+    """The modules that take part, as their source says: none is imported before its turn."""
+    found = (f for folder in __path__ for f in Path(folder).glob("[a-z]*.py"))
+    return tuple(sorted(f.stem for f in found if "\ndef recognises(" in f.read_text("utf-8")))
+
+
+def _modules(platform: str | None = None) -> Iterator[ModuleType]:
+    """One after the other, as far as the caller looks; those of one platform where it is named."""
+    for name in _names():
+        module = importlib.import_module(f"{__name__}.{name}")
+        if platform is None or platform == module.PLATFORM:
+            yield module
 
 
 def platforms() -> tuple[str, ...]:
@@ -50,8 +59,7 @@ def _adapt(node: Node, name: str, input_id: str, platform: str | None) -> Adapte
     sure ones the first by name. A list that no module knows as a whole (several documents in one file, an array of
     exports) is read element by element.
     """
-    wanted = [m for m in _modules() if platform is None or platform == m.PLATFORM]
-    likely = _likely(wanted, node)
+    likely = _likely(_modules(platform), node)
     if likely is not None:
         likeness, module = likely
         adapted: Adapted = module.read(node, name, input_id, likeness.format)
@@ -59,13 +67,14 @@ def _adapt(node: Node, name: str, input_id: str, platform: str | None) -> Adapte
     if isinstance(node.value, list):
         parts = [_adapt(e, name, input_id, platform) for e in node.value[:_MOST_DOCUMENTS] if isinstance(e.value, dict)]
         return _joined([p for p in parts if p is not None])
-    if platform is not None and wanted and isinstance(node.value, dict):
-        forced: Adapted = wanted[0].read(node, name, input_id, f"{platform}-document")
-        return forced
-    return None
+    named = next(_modules(platform), None) if platform is not None else None
+    if named is None or not isinstance(node.value, dict):
+        return None
+    forced: Adapted = named.read(node, name, input_id, f"{platform}-document")
+    return forced
 
 
-def _likely(modules: list[ModuleType], node: Node) -> tuple[Likeness, ModuleType] | None:
+def _likely(modules: Iterable[ModuleType], node: Node) -> tuple[Likeness, ModuleType] | None:
     best: tuple[Likeness, ModuleType] | None = None
     for module in modules:
         likeness: Likeness | None = module.recognises(node)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sipdiag.facts.config import Agent, Misread, TransferRule, Trunk
-from sipdiag.facts.dialplan import Dialplan
-from sipdiag.facts.record import CallRecord
-from sipdiag.raw import Packet
+if TYPE_CHECKING:
+    from sipdiag.facts.config import Agent, Misread, TransferRule, Trunk
+    from sipdiag.facts.dialplan import Dialplan
+    from sipdiag.facts.record import CallRecord
+    from sipdiag.raw import Packet
 
 
 class Likeness(NamedTuple):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sipdiag.facts.config import TransferRule, Trunk
-from sipdiag.facts.profile import Profile
 from sipdiag.places import Place, Read
 from sipdiag.platforms.adapted import Adapted
 from sipdiag.platforms.parts import kind_of
 from sipdiag.values import Text, Word
+
+if TYPE_CHECKING:
+    from sipdiag.facts.profile import Profile
 
 
 def destination_alone(uri: str, where: Place, platform: str | None, profiles: Mapping[str, Profile]) -> Adapted:

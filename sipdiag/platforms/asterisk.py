@@ -6,12 +6,9 @@ they count once they are given as inputs of their own, and until then names that
 
 from __future__ import annotations
 
+from sipdiag.nodes import Node
 from sipdiag.platforms.adapted import POSSIBLE, SURE, TYPICAL, Adapted, Likeness
-from sipdiag.platforms.asterisk_dialplan import dialplan_of
-from sipdiag.platforms.asterisk_ini import Section, includes, sections
-from sipdiag.platforms.asterisk_pjsip import TYPES, endpoints
-from sipdiag.platforms.asterisk_sip import PEERS, peers
-from sipdiag.raw import Node
+from sipdiag.platforms.asterisk_ini import PEERS, TYPES, Section, includes, sections
 
 PLATFORM = "asterisk"
 _PJSIP, _SIP, _DIALPLAN = "asterisk-pjsip", "asterisk-sip", "asterisk-extensions"
@@ -42,8 +39,13 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
     missing = includes(node)
     problems = [f"includes {path}, which counts only if it is given too" for path in missing[:20]]
     if form == _DIALPLAN:
+        from sipdiag.platforms.asterisk_dialplan import dialplan_of
+
         dialplan = dialplan_of(found, node.place, PLATFORM, missing)
         return Adapted(PLATFORM, form, problems=tuple(problems), dialplans=(dialplan,))
+    from sipdiag.platforms.asterisk_pjsip import endpoints
+    from sipdiag.platforms.asterisk_sip import peers
+
     whole = resolved(found)
     trunks = peers(whole) if form == _SIP else endpoints(whole, bool(missing))
     return Adapted(PLATFORM, form, trunks=tuple(trunks), problems=tuple(problems))

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from sipdiag.nodes import Node
 from sipdiag.places import Place, Read
-from sipdiag.raw import Node
 from sipdiag.values import Text
+
+# The types of sections in pjsip.conf, and those in sip.conf.
+TYPES = frozenset(
+    (
+        *("endpoint", "transport", "aor", "auth", "identify", "registration", "global", "acl", "contact", "system"),
+        *("domain_alias", "resource_list", "phoneprov", "inbound-publication", "outbound-publication"),
+        "asterisk-publication",
+    )
+)
+PEERS = frozenset(("peer", "friend", "user"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,6 @@ from sipdiag.platforms.reading import is_literal, truth, whole
 from sipdiag.values import Text, Word
 
 PLATFORM = "asterisk"
-TYPES = frozenset(
-    (
-        *("endpoint", "transport", "aor", "auth", "identify", "registration", "global", "acl", "contact", "system"),
-        *("domain_alias", "resource_list", "phoneprov", "inbound-publication", "outbound-publication"),
-        "asterisk-publication",
-    )
-)
 _TRANSPORTS = frozenset(("udp", "tcp", "tls", "ws", "wss"))
 _SECRETS = ("password", "md5_cred", "oauth_secret", "refresh_token")
 

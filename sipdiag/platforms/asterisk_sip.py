@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from sipdiag.facts.config import Trunk
 from sipdiag.places import Read
-from sipdiag.platforms.asterisk_ini import Section
+from sipdiag.platforms.asterisk_ini import PEERS, Section
 from sipdiag.platforms.asterisk_pjsip import contexts, options, port_of
 from sipdiag.platforms.reading import is_literal, truth
 from sipdiag.values import Text, Word
 
 PLATFORM = "asterisk"
-PEERS = frozenset(("peer", "friend", "user"))
 _TRANSPORTS = frozenset(("udp", "tcp", "tls", "ws", "wss"))
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 
+from sipdiag.patterns import pattern
+
 _LONGEST = 2000
 
 # The agent speaks: "I'm transferring you", "let me connect you", "I'll put you through", "please hold while I …".
-_ANNOUNCES = re.compile(
+_ANNOUNCES = pattern(
     r"\b(?:i'?m|i am|i'?ll|i will|let me|let's|going to|we'?ll|we are|we're)\b[^.?!]{0,40}\b"
     r"(?:transfer(?:ring)?|connect(?:ing)?|put(?:ting)?|forward(?:ing)?|hand(?:ing)?|pass(?:ing)?|get(?:ting)?)\b[^.?!]{0,20}\b"
     r"(?:you|your call|this call|the call)\b(?![^.?!]{0,30}\b(?:information|details|email|text|link)\b)"
@@ -25,22 +27,22 @@ _ANNOUNCES = re.compile(
     r"|\bla (?:trasferisco|passo|metto in contatto)\b",
     re.IGNORECASE,
 )
-_NOT_YET = re.compile(
+_NOT_YET = pattern(
     r"\b(?:would you like|do you want|shall i|should i|may i|can(?:'t|not)|could not|couldn't|unable|sorry)\b",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(
+_REFUSED = pattern(
     r"\b(?:permission|not permitted|not allowed|not authori[sz]ed|unauthori[sz]ed|forbidden|access denied|not enabled"
     r"|feature (?:is )?disabled|not (?:available|supported) (?:on|in) (?:your|this) plan|upgrade your plan"
     r"|insufficient scope)\b",
     re.IGNORECASE,
 )
-_SIP_STATUS = re.compile(
+_SIP_STATUS = pattern(
     r"\bsip(?:[ _-]?(?:status|response|code))*(?: code)?[\s:=/-]{0,4}(?:2\.0 )?([1-6][0-9]{2})\b", re.IGNORECASE
 )
-_SIMULATED = re.compile(r"\bsimulat(?:ed|ion)|\btest(?:ing)? (?:mode|conversation|call)\b", re.IGNORECASE)
+_SIMULATED = pattern(r"\bsimulat(?:ed|ion)|\btest(?:ing)? (?:mode|conversation|call)\b", re.IGNORECASE)
 # "no outbound REFER", "REFER was not sent", "without sending a REFER"
-_NO_REFER = re.compile(
+_NO_REFER = pattern(
     r"\b(?:no|not any|without(?: sending)?(?: an?)?|zero)\b[^.;]{0,40}\bREFERs?\b"
     r"|\bREFERs?\b[^.;]{0,30}\b(?:not|never|wasn't|was not|n't)\b[^.;]{0,15}\b(?:sent|seen|emitted|generated|issued)\b",
     re.IGNORECASE,

@@ -7,14 +7,18 @@ server defaults and take unknown keys, so both are expected here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from sipdiag.facts.config import Agent, TransferRule, Trunk
-from sipdiag.facts.record import CallRecord
-from sipdiag.places import Place
+from sipdiag.nodes import Node
 from sipdiag.platforms import elevenlabs_calls, elevenlabs_numbers, elevenlabs_rules
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.reading import some, text, texts, within
-from sipdiag.raw import Node, Packet
+
+if TYPE_CHECKING:
+    from sipdiag.facts.record import CallRecord
+    from sipdiag.places import Place
+    from sipdiag.raw import Packet
 
 PLATFORM = "elevenlabs"
 _LOOKED_AT = 50_000  # mappings of one document
@@ -110,7 +114,9 @@ def _walk(root: Node, found: _Found) -> None:
         elif not isinstance(node.value, dict):
             continue
         elif elevenlabs_calls.is_messages_page(node):
-            found.packets += elevenlabs_calls.packets(node)
+            from sipdiag.platforms.elevenlabs_messages import packets
+
+            found.packets += packets(node)
             found.more_pages = found.more_pages or text(node, "has_more").value == "true"
         elif elevenlabs_calls.is_conversation(node):
             found.records.append(elevenlabs_calls.record(node))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.facts.record import CallRecord, ToolCall
-from sipdiag.places import Frame, Read
+from sipdiag.nodes import Node
+from sipdiag.places import Read
 from sipdiag.platforms.claims import announces_transfer, is_simulation, refuses_request, status_of
 from sipdiag.platforms.reading import flag, lower, mappings, of_json, seconds, some, text, texts
-from sipdiag.raw import Endpoint, Node, Packet
 from sipdiag.values import Text, Word
 
 _PLATFORM = "elevenlabs"
@@ -35,37 +35,6 @@ def is_conversation(node: Node) -> bool:
         or some(node, "metadata", "phone_call") is not None
         or any("time_in_call_secs" in t for t in mappings(turns))
     )
-
-
-def packets(page: Node) -> Iterator[Packet]:
-    for number, message in enumerate(mappings(page.get("sip_messages")), 1):
-        raw = str(text(message, "raw_message"))
-        if not raw:
-            continue
-        if "\r\n" not in raw:
-            raw = raw.replace("\n", "\r\n")
-        local, remote = (_endpoint(text(message, k).value) for k in ("local_address", "remote_address"))
-        direction = lower(text(message, "direction"))
-        sent = True if direction in ("out", "outbound", "sent") else False if direction in ("in", "inbound") else None
-        micro = seconds(message.get("created_at_unix_micro"))
-        place = message.get("raw_message") or message
-        yield Packet(
-            data=raw.encode("utf-8", "replace"),
-            frame=Frame(place.place.input, number, None if micro is None else micro / 1e6, place.place.line),
-            source=(local if sent else remote) if sent is not None else None,
-            destination=(remote if sent else local) if sent is not None else None,
-            transport=lower(text(message, "transport")) or None,
-            sent=sent,
-        )
-
-
-def _endpoint(address: str | None) -> Endpoint | None:
-    if not address:
-        return None
-    host, colon, port = address.rpartition(":")
-    if colon and port.isdigit() and len(port) < 6 and (":" not in host or host.endswith("]")):
-        return Endpoint(host.strip("[]"), int(port))
-    return Endpoint(address.strip("[]"))
 
 
 def record(node: Node) -> CallRecord:

@@ -7,9 +7,9 @@ https://elevenlabs.io/docs/eleven-agents/phone-numbers/sip-trunking (2026-09-24)
 from __future__ import annotations
 
 from sipdiag.facts.config import Option, Trunk
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.reading import flag, said, some, text, texts, whole, word
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 _PLATFORM = "elevenlabs"

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from sipdiag.facts.config import Deprecated, Misread, Option, RuleHeader, TransferRule
 from sipdiag.facts.edit import Edit, Insert, Replace, chosen
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.parts import nearest_word
 from sipdiag.platforms.reading import flag, is_literal, mappings, said, some, text
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 _PLATFORM = "elevenlabs"

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sipdiag.facts.record import ToolCall
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.claims import is_simulation, refuses_request, status_of
 from sipdiag.platforms.reading import lower, mappings, of_json, some, truth, whole, within
-from sipdiag.raw import Node
 from sipdiag.values import Text
 
 _CALL_KEYS = ("tool_call", "toolcall", "function_call", "functioncall", "tool", "function", "tool_use", "api_request")

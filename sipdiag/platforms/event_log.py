@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.adapted import POSSIBLE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.claims import announces_transfer, states_no_refer
@@ -28,7 +29,6 @@ from sipdiag.platforms.event_calls import (
 )
 from sipdiag.platforms.parts import epoch
 from sipdiag.platforms.reading import lower, mappings, some
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "event-log"

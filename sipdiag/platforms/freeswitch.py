@@ -5,12 +5,9 @@ Defaults are those of the source (profiles/freeswitch.yaml). What `X-PRE-PROCESS
 
 from __future__ import annotations
 
-from sipdiag.facts.dialplan import Dialplan
+from sipdiag.nodes import Node
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
-from sipdiag.platforms.freeswitch_dialplan import contexts, transfer_contexts
-from sipdiag.platforms.freeswitch_sofia import gateway_trunk, profile_trunk
 from sipdiag.platforms.xml import attribute, children, elements, tag
-from sipdiag.raw import Node
 
 PLATFORM = "freeswitch"
 _SOFIA, _DIALPLAN = "freeswitch-sofia", "freeswitch-dialplan"
@@ -28,6 +25,10 @@ def recognises(node: Node) -> Likeness | None:
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
     """One document may hold profiles and contexts: a whole `freeswitch.xml` does."""
+    from sipdiag.facts.dialplan import Dialplan
+    from sipdiag.platforms.freeswitch_dialplan import contexts, transfer_contexts
+    from sipdiag.platforms.freeswitch_sofia import gateway_trunk, profile_trunk
+
     found = list(elements(node))
     included = [e for e in found if tag(e) == "x-pre-process" and str(attribute(e, "cmd")).lower() == "include"]
     missing = [str(attribute(e, "data")) for e in included]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sipdiag.facts.dialplan import REGEX, Context, Extension, Step
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.xml import attribute, children, elements, tag
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 _FORCED = re.compile(r"\bforce_transfer_context=([^,\]}\s]{1,200})")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sipdiag.facts.config import Option, Trunk
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.parts import host_and_port, uri_transport
 from sipdiag.platforms.reading import is_literal, truth, whole
 from sipdiag.platforms.xml import attribute, children, elements, tag
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "freeswitch"

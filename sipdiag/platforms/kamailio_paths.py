@@ -6,26 +6,26 @@ supposed to be well formed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.platforms.kamailio_script import Call, Compare, Condition, If, Not, Script, Statement
 
 _MOST_STEPS = 50_000
 _DEEPEST = 60  # routes within routes
-_RELAYS = re.compile(r"t_relay\w*|t_forward_nonack\w*|forward(?:_udp|_tcp|_tls|_sctp)?|send(?:_udp|_tcp)?")
-_RECORDS = re.compile(r"record_route(?:_preset|_advertised_address)?")
+_RELAYS = pattern(r"t_relay\w*|t_forward_nonack\w*|forward(?:_udp|_tcp|_tls|_sctp)?|send(?:_udp|_tcp)?")
+_RECORDS = pattern(r"record_route(?:_preset|_advertised_address)?")
 _REPLIES = ("sl_send_reply", "send_reply", "sl_reply", "t_reply", "send_reply_mode")
 _METHOD = ("method", "$rm")
-_ANY_OF = re.compile(r"\^?\(?([A-Z]+(?:\|[A-Z]+)*)\)?\$?")
+_ANY_OF = pattern(r"\^?\(?([A-Z]+(?:\|[A-Z]+)*)\)?\$?")
 # What is true of every well-formed request, and what a request does not meet that comes once.
 _HOLDS = frozenset(("mf_process_maxfwd_header", "sanity_check"))
 _HOLDS_NOT = frozenset(("t_check_trans", "t_precheck_trans", "t_lookup_request"))
 # Functions that neither answer a request nor send it on. Of all others that may be so: nothing is said of their way.
-_HARMLESS = re.compile(
+_HARMLESS = pattern(
     r"(?:is_|has_|add_|set|reset|append_|insert_|remove_|subst|x?log|xnotice|xinfo|xwarn|xerr|xdbg|xalert|force_|fix_|nat_"
     r"|pike_check_|strip|prefix|search|allow_|ds_is_|t_on_|t_set_|isflagset|isbflagset|msg_apply|sdp_|dlg_|fr_|pv_|sht_)\w*"
 )

@@ -6,6 +6,7 @@ Messages are protobuf JSON: lowerCamelCase as servers write it, snake_case as SD
 from __future__ import annotations
 
 from sipdiag.facts.config import Option, TransferRule, Trunk
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms import livekit_calls
 from sipdiag.platforms.adapted import POSSIBLE, SURE, TYPICAL, Adapted, Likeness
@@ -25,7 +26,6 @@ from sipdiag.platforms.parts import (
 )
 from sipdiag.platforms.reading import lower, some, text, texts, word
 from sipdiag.platforms.vocabulary import misread
-from sipdiag.raw import Node
 from sipdiag.values import Word
 
 PLATFORM = "livekit"

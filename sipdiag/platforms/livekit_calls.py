@@ -8,10 +8,10 @@ from pathlib import Path
 import yaml
 
 from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.parts import epoch, key_of, pointer
 from sipdiag.platforms.reading import integer, lower, some, text, word
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "livekit"

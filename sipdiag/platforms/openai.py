@@ -6,12 +6,12 @@ import re
 
 from sipdiag.facts.config import TransferRule, Trunk
 from sipdiag.facts.record import CallRecord
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
 from sipdiag.platforms.parts import epoch, headers_of_mapping, kind_of, options, pointer
 from sipdiag.platforms.reading import lower, mappings, text, word
 from sipdiag.platforms.vocabulary import misread
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "openai-realtime"

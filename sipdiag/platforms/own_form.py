@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from sipdiag.facts.config import Agent, Misread, TransferRule, Trunk
 from sipdiag.facts.edit import chosen
 from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.adapted import POSSIBLE, SURE, Adapted, Likeness
 from sipdiag.platforms.claims import refuses_request, status_of
@@ -27,7 +28,6 @@ from sipdiag.platforms.parts import (
     uri_transport,
 )
 from sipdiag.platforms.reading import flag, integer, is_literal, lower, mappings, seconds, some, text, texts, word
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "other"

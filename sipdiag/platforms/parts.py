@@ -6,18 +6,22 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from sipdiag.facts.config import Option, RuleHeader
 from sipdiag.facts.edit import Edit, Replace
+from sipdiag.patterns import pattern
 from sipdiag.places import Place, Read
 from sipdiag.platforms.reading import is_literal, mappings, text
-from sipdiag.raw import Node
 from sipdiag.values import Secret, Text
 
+if TYPE_CHECKING:
+    from sipdiag.nodes import Node
+
 _LONGEST_WORD = 200  # characters of a word that is compared with known ones
-_SCHEME = re.compile(r"\s*<?\s*(sips?):", re.IGNORECASE)
-_TEL = re.compile(r"\s*<?\s*tel:", re.IGNORECASE)
-_SECRET = re.compile(r"pass(?:word|wd)?$|secret|token$|api_?key", re.IGNORECASE)
+_SCHEME = pattern(r"\s*<?\s*(sips?):", re.IGNORECASE)
+_TEL = pattern(r"\s*<?\s*tel:", re.IGNORECASE)
+_SECRET = pattern(r"pass(?:word|wd)?$|secret|token$|api_?key", re.IGNORECASE)
 
 
 def options(node: Node | None, *skip: str) -> tuple[Option, ...]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from sipdiag.facts.profile import Profile, Statement
+from sipdiag.patterns import pattern
 from sipdiag.places import Place
-from sipdiag.raw import Scalar
+
+if TYPE_CHECKING:
+    from sipdiag.nodes import Scalar
 
 CONFIDENCES = ("documented", "model", "source", "observed", "uncertain")
 _DEEPEST = 20  # a profile is five levels deep
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DATE = pattern(r"\d{4}-\d{2}-\d{2}")
+_SLUG = pattern(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # The base loader leaves every scalar the text that it is: `on`, `off`, `no` stay words and dates stay dates.
 _LOADER: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 

@@ -12,12 +12,13 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from sipdiag.facts.profile import Profile, within
+from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.platforms.profile_file import ProfileError, check_depth, parse_profile
 
 FOLDER = Path(__file__).with_suffix("")
 MAX_BYTES = 1_000_000
-_HEAD_ENDS = re.compile(r"^(?:sources|statements):", re.MULTILINE)
+_HEAD_ENDS = pattern(r"^(?:sources|statements):", re.MULTILINE)
 
 
 class Profiles(Mapping[str, Profile]):

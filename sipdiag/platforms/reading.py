@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from sipdiag.facts.placeholders import is_literal as is_literal
 from sipdiag.facts.placeholders import variables as variables
+from sipdiag.nodes import Node, Scalar
 from sipdiag.places import Place, Read
-from sipdiag.raw import Node, Scalar
 from sipdiag.values import Text, Word
 
 T = TypeVar("T")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.facts.edit import chosen
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms import retell_calls
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.parts import credentials, elements, headers_of_mapping, kind_of, options, options_named, pointer
 from sipdiag.platforms.reading import flag, lower, mappings, some, text, within, word
 from sipdiag.platforms.vocabulary import misread
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "retell"

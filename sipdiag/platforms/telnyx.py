@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from sipdiag.facts.config import Agent, Option, TransferRule, Trunk
 from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms import twiml
 from sipdiag.platforms.adapted import POSSIBLE, SURE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.parts import elements, epoch, headers_of_list, kind_of, options, pointer
 from sipdiag.platforms.reading import flag, integer, lower, mappings, some, text, word
 from sipdiag.platforms.vocabulary import misread
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "telnyx"

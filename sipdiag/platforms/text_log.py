@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.nodes import Node
 from sipdiag.places import Place, Read
 from sipdiag.platforms.adapted import POSSIBLE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.claims import announces_transfer, refuses_request, states_no_refer
 from sipdiag.platforms.reading import mappings, seconds, some
 from sipdiag.platforms.transfer_words import Statement, statement
-from sipdiag.raw import Node
 from sipdiag.values import Text
 
 PLATFORM = "event-log"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sipdiag.facts.config import Option, TransferRule, Trunk
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms import twiml
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
@@ -19,7 +20,6 @@ from sipdiag.platforms.parts import (
 )
 from sipdiag.platforms.reading import flag, lower, mappings, text, texts, word
 from sipdiag.platforms.vocabulary import misread
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "twilio"

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from sipdiag.facts.config import Option, RuleHeader, TransferRule, Trunk
 from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.nodes import Node
 from sipdiag.places import Place, Read
 from sipdiag.platforms.parts import host_and_port, kind_of, options, pointer, uri_transport
 from sipdiag.platforms.profiles import by_host
 from sipdiag.platforms.reading import integer, lower, text
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 _STATUS = {"completed": True, "success": True, "failed": False, "busy": False, "no-answer": False, "canceled": False}

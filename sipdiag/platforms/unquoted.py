@@ -9,24 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-import yaml
-
 from sipdiag.facts.config import Misread, TransferRule, Trunk
 from sipdiag.facts.edit import Replace
+from sipdiag.nodes import Node
+from sipdiag.patterns import pattern
 from sipdiag.places import Place, Read
-from sipdiag.raw import Node
 from sipdiag.values import Text
 
-_MAYBE = re.compile(r"[-+.0-9][0-9_:.eExXoOa-fA-F+-]*|y|n|yes|no|on|off|true|false", re.IGNORECASE)
+_MAYBE = pattern(r"[-+.0-9][0-9_:.eExXoOa-fA-F+-]*|y|n|yes|no|on|off|true|false", re.IGNORECASE)
 _LONGEST = 60
 
 
 def unquoted(node: Node, rules: Iterable[TransferRule], trunks: Iterable[Trunk]) -> tuple[Misread, ...]:
     """Destinations, numbers and header values of a YAML document that lose something without their quotes."""
     values = [*(v for r in rules for v in _texts(r)), *(n for t in trunks for n in (t.number, *t.numbers))]
-    suspects = {v.where: v for v in values if v and v.where is not None and _lost(str(v)) is not None}
+    suspects = {v.where: v for v in values if v and v.where is not None and _may_be_lost(str(v))}
     plain = _plain(node, set(suspects)) if suspects else set()
-    return tuple(_misread(v) for place, v in suspects.items() if place in plain)
+    return tuple(_misread(v) for place, v in suspects.items() if place in plain and _lost(str(v)) is not None)
 
 
 def _texts(rule: TransferRule) -> Iterator[Read[Text]]:
@@ -47,14 +46,20 @@ def _misread(value: Read[Text]) -> Misread:
     )
 
 
+def _may_be_lost(text: str) -> bool:
+    return len(text) <= _LONGEST and _MAYBE.fullmatch(text) is not None
+
+
 def _lost(text: str) -> str | None:
     """What YAML makes of an unquoted text, where that is not the text.
 
     >>> _lost("+12025550123"), _lost("0123"), _lost("on"), _lost("500"), _lost("sip:a@b.example")
     ('12025550123', '83', 'True', None, None)
     """
-    if len(text) > _LONGEST or not _MAYBE.fullmatch(text):
+    if not _may_be_lost(text):
         return None
+    import yaml  # there are documents that are no YAML
+
     try:
         read = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError):

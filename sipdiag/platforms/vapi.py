@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from sipdiag.facts.config import Agent, Option, TransferRule
 from sipdiag.facts.edit import chosen
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms import vapi_calls, vapi_trunks
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.parts import elements, headers_of_mapping, kind_of, options, options_named, pointer
 from sipdiag.platforms.reading import flag, lower, some, text, within, word
 from sipdiag.platforms.vocabulary import misread
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "vapi"

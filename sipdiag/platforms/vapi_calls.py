@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.claims import announces_transfer, refuses_request
 from sipdiag.platforms.parts import epoch, pointer
 from sipdiag.platforms.reading import lower, mappings, of_json, seconds, some, text, word
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "vapi"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sipdiag.facts.config import Trunk
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.parts import credentials, options, pointer
 from sipdiag.platforms.reading import flag, integer, lower, some, text, word
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 PLATFORM = "vapi"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sipdiag.nodes import Node
 from sipdiag.places import Read
-from sipdiag.raw import Node
 from sipdiag.values import Text
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
+from sipdiag.patterns import pattern
 from sipdiag.redaction.keys import kind_of_key
 from sipdiag.redaction.speech import marked
 from sipdiag.redaction.text import Care, TextRedactor
 from sipdiag.redaction.units import through_units
 
 _VALUE = r"""(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\n]|'')*'|[|>][+\-0-9]*[ \t]*(?=\r?\n)|[^\s"'{\[,][^\n,}\]<>]*)"""
-_KEYED = re.compile(
+_KEYED = pattern(
     # name, sign and value inside a string of JSON, at any depth of escaping
     r"""(?P<q>\\+["'])(?P<inner>[^"'\\\n]{1,100})(?P=q)\s*:\s*(?P=q)(?P<within>.{0,100000}?)(?P=q)"""
     # <param name="…" value="…"/>, <password>…</password>
@@ -23,7 +24,7 @@ _KEYED = re.compile(
     rf"""|(?:["'](?P<key>[^"'\\\n]{{1,100}})["']\s*:|(?<![\w;?&@.\-])(?P<bare>[A-Za-z_][\w.\-]{{0,80}})[ \t]*(?::(?=\s)|=>|\+=|=))[ \t]*{_VALUE}""",
     re.DOTALL,
 )
-_DIGITS = re.compile(r"\s*\+?[0-9][0-9 ().\-]*\s*")
+_DIGITS = pattern(r"\s*\+?[0-9][0-9 ().\-]*\s*")
 _QUOTES = ('"', "'")
 # An object with a level is a line of a program's log, unless it tells who speaks.
 _LOGGED = re.compile(r"""["'](?:level|lvl|severity|log_?level)["']\s*:""", re.IGNORECASE)

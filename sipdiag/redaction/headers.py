@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 
+from sipdiag.patterns import pattern
 from sipdiag.redaction import kept
 from sipdiag.redaction.text import URI, Care, TextRedactor
 from sipdiag.redaction.units import through_units
 from sipdiag.redaction.uris import redact_host, redact_params
-from sipdiag.sip.header import canonical_name
+from sipdiag.sip.names import canonical_name
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"?'
-_ADDRESS_PIECE = re.compile(
+_ADDRESS_PIECE = pattern(
     rf"(?P<quoted>{_QUOTED})|(?P<angle><[^<>]*>?)|(?P<params>;[^<>,\"]*(?:\"[^\"]*\"[^<>,\"]*)*)|(?P<rest>[^<>;\",]+|.)",
     re.DOTALL,
 )
-_VIA = re.compile(
+_VIA = pattern(
     r"(?P<protocol>\s*[^\s/;,]+\s*/\s*[^\s/;,]+\s*/\s*[^\s;,]+)(?P<space>\s+)(?P<host>\[[^\]]*\]|[^\s;:,]*)(?P<port>\s*(?::\s*\d{1,5})?)(?P<rest>[^,]*)",
     re.DOTALL,
 )
-_DIGEST_PARAM = re.compile(rf"(?P<name>[\w\-]+)(?P<equals>\s*=\s*)(?P<value>{_QUOTED}|[^\s,;\"]*)", re.DOTALL)
-_SCHEME = re.compile(r"\s*[A-Za-z][\w\-]*(?=\s|$)")
+_DIGEST_PARAM = pattern(rf"(?P<name>[\w\-]+)(?P<equals>\s*=\s*)(?P<value>{_QUOTED}|[^\s,;\"]*)", re.DOTALL)
+_SCHEME = pattern(r"\s*[A-Za-z][\w\-]*(?=\s|$)")
 _DIGEST_KEPT = frozenset({"algorithm", "qop", "stale", "nc", "charset", "userhash"})
 
 

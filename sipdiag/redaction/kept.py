@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
+from sipdiag.patterns import pattern
+
 # A file of this package is read with the first value that is redacted, never at import.
 _DATA = "data"
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W_]")
-_CODEC = re.compile(r"[ghqtv]\d{1,3}")  # h264, g729, q850, t38, v1
+_PARTS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W_]")
+_CODEC = pattern(r"[ghqtv]\d{1,3}")  # h264, g729, q850, t38, v1
 _SECOND_LEVEL = frozenset({"co", "com", "net", "org", "ac", "gov", "edu", "or", "ne"})
 _DIGITS_OF_A_NAME = 3  # h264, us1, line2: more digits are an id
 

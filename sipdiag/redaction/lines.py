@@ -6,7 +6,7 @@ import re
 
 from sipdiag.redaction.headers import kept_name, redact_value
 from sipdiag.redaction.text import URI, Care, TextRedactor
-from sipdiag.sip.header import canonical_name
+from sipdiag.sip.names import canonical_name
 
 _FIELD = re.compile(r"(?P<name>[^\s:]+[ \t]*)(?P<colon>:[ \t]*)(?P<value>.*)", re.DOTALL)
 _LINES = re.compile(r"[^\r\n]+(?:\r?\n[ \t]+[^\r\n]*)*")  # with what is folded under them

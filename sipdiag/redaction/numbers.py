@@ -6,12 +6,12 @@ A pseudonym is never a number that a plan assigns (as phonenumbers knows the pla
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from sipdiag.patterns import pattern
 from sipdiag.redaction.scramble import backward
 
-_PREFIX = re.compile(r"(?:\+|00|011)?")
+_PREFIX = pattern(r"(?:\+|00|011)?")
 _SHORTEST = 7  # digits below which it is an extension or a short code, whose owner no plan knows
 _NANP = 10  # digits of a national number of country code 1
 # Codes that the ITU gave to networks, satellites and services of no country; the last three are of countries, for numbers

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
 
+from sipdiag.patterns import pattern
 from sipdiag.redaction import addresses, clock, kept, numbers, scramble
 from sipdiag.redaction.ledger import Ledger
 
-_RUN = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\s*\+?[0-9][0-9()./\-\s]*\Z")
+_RUN = pattern(r"[^\W_]+")
+_NUMBER = pattern(r"\s*\+?[0-9][0-9()./\-\s]*\Z")
 _COOKIE = "z9hG4bK"  # RFC 3261 8.1.1.7: it tells that a branch is one
-_REMOVED = re.compile(r"x{6,}\d{0,2}\Z")  # what stands in a redacted file for what was removed
+_REMOVED = pattern(r"x{6,}\d{0,2}\Z")  # what stands in a redacted file for what was removed
 _SHORTEST_NAME = 3
 
 

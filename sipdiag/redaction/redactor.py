@@ -7,17 +7,18 @@ import secrets
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from sipdiag.raw import Packet
 from sipdiag.redaction.documents import redact_document, without_secrets
 from sipdiag.redaction.headers import redact_addresses, redact_value
 from sipdiag.redaction.ledger import Ledger
-from sipdiag.redaction.messages import redact_message
 from sipdiag.redaction.pseudonyms import Pseudonyms, is_address
 from sipdiag.redaction.text import Care, TextRedactor
-from sipdiag.redaction.traces import redact_trace
 from sipdiag.redaction.uris import redact_uri
 from sipdiag.values import Address, Host, Identity, Number, Secret, Text, Token, UriText, Word
+
+if TYPE_CHECKING:
+    from sipdiag.raw import Packet
 
 
 class Mode(StrEnum):
@@ -83,6 +84,8 @@ class Redactor:
 
     def message(self, data: bytes) -> bytes:
         """The bytes of a SIP message, of the same length."""
+        from sipdiag.redaction.messages import redact_message  # reports of configuration hold none
+
         return redact_message(self._text, data)
 
     def document(self, text: str) -> str:
@@ -91,6 +94,8 @@ class Redactor:
 
     def trace(self, text: str, packets: tuple[Packet, ...] = ()) -> str:
         """A pasted trace or log; `packets` are the messages that were read in it."""
+        from sipdiag.redaction.traces import redact_trace
+
         return redact_trace(self._text, text, packets)
 
     def name(self, text: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from sipdiag.facts import wording
+from sipdiag.patterns import pattern
 from sipdiag.platforms.claims import announces_transfer, is_simulation, refuses_request, states_no_refer, status_of
 from sipdiag.redaction.units import units
 
-_LINE = re.compile(r"\S(?:.*\S)?")
+_LINE = pattern(r"\S(?:.*\S)?")
 # The claim that a text makes, and words that make the same claim and no other, whichever stand beside them.
 _CLAIMS: tuple[tuple[Callable[[str], object], str], ...] = (
     (announces_transfer, "agent speaks of a transfer"),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
+from sipdiag.patterns import pattern
 from sipdiag.redaction import kept
 from sipdiag.redaction.ledger import Ledger
 from sipdiag.redaction.pseudonyms import Pseudonyms, is_address
@@ -49,13 +50,13 @@ _PHONE = (
     rf"|(?<![\w.\-+@])\(\d{{2,5}}\){_SEPARATOR}?\d{{2,4}}(?:{_SEPARATOR}?\d{{2,5}}){{1,3}}(?!\w)"
     rf"|(?<![\w.\-+@/])\d{{1,4}}(?:{_SEPARATOR}\d{{2,4}}){{2,4}}(?!\w|[.\-/]\w)"
 )
-_MEANT = re.compile(
+_MEANT = pattern(
     rf"(?P<mac>{_MAC})|(?P<time>{_TIME})|(?P<v4>{_V4})|(?P<v6>{_V6})|(?P<host>{_NAME})|(?P<phone>{_PHONE})|(?P<word>[^\W_]+)"
 )
 # What is in <>, quotes or brackets ends there; commas, too: in a list of header values they stand between URIs.
-URI = re.compile(r"""(?<![A-Za-z0-9+.\-])(?:sips?|tel):(?=[^\s])[^\s<>"'`,\])\\|]*""", re.IGNORECASE)
+URI = pattern(r"""(?<![A-Za-z0-9+.\-])(?:sips?|tel):(?=[^\s])[^\s<>"'`,\])\\|]*""", re.IGNORECASE)
 # What looks like a secret wherever it stands: keys with their makers' prefixes, JSON web tokens, HTTP credentials, PEM.
-_SECRET = re.compile(
+_SECRET = pattern(
     r"(?<![\w\-])(?:(?:sk|pk|rk|whsec|xox[abprs]|gh[opsu]|key|tok|pat|glpat|AKIA|AIza)[\-_]?(?=[A-Za-z0-9_\-]*\d)[A-Za-z0-9_\-]{14,}"
     r"|eyJ[\w\-]{4,}\.[\w\-]{4,}(?:\.[\w\-]*)?)"
     r"|(?<=Bearer )[^\s\"',]{4,}|(?<=Basic )(?=\S*[A-Z0-9+/=])[A-Za-z0-9+/=]{8,}"
@@ -63,9 +64,9 @@ _SECRET = re.compile(
     r"|(?<=response=\")[^\"]+|(?<=nonce=\")[^\"]+|(?<=opaque=\")[^\"]+|(?<=rspauth=\")[^\"]+"
     r"|(?<=KEY-----)[^-]{16,}(?=-----END)",
 )
-_USERINFO = re.compile(r"(?P<user>\bsips?:[^:@\s<>\"]+:)(?P<password>[^@\s<>\"]+)(?=@)", re.IGNORECASE)
-_STATUS = re.compile(r"(?:SIP/2\.0|status|code|response|cause|error|reason)\W{1,4}\Z", re.IGNORECASE)
-_SECONDS = re.compile(r"1[4-9]\d{8}")  # since 1970
+_USERINFO = pattern(r"(?P<user>\bsips?:[^:@\s<>\"]+:)(?P<password>[^@\s<>\"]+)(?=@)", re.IGNORECASE)
+_STATUS = pattern(r"(?:SIP/2\.0|status|code|response|cause|error|reason)\W{1,4}\Z", re.IGNORECASE)
+_SECONDS = pattern(r"1[4-9]\d{8}")  # since 1970
 _LARGEST_COUNT = 2**31  # RFC 3261 8.1.1.5: what a sequence number stays below
 _SHORT = 4  # digits of a number in a text that may count something
 

@@ -15,8 +15,8 @@ from sipdiag.redaction.bodies import redact_sdp
 from sipdiag.redaction.lines import redact_start
 from sipdiag.redaction.text import Care, TextRedactor
 from sipdiag.redaction.units import through_units
-from sipdiag.sip.header import canonical_name
 from sipdiag.sip.message import parse_message
+from sipdiag.sip.names import canonical_name
 
 # Line ends, also those that syslog, JSON and terminals write out.
 _END = re.compile(

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_UNIT = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.|%(?:25)*[0-9A-Fa-f]{2}", re.DOTALL)
+from sipdiag.patterns import pattern
+
+_UNIT = pattern(r"\\u[0-9A-Fa-f]{4}|\\.|%(?:25)*[0-9A-Fa-f]{2}", re.DOTALL)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from sipdiag.patterns import pattern
 from sipdiag.redaction import kept
 from sipdiag.redaction.text import Care, TextRedactor
 from sipdiag.redaction.units import through_units
 
 # As the reader of URIs has it: `?` before `@` is part of the user, unless a header that no user has follows it.
-_EMBEDDED = re.compile(
+_EMBEDDED = pattern(
     r"[?&](?:replaces|require|referred-by|user-to-user|target-dialog|supported|subject)=", re.IGNORECASE
 )
-_HOST = re.compile(r"\[[^\]]*\]|[^:;?/\s&=]*")
-_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|[$#]\{[^}]*\}|\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*")
+_HOST = pattern(r"\[[^\]]*\]|[^:;?/\s&=]*")
+_PLACEHOLDER = pattern(r"\{\{.*?\}\}|[$#]\{[^}]*\}|\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*")
 _ADDRESSES = ("maddr", "received", "alias", "via-host")
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking.run import Found
 from sipdiag.facts.new_call import refused_at
-from sipdiag.facts.transaction import elapsed
-from sipdiag.places import Frame
+from sipdiag.places import Frame, elapsed
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show
 from sipdiag.reports.words import NEEDS

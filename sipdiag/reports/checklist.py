@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sipdiag.reports.report import Report
+from typing import TYPE_CHECKING
+
 from sipdiag.stages import Severity
-from sipdiag.verdict import Verdict
+
+if TYPE_CHECKING:
+    from sipdiag.reports.report import Report
+    from sipdiag.verdict import Verdict
 
 # Which checks speak of which prerequisite. A check that is not named here belongs to none of them.
 PREREQUISITES: dict[str, tuple[str, ...]] = {

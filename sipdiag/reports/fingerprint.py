@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from sipdiag.checking.run import Found
-from sipdiag.facts.call import Call
-from sipdiag.facts.leg import Leg
-from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Place
-from sipdiag.raw import Node
+
+if TYPE_CHECKING:
+    from sipdiag.checking.run import Found
+    from sipdiag.nodes import Node
 
 _NAMES = ("id", "name", "agent_id", "phone_number_id", "node_id", "key", "condition", "label")
 
@@ -24,16 +24,8 @@ def fingerprint(found: Found, nodes: Mapping[str, Node]) -> str:
     at = found.finding.at
     if isinstance(at, Place) and at.pointer is not None and at.input in nodes:
         subject = stable_pointer(nodes[at.input], at.pointer)
-    elif isinstance(found.subject, Transfer):
-        refer = found.subject.decisive
-        leg = found.subject.leg
-        subject = f"{leg.call_id if leg else ''} {refer.cseq if refer else ''} {refer.method if refer else ''}"
-    elif isinstance(found.subject, Leg):
-        subject = found.subject.call_id
-    elif isinstance(found.subject, Call):
-        subject = " ".join(sorted(found.subject.call_ids))
     else:
-        subject = found.finding.template
+        subject = getattr(found.subject, "lasting_name", found.finding.template)  # transfers, legs and calls have one
     return hashlib.sha256(f"{found.check.id}\n{subject}".encode()).hexdigest()[:32]
 
 

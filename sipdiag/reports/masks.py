@@ -7,41 +7,41 @@ from __future__ import annotations
 
 import re
 
+from sipdiag.patterns import pattern
+
 MASK = "[secret]"
 
 # A header field with what is folded under it.
-_FIELD = re.compile(
-    r"^(?P<name>[^\s:]{1,80})(?P<colon>[ \t]*:[ \t]*)(?P<value>[^\n]*(?:\n[ \t]+[^\n]*)*)", re.MULTILINE
-)
+_FIELD = pattern(r"^(?P<name>[^\s:]{1,80})(?P<colon>[ \t]*:[ \t]*)(?P<value>[^\n]*(?:\n[ \t]+[^\n]*)*)", re.MULTILINE)
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "authentication-info"})
 # RFC 8224 4: Identity, `y` in its compact form, is a signed token; cookies are sessions.
 _WHOLE = frozenset({"identity", "y", "cookie", "set-cookie"})
-_TELLING = re.compile(
+_TELLING = pattern(
     r"token|secret|passw|api-?key|auth-?key|access-?key|private-?key|credential|signature", re.IGNORECASE
 )
-_SCHEME = re.compile(r"\s*([A-Za-z][\w-]*)\s+")
+_SCHEME = pattern(r"\s*([A-Za-z][\w-]*)\s+")
 # RFC 2617 3.2.2: what a password can be guessed from. A quote that is never closed takes all that follows.
-_DIGEST = re.compile(r'\b(response|rspauth)(\s*=\s*)("[^"]*"?|[^\s,]*)', re.IGNORECASE)
+_DIGEST = pattern(r'\b(response|rspauth)(\s*=\s*)("[^"]*"?|[^\s,]*)', re.IGNORECASE)
 # Anywhere in a message
-_URI_PASSWORD = re.compile(r'(?<![a-z])(sips?:[^:@\s<>"]{0,200}:)([^@\s<>"]{1,200})(?=@)', re.IGNORECASE)
-_PARAMETER = re.compile(
+_URI_PASSWORD = pattern(r'(?<![a-z])(sips?:[^:@\s<>"]{0,200}:)([^@\s<>"]{1,200})(?=@)', re.IGNORECASE)
+_PARAMETER = pattern(
     r"(?P<lead>[;?&](?:password|passwd|pwd|token|secret|api_?key|access_?token|response)(?:=|%3D)(?:%22)?)(?P<value>[^;&>\s\",%]+)",
     re.IGNORECASE,
 )
-_ESCAPED_DIGEST = re.compile(r"(response%3D(?:%22)?)([^%&>;\s]+)", re.IGNORECASE)
-_TOKEN = re.compile(r"\beyJ[A-Za-z0-9_-]{12,}(?:\.[A-Za-z0-9_-]*){0,4}")
-_BEARER = re.compile(r"\b(Bearer|Basic)([ \t]+)([A-Za-z0-9._~+/=-]{6,})", re.IGNORECASE)
-_KEY = re.compile(r"\b(?:sk|pk|rk|xi|key)[_-][A-Za-z0-9_-]{16,}")
+_ESCAPED_DIGEST = pattern(r"(response%3D(?:%22)?)([^%&>;\s]+)", re.IGNORECASE)
+_TOKEN = pattern(r"\beyJ[A-Za-z0-9_-]{12,}(?:\.[A-Za-z0-9_-]*){0,4}")
+_BEARER = pattern(r"\b(Bearer|Basic)([ \t]+)([A-Za-z0-9._~+/=-]{6,})", re.IGNORECASE)
+_KEY = pattern(r"\b(?:sk|pk|rk|xi|key)[_-][A-Za-z0-9_-]{16,}")
 # RFC 4568 9.1, RFC 4567 3, RFC 8866 5.12, RFC 8839 5.4
-_SDP_KEY = re.compile(r"^(a=crypto:[^\n]*?inline:)([^\n\s]*)", re.MULTILINE | re.IGNORECASE)
-_SDP_SECRET = re.compile(r"^(a=(?:key-mgmt|ice-pwd):|k=)([^\n]*)", re.MULTILINE | re.IGNORECASE)
+_SDP_KEY = pattern(r"^(a=crypto:[^\n]*?inline:)([^\n\s]*)", re.MULTILINE | re.IGNORECASE)
+_SDP_SECRET = pattern(r"^(a=(?:key-mgmt|ice-pwd):|k=)([^\n]*)", re.MULTILINE | re.IGNORECASE)
 # A setting that holds a secret: `"password": "x"`, `secret=x`, `auth_token: x`. Switches and empty values stay.
-_SETTING = re.compile(
+_SETTING = pattern(
     r"(?P<lead>[\"']?[\w.-]{0,60}(?:password|passwd|secret|token|api_?key|private_?key|access_?key|auth_?key)[\w.-]{0,20}[\"']?\s{0,20}[:=]>?\s{0,20})"
     r"(?P<value>\"(?:[^\"\\]|\\.){1,4000}\"?|'[^']{1,4000}'?|[^\s,;}{\]\[\"']{1,4000})",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"[\"']?(?:true|false|null|none|yes|no|\d{1,6}|\$\{.*|\{\{.*|<.*>)?[\"']?", re.IGNORECASE)
+_PLAIN = pattern(r"[\"']?(?:true|false|null|none|yes|no|\d{1,6}|\$\{.*|\{\{.*|<.*>)?[\"']?", re.IGNORECASE)
 
 
 def mask_message(text: str) -> str:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sipdiag.facts.call import Call
 from sipdiag.facts.transfer import Transfer
-from sipdiag.places import Frame
-from sipdiag.reports.report import Report
-from sipdiag.stages import Severity
+
+if TYPE_CHECKING:
+    from sipdiag.places import Frame
+    from sipdiag.reports.report import Report
+    from sipdiag.stages import Severity
 
 _FEWEST_DIGITS = 3  # fewer would fit nearly every number
 

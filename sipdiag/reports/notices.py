@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sipdiag.places import Frame, Place, Where
-from sipdiag.reports.report import Input, Report, Reported, Suppression
-from sipdiag.reports.show import Show
 from sipdiag.reports.words import summary
 from sipdiag.stages import Severity
 from sipdiag.values import Text
 from sipdiag.verdict import Verdict, failed
+
+if TYPE_CHECKING:
+    from sipdiag.reports.report import Input, Report, Reported, Suppression
+    from sipdiag.reports.show import Show
 
 OUTCOME = "transfer-outcome"
 UNREAD = "input-not-read"

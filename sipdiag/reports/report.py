@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from sipdiag.checking.run import Crash, Found
-from sipdiag.facts.call import Call
-from sipdiag.facts.leg import Leg
-from sipdiag.model.binding import Binding
 from sipdiag.places import Frame, Where
-from sipdiag.raw import CallSketch
 from sipdiag.stages import Severity
-from sipdiag.verdict import Verdict
+
+if TYPE_CHECKING:
+    from sipdiag.checking.run import Crash, Found
+    from sipdiag.facts.call import Call
+    from sipdiag.facts.leg import Leg
+    from sipdiag.model.binding import Binding
+    from sipdiag.raw import CallSketch
+    from sipdiag.verdict import Verdict
 
 _MOST_FOLDERS = 12  # in a name
 OWN_KINDS = ("settings", "baseline")  # of inputs that are sipdiag's own files

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import TypeAlias
 
+from sipdiag.patterns import pattern
 from sipdiag.places import Frame, Place, Read
 from sipdiag.reports.masks import mask_line, mask_message
 from sipdiag.values import Secret, Text
@@ -22,7 +23,7 @@ Redact: TypeAlias = Callable[[object], object]
 RedactMessage: TypeAlias = Callable[[bytes], bytes]
 
 # Controls, format characters (bidi, zero width), surrogates, private use and unassigned code points.
-_HARMFUL = re.compile(
+_HARMFUL = pattern(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
 

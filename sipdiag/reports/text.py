@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text as Line
-
-from sipdiag.checking.run import Found
 from sipdiag.facts.config import TransferRule
-from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame, Place, Where
-from sipdiag.reports import audio, candidates
 from sipdiag.reports.checklist import checklist
-from sipdiag.reports.crossed import passages
+from sipdiag.reports.paper import Line, Paper
 from sipdiag.reports.report import Report, Reported, transfers_of
-from sipdiag.reports.show import Show
 from sipdiag.reports.words import NEEDS, NEEDS_SHORT, left_out, nothing_seen, place, spared, summary, transfer_target
 from sipdiag.stages import Answer, Outcome, Severity, Stage
 from sipdiag.values import Text, Token, UriText
-from sipdiag.verdict import Verdict
+
+if TYPE_CHECKING:
+    from sipdiag.checking.run import Found
+    from sipdiag.facts.transfer import Transfer
+    from sipdiag.reports.show import Show
+    from sipdiag.verdict import Verdict
 
 WIDTH = 80
 _MARK = {Answer.YES: "yes", Answer.NO: "NO", Answer.UNKNOWN: "?"}
@@ -33,27 +31,23 @@ _SHOWN_IN_FULL = 5  # healthy transfers beyond this many are counted only
 
 
 def render(report: Report, show: Show, *, color: bool = False, width: int = WIDTH, verbose: bool = False) -> str:
-    out = io.StringIO()
-    console = Console(
-        file=out, width=width, color_system="standard" if color else None, force_terminal=color, highlight=False,
-        markup=False, emoji=False, soft_wrap=True, legacy_windows=False,
-    )  # fmt: skip
-    page = _Page(console, report, show, min(width, 100))
+    paper = Paper(width, color=color)
+    page = _Page(paper, report, show, min(width, 100))
     page.inputs()
     if not any(not i.failed for i in report.inputs) and not report.verdicts and not report.crashed:
-        return out.getvalue()  # nothing was read: the lines above say why
+        return paper.text  # nothing was read: the lines above say why
     page.transfers()
     page.other_findings()
     page.footer(verbose)
-    return out.getvalue()
+    return paper.text
 
 
 class _Page:
-    def __init__(self, console: Console, report: Report, show: Show, width: int) -> None:
-        self._console, self._report, self._show, self._width = console, report, show, width
+    def __init__(self, paper: Paper, report: Report, show: Show, width: int) -> None:
+        self._paper, self._report, self._show, self._width = paper, report, show, width
 
     def _print(self, text: str = "", style: str = "") -> None:
-        self._console.print(Line(text.rstrip(), style=style))
+        self._paper.print(Line(text.rstrip(), style=style))
 
     def _labelled(self, label: str, text: str, style: str = "", at: str = "") -> None:
         """A label in the margin, the text folded behind it, and its place at the right edge."""
@@ -69,7 +63,7 @@ class _Page:
         line = Line("\n".join(lines))
         if style:
             line.stylize(style, 2, len(head))
-        self._console.print(line)
+        self._paper.print(line)
 
     def inputs(self) -> None:
         for item in self._report.inputs:
@@ -119,7 +113,7 @@ class _Page:
         room = self._width - len(outcome) - 2
         line = Line(title[:room].ljust(room) + "  " + outcome, style="bold")
         line.stylize("bold red" if verdict.outcome.is_failure else "bold green", room)
-        self._console.print(line)
+        self._paper.print(line)
         for text in textwrap.wrap(_capital(summary(verdict, self._show)) + ".", self._width - 2):
             self._print("  " + text)
         self._print()
@@ -163,9 +157,11 @@ class _Page:
             line = Line(head + body.ljust(room) + (" " + at if at else ""))
             line.stylize(_STYLE[step.answer], 17, 21)
             line.rstrip()
-            self._console.print(line)
+            self._paper.print(line)
 
     def _because(self, verdict: Verdict) -> None:
+        from sipdiag.reports import candidates
+
         show = self._show
         if verdict.cause is not None:
             self._finding("Because", verdict.cause)
@@ -206,6 +202,10 @@ class _Page:
 
     def _audio(self, verdict: Verdict) -> None:
         """Who said to send audio where, where that matters."""
+        if verdict.transfer.leg is None:
+            return
+        from sipdiag.reports import audio
+
         if not audio.matters(verdict):
             return
         for n, line in enumerate(audio.lines(verdict, self._show, self._width - 12)):
@@ -213,6 +213,10 @@ class _Page:
 
     def _in_between(self, verdict: Verdict) -> None:
         """What boxes in the way changed beyond what each of their kind has to."""
+        if verdict.transfer.leg is None:
+            return
+        from sipdiag.reports.crossed import passages
+
         told = [p for p in passages(self._report, verdict, self._show) if p.telling]
         for passage in told[:_PASSAGES]:
             came, left = (place(self._report, frame, self._show) for frame in (passage.came, passage.left))
@@ -278,7 +282,7 @@ class _Page:
         line = Line(f"{at}: {found.severity.slug} {found.check.id}: {self._sentence(found)}{count}")
         start = len(at) + 2
         line.stylize(_SEVERITY_STYLE[found.severity], start, start + len(found.severity.slug))
-        self._console.print(line)
+        self._paper.print(line)
         self._excerpt(found)
         fix = self._show.sentence(found.finding.fix, found.finding.values)
         if fix:

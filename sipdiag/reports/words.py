@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sipdiag.facts.config import TransferRule
-from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Place, Where
-from sipdiag.reports.report import Report
-from sipdiag.reports.show import Show
 from sipdiag.stages import Answer, Outcome, Stage
 from sipdiag.values import Text, UriText
-from sipdiag.verdict import Verdict
+
+if TYPE_CHECKING:
+    from sipdiag.facts.transfer import Transfer
+    from sipdiag.reports.report import Report
+    from sipdiag.reports.show import Show
+    from sipdiag.verdict import Verdict
 
 EVIDENCE = {
     "capture-starts-mid-call": "the input begins inside the call",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from sipdiag.nodes import Node
 from sipdiag.places import Place
-from sipdiag.raw import Node
 from sipdiag.reports.report import Input
 from sipdiag.settings.find import PROJECT
 from sipdiag.settings.settings import ForPaths, Matches, Settings

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sipdiag.reports.report import Input
-from sipdiag.suppressions.claim import Claim
+if TYPE_CHECKING:
+    from sipdiag.reports.report import Input
+    from sipdiag.suppressions.claim import Claim
 
 Matches = Callable[[str], bool]
 

@@ -14,8 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from sipdiag.nodes import Node
 from sipdiag.places import Place
-from sipdiag.raw import Node
 from sipdiag.settings.vocabulary import names, platforms, unknown, unknown_name, unknown_platform
 
 Schema = dict[str, Any]

@@ -9,6 +9,7 @@ from sipdiag.sip import header as h
 from sipdiag.sip.body import body_part, find_body
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.header import CSeq, Event, Header, NameAddr, Reason, SubscriptionState, TargetDialog, Via, Warn
+from sipdiag.sip.names import canonical_name
 from sipdiag.sip.refer import ReferTo, Replaces, Sipfrag, parse_refer_to, parse_replaces, parse_sipfrag
 from sipdiag.sip.sdp import Sdp, parse_sdp
 from sipdiag.sip.split import Head, split_head
@@ -82,16 +83,16 @@ class Message:
 
     def all_headers(self, name: str) -> tuple[Header, ...]:
         """Every header field of a name, compact or not, in order."""
-        return self._head.fields(h.canonical_name(name))
+        return self._head.fields(canonical_name(name))
 
     def header(self, name: str) -> Header | None:
         """The first header field of a name."""
-        found = self._head.fields(h.canonical_name(name))
+        found = self._head.fields(canonical_name(name))
         return found[0] if found else None
 
     def get(self, name: str) -> str | None:
         """The value of the first header field of a name."""
-        return self._head.first_value(h.canonical_name(name))
+        return self._head.first_value(canonical_name(name))
 
     def all(self, name: str) -> tuple[str, ...]:
         """The value of each header field of a name, as its line has it."""

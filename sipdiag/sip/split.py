@@ -8,7 +8,8 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from sipdiag.sip.errors import SipSyntaxError
-from sipdiag.sip.header import Header, canonical_name
+from sipdiag.sip.header import Header
+from sipdiag.sip.names import canonical_name
 from sipdiag.sip.params import TOKEN
 from sipdiag.sip.uri import Uri, read_uri
 

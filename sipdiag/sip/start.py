@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
+
+from sipdiag.patterns import pattern
 
 Buffer: TypeAlias = bytes | bytearray
 
@@ -12,16 +13,16 @@ VERSION = b"SIP/2.0"
 
 # Status-Line = SIP-Version SP Status-Code SP Reason-Phrase CRLF
 # The last SP is often dropped with the reason.
-_STATUS = re.compile(rb"SIP/2\.0 [1-6][0-9]{2}(?![0-9])")
+_STATUS = pattern(rb"SIP/2\.0 [1-6][0-9]{2}(?![0-9])")
 # Request-Line = Method SP Request-URI SP SIP-Version CRLF
 # Several SP are taken, and so is a Request-URI with spaces in it if it has a scheme: such a message is evidence.
-_METHOD = re.compile(
+_METHOD = pattern(
     rb"[A-Za-z0-9\-.!%*_+`'~]{1,64} ++(?:<?[A-Za-z][A-Za-z0-9+.-]{0,40}+:|[!-~\x80-\xff]++ ++SIP/2\.0\s*+\Z)"
 )
 # Where other bytes stand before it on the same line, only a usual method and a URI with a scheme count.
-_METHOD_INSIDE = re.compile(rb"(?<![A-Za-z])[A-Z]{3,16} [A-Za-z][A-Za-z0-9+.-]*:")
+_METHOD_INSIDE = pattern(rb"(?<![A-Za-z])[A-Z]{3,16} [A-Za-z][A-Za-z0-9+.-]*:")
 # message-header = field-name HCOLON header-value
-_HEADER = re.compile(rb"[A-Za-z0-9\-.!%*_+`'~]+[ \t]*:")
+_HEADER = pattern(rb"[A-Za-z0-9\-.!%*_+`'~]+[ \t]*:")
 
 
 def is_start(data: Buffer) -> bool:

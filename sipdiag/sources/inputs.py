@@ -12,14 +12,17 @@ import zlib
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sipdiag.places import Place
-from sipdiag.raw import Node, Wire
 from sipdiag.sources.archives import MAGIC, MAX_RATIO, is_archive, members
 from sipdiag.sources.documents import DocumentError, detect, read_document
 from sipdiag.sources.source import Source
 from sipdiag.sources.traces.lines import decoded
+
+if TYPE_CHECKING:
+    from sipdiag.nodes import Node
+    from sipdiag.raw import Wire
 
 MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
 MAX_FILES = 5000  # files taken from one folder

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from sipdiag.checking.check import Check
 from sipdiag.checking.finding import Finding
 from sipdiag.checking.run import Found
 from sipdiag.places import Place
@@ -19,6 +19,9 @@ from sipdiag.suppressions.claim import KINDS, Claim
 from sipdiag.suppressions.claim_checks import suppression_expired, suppression_malformed, suppression_unused
 from sipdiag.values import Text
 from sipdiag.verdict import failed
+
+if TYPE_CHECKING:
+    from sipdiag.checking.check import Check
 
 BASELINE = "baseline"
 NOT_SELECTED = "not selected"

@@ -10,11 +10,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sipdiag.places import Place
-from sipdiag.raw import Node
-from sipdiag.reports.notices import Notice
 from sipdiag.sources.documents import DocumentError, read_document
+
+if TYPE_CHECKING:
+    from sipdiag.nodes import Node
+    from sipdiag.places import Place
+    from sipdiag.reports.notices import Notice
 
 VERSION = 1
 INPUT = "baseline"

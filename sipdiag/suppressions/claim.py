@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from sipdiag.places import Place
 from sipdiag.reports.report import Suppression
+
+if TYPE_CHECKING:
+    from sipdiag.places import Place
 
 KINDS = ("path", "check", "inline")  # the order in which they are asked; the baseline comes last
 

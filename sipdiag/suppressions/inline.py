@@ -12,14 +12,15 @@ from datetime import date
 
 import yaml
 
+from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.reports.report import Input
 from sipdiag.suppressions.claim import Claim
 
-_MARK = re.compile(r"sipdiag:\s*ignore\b(?:\[([^\]]*)\])?[ \t]*(.*)")
-_UNTIL = re.compile(r"until[ =:]+(\S+?)[,;:]?(?:\s+|$)(.*)", re.DOTALL)
+_MARK = pattern(r"sipdiag:\s*ignore\b(?:\[([^\]]*)\])?[ \t]*(.*)")
+_UNTIL = pattern(r"until[ =:]+(\S+?)[,;:]?(?:\s+|$)(.*)", re.DOTALL)
 _STARTS = {"yaml": r"#", "ini": r"(?<!\\);+", "cfg": r"#|//", "xml": r"<!--"}
-_XML_COMMENT = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--(.*?)-->", re.DOTALL)
+_XML_COMMENT = pattern(r"<!\[CDATA\[.*?\]\]>|<!--(.*?)-->", re.DOTALL)
 _LONGEST = 200  # characters of a reason that are kept
 
 Unknown = Callable[[str], str | None]

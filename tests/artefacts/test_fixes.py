@@ -11,8 +11,8 @@ import yaml
 
 from sipdiag.artefacts.fixes import fixed
 from sipdiag.facts.edit import Edit, Insert, Replace, Switch
+from sipdiag.nodes import Node
 from sipdiag.places import Place
-from sipdiag.raw import Node
 from sipdiag.sources.documents import read_document
 
 

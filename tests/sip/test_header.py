@@ -8,12 +8,10 @@ from hypothesis import strategies as st
 
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.header import (
-    COMPACT_FORMS,
     CSeq,
     Reason,
     Via,
     Warn,
-    canonical_name,
     parse_cseq,
     parse_event,
     parse_name_addr,
@@ -26,6 +24,7 @@ from sipdiag.sip.header import (
     read_params,
     split_list,
 )
+from sipdiag.sip.names import COMPACT_FORMS, canonical_name
 
 
 def test_names() -> None:

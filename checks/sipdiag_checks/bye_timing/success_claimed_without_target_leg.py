@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Finding, Owner, Severity, Stage, check
 from sipdiag.facts.timers import EARLY_SUCCESS
-from sipdiag.facts.transaction import elapsed
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import elapsed
 from sipdiag.values import UriText
 
 

@@ -8,8 +8,8 @@ from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.leg import Side
 from sipdiag.facts.parties import made_between
 from sipdiag.facts.timers import TARGET_HUNG_UP
-from sipdiag.facts.transaction import elapsed
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import elapsed
 
 
 @check(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import FIRST_NOTIFY
-from sipdiag.facts.transaction import elapsed
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import elapsed
 from sipdiag.values import Word
 
 

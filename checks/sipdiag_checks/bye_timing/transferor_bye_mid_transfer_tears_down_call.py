@@ -8,9 +8,9 @@ from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.leg import Side
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import TARGET_HUNG_UP
-from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
-from sipdiag.places import Frame
+from sipdiag.places import Frame, elapsed
 from sipdiag.values import Word
 
 

@@ -9,8 +9,8 @@ from sipdiag.facts.new_call import failure
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.timers import BYE_AFTER_NOTIFY, KEPT_LEG, TIMER_F
-from sipdiag.facts.transaction import elapsed
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import elapsed
 
 
 @check(

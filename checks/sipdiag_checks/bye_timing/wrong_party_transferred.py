@@ -8,8 +8,9 @@ from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import BYE_AFTER_NOTIFY
-from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import TargetLeg, Transfer
+from sipdiag.places import elapsed
 from sipdiag.sip.message import Message
 from sipdiag.values import UriText, Word
 

@@ -8,8 +8,9 @@ from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stag
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import FIRST_NOTIFY
-from sipdiag.facts.transaction import Transaction, elapsed
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import elapsed
 from sipdiag.stages import Answer
 from sipdiag.values import Word
 

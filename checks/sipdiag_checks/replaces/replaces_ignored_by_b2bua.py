@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.timers import TIMER_F
-from sipdiag.facts.transaction import elapsed
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import elapsed
 from sipdiag.values import UriText, Word
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.timers import EARLY_SUCCESS
-from sipdiag.facts.transaction import elapsed
 from sipdiag.facts.transfer import Notify, Transfer
+from sipdiag.places import elapsed
 from sipdiag.values import Text
 
 # What PBXs write beside such a refusal.

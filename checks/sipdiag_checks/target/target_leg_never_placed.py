@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import FIRST_NOTIFY
-from sipdiag.facts.transaction import Hop, Transaction, elapsed
+from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import elapsed
 from sipdiag.values import Address, UriText, Word
 
 

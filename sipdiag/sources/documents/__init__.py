@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sipdiag.nodes import Node
 from sipdiag.places import Place
-from sipdiag.raw import Node
 from sipdiag.sources.documents.bounds import MOST_BYTES
 from sipdiag.sources.documents.decode import decode
 from sipdiag.sources.documents.error import DocumentError

@@ -7,6 +7,7 @@ import re
 from pathlib import PurePath
 from typing import Literal, TypeAlias
 
+from sipdiag.patterns import pattern
 from sipdiag.sources.dumped import has_rows
 
 Kind: TypeAlias = Literal["json", "jsonl", "yaml", "xml", "ini", "cfg", "other"]
@@ -21,19 +22,19 @@ _BY_SUFFIX: dict[str, Kind] = {
     ".twiml": "xml",
     ".ini": "ini",
 }
-_KAMAILIO = re.compile(
+_KAMAILIO = pattern(
     r"^\s*(?:#!(?:KAMAILIO|OPENSIPS|SER|define|ifdef|ifndef|substdef?|endif)\b|(?:request_|failure_|reply_|onreply_|branch_)?route"
     r"\s*(?:\[[\w\"]{1,100}\])?\s*\{|loadmodule\s+\"|modparam\s*\()",
     re.MULTILINE,
 )
-_INI_SECTION = re.compile(r"^[ \t]*\[[^\[\]{}\"',]{1,200}\][ \t]*(?:\([^)\n]*\))?[ \t]*(?:;.*)?\r?$", re.MULTILINE)
-_INI_ENTRY = re.compile(r"^[ \t]*[\w.!/&*-]{1,100}[ \t]*=>?[ \t]*\S", re.MULTILINE)
-_YAML_LINE = re.compile(
+_INI_SECTION = pattern(r"^[ \t]*\[[^\[\]{}\"',]{1,200}\][ \t]*(?:\([^)\n]*\))?[ \t]*(?:;.*)?\r?$", re.MULTILINE)
+_INI_ENTRY = pattern(r"^[ \t]*[\w.!/&*-]{1,100}[ \t]*=>?[ \t]*\S", re.MULTILINE)
+_YAML_LINE = pattern(
     r"""^[ \t]*(?:-[ \t]+)?(?:[\w$./@+-][\w $./@+-]{0,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*:(?:[ \t]|\r?$)"""
     r"""|^[ \t]*-[ \t]+\S|^---(?:[ \t]|\r?$)|^[ \t]*[\[{]""",
     re.MULTILINE,
 )
-_SIP_LINE = re.compile(r"SIP/2\.0", re.IGNORECASE)
+_SIP_LINE = pattern(r"SIP/2\.0", re.IGNORECASE)
 _LOOKED_AT = 65536
 
 

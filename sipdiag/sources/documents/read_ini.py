@@ -17,8 +17,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from sipdiag.nodes import Node, Scalar
 from sipdiag.places import Place
-from sipdiag.raw import Node, Scalar
 from sipdiag.sources.documents.bounds import MOST_VALUES, too_many
 from sipdiag.sources.documents.error import DocumentError
 

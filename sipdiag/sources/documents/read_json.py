@@ -6,25 +6,25 @@ tabs, numbers such as `1e5`, and surrogate pairs are what JSON says, not what YA
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed does not list it
 
+from sipdiag.nodes import Node, Scalar
+from sipdiag.patterns import pattern
 from sipdiag.places import Place
-from sipdiag.raw import Node, Scalar
 from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, below, too_deep, too_many
 from sipdiag.sources.documents.error import DocumentError
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z.])")
+_SPACE = pattern(r"[ \t\r\n]*")
+_NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z.])")
 # What nearly every key and string is: without escapes. The rest is left to the standard library.
-_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*')
-_PLAIN_STRING = re.compile(r'"([^"\\]*)"')
-_AFTER = re.compile(r"[ \t\r\n]*([,}\]])[ \t\r\n]*")
-_WORD = re.compile(r"(true|false|null)\b")
+_KEY = pattern(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*')
+_PLAIN_STRING = pattern(r'"([^"\\]*)"')
+_AFTER = pattern(r"[ \t\r\n]*([,}\]])[ \t\r\n]*")
+_WORD = pattern(r"(true|false|null)\b")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-_LINE_END = re.compile("\n")
+_LINE_END = pattern("\n")
 
 
 def read_json(text: str, input_id: str) -> Node:

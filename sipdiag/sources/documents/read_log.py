@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
+from sipdiag.nodes import Node
 from sipdiag.places import Place
-from sipdiag.raw import Node
 from sipdiag.sources.traces.lines import Line, Lines
 from sipdiag.sources.traces.stamps import dated, line_stamp
 

@@ -10,8 +10,8 @@ import re
 import tomllib
 from datetime import date, datetime, time
 
+from sipdiag.nodes import Node
 from sipdiag.places import Place
-from sipdiag.raw import Node
 from sipdiag.sources.documents.bounds import below
 from sipdiag.sources.documents.error import DocumentError
 

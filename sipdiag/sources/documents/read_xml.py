@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from sipdiag.nodes import Node
 from sipdiag.places import Place
-from sipdiag.raw import Node
 from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, below, too_deep, too_many
 from sipdiag.sources.documents.error import DocumentError
 

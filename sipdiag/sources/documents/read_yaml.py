@@ -14,8 +14,8 @@ from typing import NamedTuple, Protocol
 
 import yaml
 
+from sipdiag.nodes import Node
 from sipdiag.places import Place
-from sipdiag.raw import Node
 from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, below, too_deep, too_many
 from sipdiag.sources.documents.error import DocumentError
 

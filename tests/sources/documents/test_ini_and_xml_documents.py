@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from sipdiag.raw import Node
+from sipdiag.nodes import Node
 from sipdiag.sources.documents import DocumentError, detect, read_document
 from tests.support.steps import steps
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sipdiag.raw import Node
+from sipdiag.nodes import Node
 from sipdiag.sources.documents import DocumentError, detect, read_document
 
 

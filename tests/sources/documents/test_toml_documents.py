@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipdiag.raw import Node
+from sipdiag.nodes import Node
 from sipdiag.sources.documents import DocumentError
 from sipdiag.sources.documents.read_toml import read_toml
 
