@@ -160,18 +160,11 @@ class _Page:
             self._paper.print(line)
 
     def _because(self, verdict: Verdict) -> None:
-        from sipdiag.reports import candidates
-
         show = self._show
         if verdict.cause is not None:
             self._finding("Because", verdict.cause)
-        for candidate in verdict.candidates:
-            self._finding("Perhaps", candidate)
-            for words in candidates.against(self._report, verdict, candidate, show):
-                self._labelled("", f"against it: {words}")
-            self._labelled("", f"ruled out by: {candidates.ruled_out_by(candidate)}")
         if verdict.candidates:
-            self._labelled("Decides", candidates.decider(verdict, show), "bold")
+            self._perhaps(verdict)
         if verdict.cause is None and not verdict.candidates and verdict.outcome.is_failure:
             self._labelled("Because", "no single cause can be named from this input", "bold")
         for found in self._counting(verdict.also)[:3]:
@@ -199,6 +192,16 @@ class _Page:
             self._labelled("Who", f"{owner}: {fix}" if fix else owner, "bold")
             self._labelled("Next", f"sipdiag explain {verdict.cause.check.id}", "bold")
         self._print()
+
+    def _perhaps(self, verdict: Verdict) -> None:
+        from sipdiag.reports import candidates
+
+        for candidate in verdict.candidates:
+            self._finding("Perhaps", candidate)
+            for words in candidates.against(self._report, verdict, candidate, self._show):
+                self._labelled("", f"against it: {words}")
+            self._labelled("", f"ruled out by: {candidates.ruled_out_by(candidate)}")
+        self._labelled("Decides", candidates.decider(verdict, self._show), "bold")
 
     def _audio(self, verdict: Verdict) -> None:
         """Who said to send audio where, where that matters."""

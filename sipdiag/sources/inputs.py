@@ -18,7 +18,6 @@ from sipdiag.places import Place
 from sipdiag.sources.archives import MAGIC, MAX_RATIO, is_archive, members
 from sipdiag.sources.documents import DocumentError, detect, read_document
 from sipdiag.sources.source import Source
-from sipdiag.sources.traces.lines import decoded
 
 if TYPE_CHECKING:
     from sipdiag.nodes import Node
@@ -328,6 +327,7 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
             failure = error
     if failure is None:
         from sipdiag.sources.documents.read_log import read_log
+        from sipdiag.sources.traces.lines import decoded
 
         log = read_log(decoded(data), input_id)
         if log is not None:
