@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sipdiag.checking.check import Check
     from sipdiag.stages import Owner, Severity, Stage
 
+_AT_ONCE = 64  # subjects
 _UNSEEN = "no message of the call is in these inputs"
 
 
@@ -82,30 +83,46 @@ class Run:
 
 
 def run_checks(checks: Iterable[Check], case: Case) -> Run:
-    run = Run()
+    each = [(check, _subjects(check, case), Run()) for check in checks]
     ran: set[str] = set()  # by id: of two functions with one id, one may lack its evidence
-    for check in checks:
-        try:
-            if _run_check(check, case, run):
-                ran.add(check.id)
-        except Exception as error:  # a crashed check is named in the report, and the verdict is still given
-            run.crashed.append(
-                Crash(check.id, f"{type(error).__name__}: {error}", check.origin, traceback.format_exc())
-            )
-    run.not_run = {name: why for name, why in run.not_run.items() if name not in ran}
+    # All checks on some subjects before the next ones: what was read of their messages is remembered so long.
+    for start in range(0, max((len(subjects) for _, subjects, _ in each), default=0), _AT_ONCE):
+        for check, subjects, own in each:
+            if own.crashed:
+                continue
+            try:
+                if _run_check(check, subjects[start : start + _AT_ONCE], case, own):
+                    ran.add(check.id)
+            except Exception as error:  # a crashed check is named in the report, and the verdict is still given
+                own.crashed.append(
+                    Crash(check.id, f"{type(error).__name__}: {error}", check.origin, traceback.format_exc())
+                )
+    run = Run()
+    for check, subjects, own in each:
+        run.found += own.found
+        run.undecided += own.undecided
+        run.crashed += own.crashed
+        for name, passed in own.passed.items():
+            run.passed.setdefault(name, []).extend(passed)
+        reasons = own.not_run if subjects else {check.id: f"no {_words(check.subject)} given"}
+        for name, why in reasons.items():
+            if name not in ran:
+                run.not_run.setdefault(name, why)
     return run
 
 
-def _run_check(check: Check, case: Case, run: Run) -> bool:
-    """Run one check on all its subjects; whether there was any that it could be run on."""
+def _subjects(check: Check, case: Case) -> Sequence[object]:
+    """What a check is to be run on."""
     subjects = case.subjects(check.subject)
-    if not subjects:
-        run.not_run.setdefault(check.id, f"no {_words(check.subject)} given")
-        return False
+    if any(not (e.many or e.optional or case.ever_bound(e.kind)) for e in check.evidence[1:]):
+        return subjects[:1]  # none has the evidence, and the reason that is told is that of the first
+    return subjects
+
+
+def _run_check(check: Check, subjects: Sequence[object], case: Case, run: Run) -> bool:
+    """Run one check on subjects; whether there was any that it could be run on."""
     ran = False
     told = any(e.kind is CallRecord for e in check.evidence)
-    if any(not (e.many or e.optional or case.ever_bound(e.kind)) for e in check.evidence[1:]):
-        subjects = subjects[:1]  # none has the evidence, and the reason that is told is that of the first
     for subject in subjects:
         seen = case.seen(subject)
         if not seen and not told:

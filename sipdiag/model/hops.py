@@ -27,6 +27,8 @@ def hops(packets: Iterable[Packet]) -> list[Hop]:
         message = parse_message(packet.data)
         if not message.call_id or message.cseq is None:
             continue
+        # Asked of every message later on, when what was split of it may be forgotten.
+        _ = message.status, message.from_tag, message.to_tag, message.branch
         key = (packet.data, packet.source, packet.destination, packet.sent)
         at = seen.setdefault(key, len(found))
         if at == len(found):

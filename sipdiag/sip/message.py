@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sipdiag.sip import header as h
 from sipdiag.sip.body import body_part, find_body
@@ -12,8 +12,15 @@ from sipdiag.sip.header import CSeq, Event, Header, NameAddr, Reason, Subscripti
 from sipdiag.sip.names import canonical_name
 from sipdiag.sip.refer import ReferTo, Replaces, Sipfrag, parse_refer_to, parse_replaces, parse_sipfrag
 from sipdiag.sip.sdp import Sdp, parse_sdp
-from sipdiag.sip.split import Head, split_head
+from sipdiag.sip.split import Head, StartLine, split_head
 from sipdiag.sip.uri import Uri
+
+_SHORT = 8192  # octets of a message of which the head is worth remembering
+
+
+@lru_cache(maxsize=4096)
+def _recent_head(data: bytes) -> Head:
+    return split_head(data)
 
 
 def parse_message(data: bytes) -> Message:
@@ -36,9 +43,18 @@ class Message:
 
     data: bytes
 
-    @cached_property
+    @property
     def _head(self) -> Head:
+        # What is split is several times as large as the message: it is remembered of the latest ones, not of all.
+        return _recent_head(self.data) if len(self.data) <= _SHORT else self._long_head
+
+    @cached_property
+    def _long_head(self) -> Head:
         return split_head(self.data)
+
+    @cached_property
+    def _first(self) -> StartLine:
+        return self._head.first
 
     # The start line
 
@@ -48,32 +64,32 @@ class Message:
 
     @property
     def is_request(self) -> bool:
-        return self._head.first.method is not None
+        return self._first.method is not None
 
     @property
     def is_response(self) -> bool:
-        return self._head.first.status is not None
+        return self._first.status is not None
 
     @property
     def method(self) -> str | None:
-        return self._head.first.method
+        return self._first.method
 
     @property
     def uri_text(self) -> str | None:
         """The Request-URI as written."""
-        return self._head.first.uri_text
+        return self._first.uri_text
 
-    @property
+    @cached_property
     def uri(self) -> Uri | None:
         return self._head.request_uri[0]
 
     @property
     def status(self) -> int | None:
-        return self._head.first.status
+        return self._first.status
 
     @property
     def reason(self) -> str | None:
-        return self._head.first.reason
+        return self._first.reason
 
     # Header fields as text
 
@@ -264,6 +280,12 @@ class Message:
         return find_body(self.data, start, self.content_length if len(self.all("Content-Length")) == 1 else None)
 
     @property
+    def _ends_with_headers(self) -> bool:
+        """Whether the first empty line is plainly the end: most messages have no body, and all are asked for one."""
+        data, last = self.data, len(self.data) - 3
+        return data.find(b"\n\r\n") == last and data.endswith(b"\r\n\r\n") and b"\n\n" not in data
+
+    @property
     def trailing(self) -> bytes:
         """What stands after the body; over UDP it is to be thrown away (RFC 3261 18.3)."""
         return self.data[self._head.body_start + len(self.body) :]
@@ -274,7 +296,7 @@ class Message:
 
     @cached_property
     def sdp(self) -> Sdp | None:
-        found = self.part("application/sdp")
+        found = None if self._ends_with_headers else self.part("application/sdp")
         return parse_sdp(found) if found else None
 
     @cached_property

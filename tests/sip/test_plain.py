@@ -54,3 +54,21 @@ def test_branch(value: str) -> None:
 )
 def test_usual_branches_are_found_the_short_way(value: str) -> None:
     assert plain_branch(value) is not None
+
+
+def test_messages_can_be_read_after_thousands_of_others() -> None:
+    several = [parse_message(b"ACK sip:%d@b SIP/2.0\r\nSubject: %d\r\n\r\n" % (n, n)) for n in range(6000)]
+    assert [m.get("Subject") for m in several] == [m.get("Subject") for m in several] == [str(n) for n in range(6000)]
+
+
+@pytest.mark.parametrize(
+    ("octets", "described"),
+    [
+        (b"ACK sip:a@b SIP/2.0\r\n\r\n", False),
+        (b"ACK sip:a@b SIP/2.0\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nm=audio 4 RTP/AVP 0\r\n\r\n", True),
+        (b"ACK sip:a@b SIP/2.0\nContent-Type: application/sdp\n\nv=0\r\nm=audio 4 RTP/AVP 0\r\n\r\n", True),
+        (b"\r\n\r\nACK sip:a@b SIP/2.0\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nm=audio 4 RTP/AVP 0\r\n", True),
+    ],
+)
+def test_bodies_are_seen_behind_any_empty_line(octets: bytes, described: bool) -> None:
+    assert (parse_message(octets).sdp is not None) is described
