@@ -6,14 +6,15 @@ The standard library leaves its C encoder as soon as an indent is asked for.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from json.encoder import encode_basestring
 from typing import Any
 
-_LISTS = (list, tuple)
+_LISTS = (list, tuple, Iterator)
 
 
 def indented(value: Any, margin: str = "\n") -> str:
-    r"""The text of plain values; `margin` is a line end with the indent at which the value stands.
+    r"""The text of plain values, and of iterators as lists; `margin` is a line end with the indent of the value.
 
     >>> print(indented({"a": [1, None], "b": {}}))
     {
@@ -28,11 +29,14 @@ def indented(value: Any, margin: str = "\n") -> str:
         return encode_basestring(value)
     if value is None:
         return "null"
+    if type(value) is int:
+        return repr(value)
     if isinstance(value, dict) and value:
         inner = margin + "  "
         members = [f"{encode_basestring(key)}: {indented(item, inner)}" for key, item in value.items()]
         return f"{{{inner}{(',' + inner).join(members)}{margin}}}"
-    if isinstance(value, _LISTS) and value:
+    if isinstance(value, _LISTS):
         inner = margin + "  "
-        return f"[{inner}{(',' + inner).join([indented(item, inner) for item in value])}{margin}]"
-    return repr(value) if type(value) is int else json.dumps(value)
+        items = [indented(item, inner) for item in value]
+        return f"[{inner}{(',' + inner).join(items)}{margin}]" if items else "[]"
+    return json.dumps(value)

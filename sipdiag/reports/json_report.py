@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,14 +35,19 @@ _EPOCH_KNOWN = 10**6  # smaller times are times of an unknown day
 
 
 def render(report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False) -> str:
-    document = to_object(report, show, exit_code, redaction, all_calls)
-    return indented(document) + "\n"
+    return indented(_document(report, show, exit_code, redaction, all_calls)) + "\n"
 
 
 def to_object(
     report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False
 ) -> Object:
     """The report as plain values, in the order of keys of the JSON contract."""
+    document = _document(report, show, exit_code, redaction, all_calls)
+    return {key: list(value) if isinstance(value, Iterator) else value for key, value in document.items()}
+
+
+def _document(report: Report, show: Show, exit_code: int, redaction: str, all_calls: bool) -> Object:
+    """As `to_object`, with iterators for the lists that may hold thousands of entries."""
     at = _Places(report)
     with_transfer = {id(v.transfer.call) for v in report.verdicts}
     calls = [c for c in report.calls if all_calls or id(c) in with_transfer]
@@ -65,9 +70,9 @@ def to_object(
             for i in report.inputs
         ],
         "calls_total": report.calls_total,
-        "calls": [_call(c, show, at) for c in calls],
-        "transfers": [_transfer(v, report, show, at) for v in report.verdicts],
-        "findings": [_finding(f, show, at) for f in report.findings],
+        "calls": (_call(c, show, at) for c in calls),
+        "transfers": (_transfer(v, report, show, at) for v in report.verdicts),
+        "findings": (_finding(f, show, at) for f in report.findings),
         "passed": [{"check": k, "subjects": list(v)} for k, v in sorted(report.passed.items())],
         "not_run": [{"check": k, "why": v} for k, v in sorted(report.not_run.items())],
         "crashed": [{"check": c.check, "error": show(Text(c.error)), "origin": c.origin} for c in report.crashed],
