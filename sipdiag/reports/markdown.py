@@ -62,7 +62,8 @@ class _Page:
         failed = sum(1 for v in report.verdicts if v.outcome.is_failure)
         total = len(report.verdicts)
         if total:
-            return [f"# sipdiag: {failed} of {total} transfer{'s' if total != 1 else ''} failed"]
+            became = "would fail" if report.command == "lint" else "failed"
+            return [f"# sipdiag: {failed} of {total} transfer{'s' if total != 1 else ''} {became}"]
         return ["# sipdiag: no transfer", self._no_transfer()]
 
     def _no_transfer(self) -> str:

@@ -158,6 +158,13 @@ def test_fifty_failed_calls_stay_below_300_kilobytes(fifty: tuple[Report, str]) 
     assert all("Checklist" in words(c) and "Who acts" in words(c) for c in cards)
     assert "Messages of transfer t1" in words(cards[0])
     assert "left out to keep this file small" in words(cards[-1])
+    assert "--transfer 50 makes a report of it alone" in words(cards[-1])
+    ladders = [c for c in cards if "Messages of transfer" in words(c)]
+    assert len(ladders) >= 15
+    assert all(sum(1 for _ in c.iter("tr")) >= 8 for c in ladders)
+    whole, bare = ladders[0], ladders[-1]
+    assert sum(1 for _ in whole.iter("pre")) >= 8
+    assert f"--transfer {bare.get('id', '')[1:]} makes a report with all" in words(bare)
 
 
 def test_a_value_of_a_megabyte_is_cut_and_said_to_be(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sipdiag.reports.html.phrase import Phrased
 from sipdiag.reports.markdown import ticket
 from sipdiag.reports.page import Part, not_run_by_reason, part_of, statement, undecided_by_need
 from sipdiag.reports.redacted import about_hashes, told
-from sipdiag.reports.report import Report, transfers_of
+from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.sequence import Drawing, of_call, of_transfer
 from sipdiag.reports.show import Show
 from sipdiag.reports.words import file_name, nothing_seen
@@ -25,7 +25,9 @@ from sipdiag.values import Text
 
 LARGEST = 290_000  # bytes; what does not fit is left out, and the page says so
 _MOST_PARTS = 60
-_USUAL = 9_000  # bytes of a ladder with its messages: where there is no room for all, the first ones are whole
+# Bytes of a ladder with its messages, and of one without: where there is no room for all, the first ones are whole.
+_WHOLE, _BARE = 9_000, 4_000
+_FIRST = 3
 _MOST_ROWS = 500
 _CALLS_WITHOUT_TRANSFER = 3
 
@@ -59,7 +61,7 @@ class _Room:
     """The bytes that are left for what was compared, for ladders and for messages."""
 
     def __init__(self, left: int) -> None:
-        self._left = left
+        self._left, self._drawn = left, 0
 
     def piece(self, text: str) -> Markup:
         """A piece that a template with autoescape wrote, where half of the room holds it; else nothing."""
@@ -71,7 +73,8 @@ class _Room:
 
     def ladder(self, drawing: Drawing, report: Report, show: Show, name: str, title: str, sharers: int) -> Markup:
         """The largest form of a ladder that fits its share; empty where none does."""
-        share = self._left // max(1, min(sharers, self._left // _USUAL))
+        self._drawn += 1
+        share = min(self._left, max(self._left // max(1, sharers), _WHOLE if self._drawn <= _FIRST else _BARE))
         for ladder in ladders(drawing, report, show, name, title):
             text = _template("ladder.html").render(ladder=ladder)
             size = len(text.encode())
@@ -97,7 +100,7 @@ def _context(report: Report, parts: list[Part], show: Show, say: Phrased, redact
         "closed": any(i.unread for i in report.inputs),
         "seen": nothing_seen(report),
         "redaction": redaction, "banner": told(redaction),
-        "findings": [statement(report, r.found, show, say, r) for r in report.findings[:_MOST_ROWS]],
+        "findings": [statement(report, r.found, show, say, r) for r in _worst_first(report)[:_MOST_ROWS]],
         "more_findings": max(0, len(report.findings) - _MOST_ROWS),
         "errors": report.counted(Severity.ERROR), "warnings": report.counted(Severity.WARNING),
         "not_run": not_run_by_reason(report),
@@ -113,6 +116,10 @@ def _context(report: Report, parts: list[Part], show: Show, say: Phrased, redact
         "notes": [show(Text(n)) for n in report.notes],
         "ticket": ticket(report, show, redaction),
     }  # fmt: skip
+
+
+def _worst_first(report: Report) -> list[Reported]:
+    return sorted(report.findings, key=lambda r: -r.found.severity)
 
 
 @cache

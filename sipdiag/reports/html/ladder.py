@@ -44,6 +44,7 @@ class Ladder:
     legs: int
     untold: int
     left_out: int
+    alone: str  # the option that makes a report of it alone
 
 
 def ladders(drawing: Drawing, report: Report, show: Show, name: str, title: str) -> Iterator[Ladder]:
@@ -79,6 +80,7 @@ def _ladder(
         legs=len(drawing.legs),
         untold=sum(1 for r in rows if r.text is None),
         left_out=drawing.left_out,
+        alone=f"--transfer {name[1:]}" if name.startswith("t") else f"--call {name[1:]}",
     )
 
 
