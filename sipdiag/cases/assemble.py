@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sipdiag.cases.choice import load_checks
 from sipdiag.checking.run import Crash, Undecided
 from sipdiag.places import Frame, Where
+from sipdiag.plugins import complaints
 from sipdiag.reports.fingerprint import fingerprint
 from sipdiag.reports.report import Report, Reported
 from sipdiag.verdict import Verdict, closure
@@ -60,7 +61,7 @@ def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[
         not_run={k: v for k, v in not_run.items() if k not in ran},
         cannot_tell=tuple(dict.fromkeys(cannot_tell)),
         crashed=tuple(crashed),
-        notes=tuple(n for c in cases for n in c.notes),
+        notes=(*complaints(), *(n for c in cases for n in c.notes)),
         clocks={c.name: c.heard.begins for c in cases},
         binding={c.name: c.binding for c in cases},
         checks_total=len({c.id for c in checks} | set(not_run)),

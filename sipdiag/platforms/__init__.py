@@ -2,7 +2,8 @@
 
 A module takes part when it has `PLATFORM` (its slug), `recognises(node) -> Likeness | None` and
 `read(node, name, input_id, form) -> Adapted`; `form` is the format that `recognises` named. Modules without
-`recognises` hold what the others share. Nothing else has to be changed to add a system.
+`recognises` hold what the others share. Nothing else has to be changed to add a system; other distributions add theirs
+by the entry-point group `sipdiag.platforms`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sipdiag.nodes import Node
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
 from sipdiag.platforms.once import once
 from sipdiag.platforms.unquoted import unquoted
+from sipdiag.plugins import PLATFORMS, brought
 
 __all__ = ["Adapted", "Likeness", "adapt", "platforms"]
 
@@ -32,7 +34,10 @@ def _names() -> tuple[str, ...]:
 
 
 def _modules(platform: str | None = None) -> Iterator[ModuleType]:
-    """One after the other, as far as the caller looks; those of one platform where it is named."""
+    """One after the other, as far as the caller looks; those of one platform where it is named. Others' come first."""
+    for other in brought(PLATFORMS):
+        if isinstance(other.value, ModuleType) and platform in (None, other.value.PLATFORM):
+            yield other.value
     for name in _names():
         module = importlib.import_module(f"{__name__}.{name}")
         if platform is None or platform == module.PLATFORM:

@@ -1,4 +1,8 @@
-"""The formats, one module each; every module here that declares `FORMAT` is one, and nothing else names them."""
+"""The formats, one module each; every module here that declares `FORMAT` is one, and nothing else names them.
+
+Other distributions add theirs by the entry-point group `sipdiag.traces`. Theirs are asked first: whoever installs one
+knows the log better than we do.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from sipdiag.plugins import TRACES, brought
 from sipdiag.sources.traces.frame import FrameLine, Message, TraceFormat
 from sipdiag.sources.traces.lines import Line, Lines
 from sipdiag.sources.traces.stamps import Stamp, read_stamp
@@ -17,9 +22,13 @@ _STEP = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 @cache
 def formats() -> tuple[TraceFormat, ...]:
-    """Every format, in the order of the modules' names. They are imported at the first trace."""
+    """Every format: those of others, then ours in the order of the modules' names. Imported at the first trace."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(import_module(f"{__name__}.{name}").FORMAT for name in names)
+    theirs = (b.value for b in brought(TRACES))
+    return (
+        *(f for f in theirs if isinstance(f, TraceFormat)),
+        *(import_module(f"{__name__}.{name}").FORMAT for name in names),
+    )
 
 
 @dataclass(frozen=True, slots=True)
