@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.machinery import PathFinder
+from pathlib import Path
 
 TRACES = "sipdiag.traces"  # text formats of SIP messages: a module with `FORMAT`, or a TraceFormat itself
 PLATFORMS = "sipdiag.platforms"  # documents of a system: a module with `PLATFORM`, `recognises` and `read`
@@ -22,8 +24,35 @@ class Brought:
 
 
 @cache
+def _declared() -> str | None:
+    """What the distributions on the path declare; None where some are not folders and files, and may declare anything.
+
+    Reading the metadata of all by `importlib.metadata` takes longer than the rest of a start.
+    """
+    if any(hasattr(f, "find_distributions") and f is not PathFinder for f in sys.meta_path):
+        return None
+    texts: list[str] = []
+    for folder in map(Path, sys.path):
+        if folder.is_file():
+            return None
+        for file in (*folder.glob("*.dist-info/entry_points.txt"), *folder.glob("*.egg-info/entry_points.txt")):
+            texts.append(file.read_text("utf-8", "replace"))
+    return "\n".join(texts)
+
+
+def may_hold(group: str) -> bool:
+    """Whether some distribution may declare an entry point of the group."""
+    declared = _declared()
+    return declared is None or group in declared
+
+
+@cache
 def brought(group: str) -> tuple[Brought, ...]:
     """Every entry point of a group, by name."""
+    if not may_hold(group):
+        return ()
+    from importlib.metadata import entry_points
+
     return tuple(_load(group, point.name, point.load) for point in sorted(entry_points(group=group), key=_name))
 
 

@@ -45,7 +45,7 @@ def test_a_plugin_speaks_and_a_broken_one_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.syspath_prepend(str(ROOT / "fixtures" / "plugin"))
     points = [_Point("acme", "acme_checks.acme_header"), _Point("gone", "acme_checks.no_such_module")]
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
-    monkeypatch.setattr("sipdiag.checking.discover._some_plugin", lambda: True)
+    monkeypatch.setattr("sipdiag.checking.discover.may_hold", lambda group: True)
     refused = next(p for p in LAB if "603" in p.name)
     report = examine([str(refused)])
     assert "acme-header" in {f.found.check.id for f in report.findings}

@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-import sys
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.machinery import PathFinder
 from pathlib import Path
 
 from sipdiag.checking.check import Check, check_id
 from sipdiag.patterns import pattern
+from sipdiag.plugins import may_hold
 
 GROUP = "sipdiag.checks"
 _PACKAGE = "sipdiag_checks"
@@ -65,27 +64,11 @@ def built_in() -> tuple[Known, ...]:
     return tuple(known)
 
 
-def _some_plugin() -> bool:
-    """Whether some distribution may name the group. Reading the metadata of all takes longer than the rest of a start.
-
-    Distributions that are not folders and files on the path (archives, finders of others) may hold one.
-    """
-    if any(hasattr(f, "find_distributions") and f is not PathFinder for f in sys.meta_path):
-        return True
-    for folder in map(Path, sys.path):
-        if folder.is_file():
-            return True
-        for file in (*folder.glob("*.dist-info/entry_points.txt"), *folder.glob("*.egg-info/entry_points.txt")):
-            if GROUP in file.read_text("utf-8", "replace"):
-                return True
-    return False
-
-
 def plugins() -> tuple[list[Check], list[Broken]]:
     """Checks that other distributions bring: each entry point names a check, or a module whose checks are all taken."""
     checks: list[Check] = []
     broken: list[Broken] = []
-    if not _some_plugin():
+    if not may_hold(GROUP):
         return checks, broken
     from importlib.metadata import entry_points
 
