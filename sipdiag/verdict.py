@@ -15,7 +15,7 @@ from sipdiag.stages import Answer, Outcome, Owner, Severity, Stage
 
 if TYPE_CHECKING:
     from sipdiag.checking.run import Found, Undecided
-    from sipdiag.facts.record import CallRecord
+    from sipdiag.facts.record import CallRecord, ToolCall
     from sipdiag.facts.transfer import Transfer
 
 _WIRE = tuple(s for s in Stage if s.on_the_wire)
@@ -152,6 +152,20 @@ def closure(direct: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     return done
 
 
+def _said_by(record: CallRecord) -> str:
+    """What a record answers to the last attempt that failed; else its word for how the call ended."""
+    words = next((_said(c) for c in reversed(record.calls) if c.succeeded is False), "")
+    return words or (str(record.error or record.outcome) if record.transfer_failed else "")
+
+
+def _said(call: ToolCall) -> str:
+    """What a record answers to an attempt, with the SIP status that it names elsewhere."""
+    words = str(call.result)
+    if call.status is None or str(call.status) in words:
+        return words
+    return f"{words} (SIP status {call.status})" if words else f"SIP status {call.status}"
+
+
 def decide(
     transfer: Transfer,
     ladder: Ladder,
@@ -180,5 +194,5 @@ def decide(
         findings=tuple(findings),
         undecided=tuple(undecided),
         evidence=tuple(dict.fromkeys(evidence)),
-        said=next((str(c.result) for r in records for c in reversed(r.calls) if c.succeeded is False), ""),
+        said=next((w for r in records if (w := _said_by(r))), ""),
     )

@@ -129,7 +129,7 @@ def _tool_call(call: Node, answer: Node | None, at: float | None) -> ToolCall:
     result = nothing if answer is None else answer
     said = _result(result)
     kind = text(said, "result_type").value or ""
-    words = text(said, "error") or text(said, "details") or text(result, "raw_error_message")
+    words = _both(text(said, "error"), text(said, "details")) or text(result, "raw_error_message")
     if not words and flag(result, "is_error").value:
         words = text(result, "result_value")
     full = f"{words} {text(said, 'details')} {text(said, 'note')}"
@@ -149,6 +149,13 @@ def _tool_call(call: Node, answer: Node | None, at: float | None) -> ToolCall:
         refused=bool(failed) and refuses_request(full),
         method={"transfer_to_number_sip_success": "refer", "transfer_to_number_twilio_success": "conference"}.get(kind),
     )
+
+
+def _both(error: Read[Text], details: Read[Text]) -> Read[Text]:
+    """The words of an error with its details, which tell more where they are given."""
+    if not error or not details or str(details) in str(error):
+        return error or details
+    return Read(Text(f"{error}: {details}"), error.where, error.setting)
 
 
 def _announced(node: Node) -> Iterator[Read[Text]]:

@@ -30,9 +30,9 @@ def _call(node: Node) -> Node:
 def record(node: Node) -> CallRecord:
     call = _call(node)
     start, ended = epoch(call.get("start_timestamp")), text(call, "disconnection_reason")
-    calls = _handed_over(_attempts(call), str(ended))
+    calls = _as_ended(_attempts(call), ended)
     kind, length = text(call, "call_type"), seconds(call.get("duration_ms"))
-    failed = any(c.succeeded is False for c in calls[-1:]) or (str(ended) in _FAILED and bool(calls))
+    failed = any(c.succeeded is False for c in calls[-1:])
     return CallRecord(
         text(call, "call_id").value or pointer(call.place),
         PLATFORM,
@@ -61,11 +61,15 @@ def record(node: Node) -> CallRecord:
     )
 
 
-def _handed_over(calls: tuple[ToolCall, ...], ended: str) -> tuple[ToolCall, ...]:
-    """The platform's words for a call that left it by transfer speak of the last attempt: handed over, no more."""
-    if not calls or ended not in ("call_transfer", "transfer_bridged") or calls[-1].succeeded is not None:
+def _as_ended(calls: tuple[ToolCall, ...], ended: Read[Text]) -> tuple[ToolCall, ...]:
+    """The platform's word for how a call ended speaks of the last attempt: handed over, no more, or failed."""
+    if not calls or calls[-1].succeeded is not None:
         return calls
-    return (*calls[:-1], replace(calls[-1], succeeded=True))
+    if str(ended) in ("call_transfer", "transfer_bridged"):
+        return (*calls[:-1], replace(calls[-1], succeeded=True))
+    if str(ended) in _FAILED:
+        return (*calls[:-1], replace(calls[-1], succeeded=False, result=calls[-1].result or ended))
+    return calls
 
 
 def _ids(call: Node) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from sipdiag.platforms.parts import (
     uri_transport,
 )
 from sipdiag.platforms.reading import flag, lower, mappings, text, texts, word
+from sipdiag.platforms.twilio_alerts import alerts, record
 from sipdiag.platforms.vocabulary import misread
 from sipdiag.values import Text, Word
 
@@ -34,6 +35,8 @@ _NOT_OPTIONS = ("sid", "account_sid", "friendly_name", "url", "links", "originat
 def recognises(node: Node) -> Likeness | None:
     if twiml.is_response(node):
         return Likeness(SURE if twiml.transfers(node) else TYPICAL, "twilio-twiml")
+    if next(alerts(node), None) is not None:
+        return Likeness(SURE, "twilio-alert")
     first = next(elements(node, *_PAGES), None)
     if first is None:
         return None
@@ -50,6 +53,8 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
     if twiml.is_response(node):
         rules, trunks = twiml.read_response(node, "twilio-voice")
         return Adapted(PLATFORM, form, rules=rules, trunks=trunks)
+    if form == "twilio-alert":
+        return Adapted(PLATFORM, form, records=tuple(record(alert, PLATFORM) for alert in alerts(node)))
     pages = tuple(elements(node, *_PAGES))
     if form == "twilio-refer-callback":
         return Adapted(PLATFORM, form, records=tuple(twiml.record(page, PLATFORM) for page in pages))

@@ -62,7 +62,7 @@ def record(node: Node, platform: str) -> CallRecord:
         destination=text(node, "ReferTransferTarget"),
         succeeded=succeeded,
         result=status,
-        status=told if told is not None else answered,
+        status=told if told is not None else answered if answered is None or answered >= 300 else None,
         method="refer",
     )
     return CallRecord(

@@ -17,6 +17,13 @@ PLATFORM = "vapi"
 _TYPES = ("inboundphonecall", "outboundphonecall", "webcall", "vapi.websocketcall")
 _SIP_CODE = re.compile(r"-sip-([3-6]\d\d)-")
 _SUCCEEDED = {"connected": True, "completed": True}
+# endedReason, as vapi-server-sdk 3.0.0 lists it. A caller who hangs up around a transfer has not been transferred.
+_FORWARDED = ("assistant-forwarded-call", "call.ending.hook-executed-transfer", "call.ringing.hook-executed-transfer")
+_TRANSFER_FAILED = (
+    "error-transfer-failed", "call.forwarding.operator-busy", "call.forwarding.no-answer",
+    "customer-ended-call-before-warm-transfer", "customer-ended-call-during-transfer",
+    "customer-ended-call-after-warm-transfer-attempt",
+)  # fmt: skip
 _FAILED = ("no-answer", "busy", "voicemail", "failed", "cancelled")
 
 
@@ -39,7 +46,7 @@ def record(node: Node) -> CallRecord:
     call, report = call_of(node), some(node, "message") or node
     ended = text(call, "endedReason") or text(report, "endedReason")
     kind = lower(word(call, "type"))
-    calls = _handed_over(_attempts(call, report, ended), str(ended), str(_leg(call, kind)))
+    calls = _handed_over(_attempts(call, report, ended), ended, str(_leg(call, kind)))
     start, end = epoch(call.get("startedAt")), epoch(call.get("endedAt"))
     transport = some(call, "transport") or call
     provider_ids = (
@@ -75,29 +82,38 @@ def _leg(call: Node, kind: str) -> Read[Word]:
     return transport or Read(None, call.place, "phoneCallTransport")
 
 
-def _handed_over(calls: tuple[ToolCall, ...], ended: str, leg: str) -> tuple[ToolCall, ...]:
-    """The platform's word for a call that it forwarded speaks of the last attempt: handed over, whoever answered.
+def _handed_over(calls: tuple[ToolCall, ...], ended: Read[Text], leg: str) -> tuple[ToolCall, ...]:
+    """The platform's word for how a call ended speaks of the last attempt: handed over, whoever answered, or failed.
 
     Off SIP a number is dialled through the carrier's own API, so no REFER was meant.
     """
     if not calls:
         return ()
     last = calls[-1]
-    if ended == "assistant-forwarded-call" and last.succeeded is None:
+    if str(ended) in _FORWARDED and last.succeeded is None:
         last = replace(last, succeeded=True)
+    if _says_failed(str(ended), bool(calls)) and last.succeeded is None:
+        last = replace(last, succeeded=False, result=ended)
     if leg not in ("", "sip") and "@" not in str(last.destination):
         last = replace(last, method="dial")
     return (*calls[:-1], last)
 
 
 def _failed(ended: str, calls: tuple[ToolCall, ...]) -> bool | None:
-    """What the record as a whole claims; `assistant-forwarded-call` says that the call was handed over, no more."""
-    if "error-transfer-failed" in ended or ended in ("call.forwarding.operator-busy", "call.forwarding.no-answer"):
-        return True
-    if calls and "error-providerfault-outbound-sip" in ended:
+    """What the record as a whole claims; a word for a call that was forwarded says that it was handed over, no more."""
+    if _says_failed(ended, bool(calls)):
         return True
     results = [c.succeeded for c in calls if c.succeeded is not None]
     return not results[-1] if results else None
+
+
+def _says_failed(ended: str, tried: bool) -> bool:
+    """Whether the word for how a call ended is one for a transfer that failed; some are only where one was tried."""
+    if ended.endswith(_TRANSFER_FAILED) or "error-warm-transfer-" in ended:
+        return True
+    return tried and (
+        "error-providerfault-outbound-sip" in ended or ended.endswith("error-sip-outbound-call-failed-to-connect")
+    )
 
 
 def _messages(call: Node, report: Node) -> list[Node]:
@@ -129,8 +145,10 @@ def _attempts(call: Node, report: Node, ended: Read[Text]) -> tuple[ToolCall, ..
         # The artefact tells of each transfer that was really tried, and how it ended.
         known = [_from_artifact(t, status) for t in transfers[-len(attempts) :]]
         attempts[-len(known) :] = [_joined(a, k) for a, k in zip(attempts[-len(known) :], known, strict=True)]
-    if not attempts and (target := some(call, "destination")) is not None and "forward" in lower(ended):
+    if not attempts and (target := some(call, "destination")) is not None and str(ended) in _FORWARDED:
         attempts = [ToolCall(target.place, destination=_destination(target))]
+    if not attempts and "hook-executed-transfer" in str(ended) and ended.where is not None:
+        attempts = [ToolCall(ended.where, ended)]
     return tuple(attempts)
 
 

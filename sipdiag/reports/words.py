@@ -114,8 +114,14 @@ def _sentence(verdict: Verdict) -> str:
             return "no call was set up, so no REFER could be sent"
         if transfer.call is None:
             return "a transfer was asked for, and no REFER was sent" + (": {said}" if verdict.said else "")
-        return "a transfer was meant, and no REFER was sent" + (
-            f": the call was {transfer.call.state}" if transfer.call.state != "confirmed" else " while the call stood"
+        return (
+            "a transfer was meant, and no REFER was sent"
+            + (
+                f": the call was {transfer.call.state}"
+                if transfer.call.state != "confirmed"
+                else " while the call stood"
+            )
+            + ("; the record says: {said}" if verdict.said else "")
         )
     if result is Outcome.NOT_DELIVERED:
         return "the REFER to {to} was sent and reached nobody who could act on it"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.connections import carried, later, repaired, tcp_failed, tls_failed
 from sipdiag.facts.stated import LONGEST, logged_of_signalling
+from sipdiag.facts.transaction import elapsed
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import CLOSED
 from sipdiag.values import Address, Text, Word
@@ -56,7 +57,11 @@ def signalling_connection_closed(transfer: Transfer) -> Iterator[Finding | Canno
             continue
         again = [o for o in same if later(o.opened, closed)]
         by = {True: c.client, False: c.server, None: None}[c.closed_by_client]
-        because = [Because("the last data on it", at=c.last_data)] if c.last_data is not None else []
+        idle = elapsed(c.last_data, closed)
+        because = []
+        if c.last_data is not None:
+            words = "the last data on it" + (", {idle} s before it was closed" if idle is not None else "")
+            because.append(Because(words, at=c.last_data, idle=round(idle, 1) if idle is not None else 0.0))
         because += [Because("a new connection failed", at=o.opened) for o in again[:1]]
         yield Finding(
             "the {transport} connection of the call between {one} and {other} was {how} by {by}, and not opened again",
