@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sipdiag.facts.call import Call
+from sipdiag.facts.call import Join
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
 
 MOST = 12  # crossings of one transfer
+_MOST_HOPS = 100  # of one request that are looked at; more are those of a loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,16 @@ class Crossing:
         return came.call_id != left.call_id or came.from_tag != left.from_tag or came.to_tag != left.to_tag
 
 
-def crossings(transfer: Transfer, calls: Iterable[Call]) -> list[Crossing]:
+def crossings(transfer: Transfer, joins: Mapping[int, Sequence[Join]]) -> list[Crossing]:
     """The messages of a transfer that were seen on both sides of a box: REFER, NOTIFY, and the INVITEs to the target.
 
     What a proxy forwards keeps its dialog, and its branch is the next in the Via below; a B2BUA's messages are paired as
-    its legs were joined. At most `MOST`, in order of time.
+    its legs were joined (`joins`, by the `id` of the first leg of each pair). At most `MOST`, in order of time.
     """
     found = [c for t in _requests(transfer) for c in _forwarded(t)]
     found += _relayed_refers(transfer)
     found += _relayed_notifies(transfer)
-    found += _relayed_invites(transfer, calls)
+    found += _relayed_invites(transfer, joins)
     found += _carried_out(transfer)
     return sorted(found, key=lambda c: c.came.order)[:MOST]
 
@@ -50,13 +51,14 @@ def _requests(transfer: Transfer) -> Iterator[Transaction]:
 
 def _forwarded(t: Transaction) -> Iterator[Crossing]:
     """Each sighting of one request with the one before the box that sent it."""
-    for left in t.hops:
+    hops = t.hops[:_MOST_HOPS]
+    for left in hops:
         for by, same in (
             ("the Via of the one is the second of the other", _is_next_via),
             ("same branch, sent by another address", _is_rewritten),
             ("same dialog and CSeq, sent by who had received it", _is_sent_on),
         ):
-            came = next((h for h in reversed(t.hops) if h is not left and same(h, left)), None)
+            came = next((h for h in reversed(hops) if h is not left and same(h, left)), None)
             if came is not None:
                 yield Crossing(came, left, by)
                 break
@@ -107,14 +109,12 @@ def _relayed_notifies(transfer: Transfer) -> Iterator[Crossing]:
             )
 
 
-def _relayed_invites(transfer: Transfer, calls: Iterable[Call]) -> Iterator[Crossing]:
+def _relayed_invites(transfer: Transfer, joins: Mapping[int, Sequence[Join]]) -> Iterator[Crossing]:
     """The INVITE of each leg to the target with the one of the leg that a B2BUA places for it."""
-    new = {id(t.leg) for t in transfer.targets}
-    for call in calls if new else ():
-        for join in call.joins:
-            first, second = join.first.invite, join.second.invite
-            if id(join.first) in new and first is not None and second is not None:
-                yield Crossing(first.hops[-1], second.first, _why(join.signals))
+    for join in (j for t in transfer.targets for j in joins.get(id(t.leg), ())):
+        first, second = join.first.invite, join.second.invite
+        if first is not None and second is not None:
+            yield Crossing(first.hops[-1], second.first, _why(join.signals))
 
 
 def _carried_out(transfer: Transfer) -> Iterator[Crossing]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.parts import elements, key_of, pointer
 from sipdiag.platforms.reading import text
-from sipdiag.raw import Node
 from sipdiag.values import Text, Word
 
 # https://www.twilio.com/docs/api/errors, read 2026-08-22: a trunk refused the REFER; <Refer> on a leg that is no SIP;

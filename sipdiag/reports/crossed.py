@@ -62,8 +62,7 @@ def passages(report: Report, verdict: Verdict, show: Show) -> list[Passage]:
     """
     if not verdict.outcome.is_failure:
         return []
-    calls = (c for c in report.calls if c.case == verdict.transfer.case)
-    return [_passage(c, show) for c in crossings(verdict.transfer, calls)]
+    return [_passage(c, show) for c in crossings(verdict.transfer, report.joins)]
 
 
 def _passage(crossing: Crossing, show: Show) -> Passage:

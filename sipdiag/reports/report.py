@@ -13,7 +13,7 @@ from sipdiag.stages import Severity
 
 if TYPE_CHECKING:
     from sipdiag.checking.run import Crash, Found
-    from sipdiag.facts.call import Call
+    from sipdiag.facts.call import Call, Join
     from sipdiag.facts.leg import Leg
     from sipdiag.model.binding import Binding
     from sipdiag.raw import CallSketch
@@ -117,6 +117,14 @@ class Report:
 
     def input(self, input_id: str) -> Input | None:
         return self._by_id.get(input_id)
+
+    @cached_property
+    def joins(self) -> dict[int, list[Join]]:
+        """Why legs were joined to others, by the `id` of the first leg of each pair."""
+        found: dict[int, list[Join]] = {}
+        for join in (j for call in self.calls for j in call.joins):
+            found.setdefault(id(join.first), []).append(join)
+        return found
 
     @cached_property
     def _by_id(self) -> dict[str, Input]:
