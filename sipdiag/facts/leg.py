@@ -134,8 +134,16 @@ class Leg:
         return tuple(t for t in self.transactions if t.method == method and (side is None or self.side_of(t) is side))
 
     @cached_property
+    def holds_call(self) -> bool:
+        """Whether there is a session in it: a REFER outside any dialog (RFC 3515, 2) begins one without."""
+        first = self.transactions[0] if self.transactions else None
+        return self.invite is not None or first is None or first.method != "REFER" or first.to_tag is not None
+
+    @cached_property
     def confirmed(self) -> bool | None:
         """Whether the leg reached the confirmed state; None where its start was not captured and nothing tells."""
+        if not self.holds_call:
+            return None
         if self.answer is not None:
             return True
         if any(

@@ -33,10 +33,13 @@ class Failure:
 
 
 def failure(transfer: Transfer) -> Failure | None:
-    """The failure of the new call; None where it was answered, is pending, or where the REFER itself was refused."""
+    """The failure of the new call; None where it was answered, is pending, or where the REFER itself was refused.
+
+    A call that was answered and given up by those who placed it was not failed by its target.
+    """
     refer = transfer.decisive
     status, at = transfer.target_status, transfer.target_at
-    if refer is None or refer.refused or status is None or status < 300 or at is None:
+    if refer is None or refer.refused or transfer.given_up or status is None or status < 300 or at is None:
         return None
     target = transfer.target
     answer = target.invite.answerer if target is not None else None

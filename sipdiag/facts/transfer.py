@@ -235,11 +235,20 @@ class Transfer:
         return next((t for t in self.targets if t.status == told), self.targets[-1] if self.targets else None)
 
     @property
+    def given_up(self) -> bool:
+        """Whether the new call was answered, and the transferor told of a failure."""
+        told = self.final_notify.status if self.final_notify is not None else None
+        return told is not None and told >= 300 and self.target is not None and self.target.answered
+
+    @property
     def target_status(self) -> int | None:
         """The final status of the new call, where it was seen on its own leg or reported in a sipfrag.
 
-        A visible leg is believed before a report of it.
+        A visible leg is believed before a report of it, unless it was answered and a failure is reported all the same:
+        then it was given up.
         """
+        if self.given_up:
+            return self.final_notify.status if self.final_notify is not None else None
         if self.target is not None and self.target.status is not None and self.target.certain:
             return self.target.status
         if self.final_notify is not None:
@@ -249,7 +258,7 @@ class Transfer:
     @property
     def target_at(self) -> Frame | None:
         """The frame that tells `target_status`."""
-        target = self.target
+        target = self.target if not self.given_up else None
         if target is not None and target.invite.answerer is not None and target.certain:
             return target.invite.answerer.frame
         if self.final_notify is not None:

@@ -195,6 +195,9 @@ def _target_reached(transfer: Transfer) -> Step:
         return UNKNOWN
     if visible is not None and visible.certain and visible.invite.final is not None:
         at = (visible.invite.final.frame,)
+        told = transfer.final_notify
+        if transfer.given_up and told is not None:
+            return Step(Answer.NO, (told.at, *at), "the sipfrag says {status}", {"status": told.status})
         if visible.answered:
             return Step(Answer.YES, at, "the target answered")
         pending = [t for t in transfer.targets if t.status is None]
@@ -240,7 +243,10 @@ def _completed(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     if not transfer.attempts:
         joined = transfer.method in ("reinvite", "second-leg", "conference")
         return Step(Answer.YES, reached.at, "by {method}", {"method": transfer.method}) if joined else UNKNOWN
-    byes = (transfer.moved or transfer.leg).byes
+    own = transfer.moved or transfer.leg
+    if not own.holds_call:
+        return Step(Answer.YES, reached.at, "the REFER was sent outside any call, so there is no leg to release")
+    byes = own.byes
     if byes:
         return Step(Answer.YES, (byes[0].at,), "the transferor's leg was released")
     return Step(Answer.UNKNOWN, (), "capture-ends-mid-call")

@@ -170,7 +170,7 @@ def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping
     closed = any(s.closed_between(hosts) for s in known)
     lost = any(s.lost_between(hosts) for s in known)
     return Coverage(
-        starts=setup is not None,
+        starts=setup is not None or (part[0].method == "REFER" and not part[0].to_tag),
         ends=bye or failed or closed,
         lossless=not lost,
         until=until,

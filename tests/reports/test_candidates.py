@@ -29,7 +29,7 @@ ON_THE_WIRE = {
     ),
     "a bare local number refused without a word": (
         "call\nagent -> caller REFER  Refer-To: tel:5550100188\ncaller -> agent 400 Bad Request\n",
-        ["number-format-not-e164", "refer-to-missing-angle-brackets", "refer-to-uri-form-rejected-by-trunk"],
+        ["number-format-not-e164", "refer-to-uri-form-rejected-by-trunk"],
         "the log of 198.51.100.10 at that time: what it says beside its 400",
     ),
     "a target that hangs up, and a transferor that stays": (

@@ -52,6 +52,8 @@ def original_call_dropped_on_failed_transfer(transfer: Transfer) -> Iterator[Fin
     if not after:
         return
     bye = after[0]
+    if any(r not in transfer.attempts and transfer.acceptance.order < r.order < bye.order for r in transfer.leg.refers):
+        return  # another transfer was tried before: what ends the call then is its affair
     gap = elapsed(failed.at, bye.at)
     if gap is not None and gap > TARGET_HUNG_UP:
         return
@@ -62,6 +64,7 @@ def original_call_dropped_on_failed_transfer(transfer: Transfer) -> Iterator[Fin
         when=Word("before it was known that" if gap is not None and gap < 0 else "as soon as"),
         status=failed.status,
         at=bye.at,
+        severity=Severity.WARNING if gap is None else Severity.ERROR,  # without times nobody knows how soon
         because=[Because("the new call failed: {status}", at=failed.at, status=failed.status)],
         owner=who.owner or Owner.CARRIER,
         fix="end the old call only on a 2xx sipfrag; on any other, keep it and go back to the caller",

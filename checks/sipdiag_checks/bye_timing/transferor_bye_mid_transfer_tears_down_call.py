@@ -106,12 +106,16 @@ def _new_call_ended(transfer: Transfer, bye: Transaction) -> _Drop | None:
 
 
 def _others_hung_up(transfer: Transfer, bye: Transaction) -> _Drop | None:
-    """A B2BUA that took the REFER hangs up on the party that was to be transferred."""
+    """A B2BUA that took the REFER hangs up on the party that was to be transferred.
+
+    It stands between the legs: where it is the caller of the one it is the callee of the other, so that on the other leg
+    it has the side that the transferor has on its own.
+    """
     if transfer.relayed:
         return None  # then both old legs are to end
     for leg in transfer.other_legs:
         for later in leg.byes:
-            if _follows(bye, later) and later.first.origin in transfer.placers:
+            if _follows(bye, later) and leg.side_of(later) is transfer.transferor:
                 words = "after the BYE of the transferor the other leg of the call is ended by {method} as well"
                 return words, later.at, later.method, Stage.COMPLETED
     return None

@@ -38,6 +38,18 @@ def transferor_did_not_bye(transfer: Transfer, profile: Profile | None) -> Itera
 
     Good:
 
+        # Click to dial: the REFER begins a dialog of its own, and no call of its sender is to end.
+        controller -> agent REFER  Refer-To: <sip:2003@example.com> | To: <sip:agent@agent.example>
+        agent -> controller 202 Accepted
+        leg2: agent -> target INVITE sip:2003@example.com
+        leg2: target -> agent 200 OK
+        leg2: agent -> target ACK
+        agent -> controller NOTIFY 200 OK
+        controller -> agent 200 OK
+        +40s
+
+    Good:
+
         call
         agent -> caller REFER  Refer-To: <sip:2003@example.com>
         caller -> agent 202 Accepted
@@ -55,6 +67,8 @@ def transferor_did_not_bye(transfer: Transfer, profile: Profile | None) -> Itera
         return
     if final.transaction.refused:
         return  # the transferor was told nothing that it took
+    if not transfer.leg.holds_call:
+        return  # it sent the REFER outside any call, and has nothing to end
     stated = profile.says("bye.sent-by") if profile is not None else None
     if stated is not None and stated.certain and stated.holds("transferee"):
         return

@@ -48,13 +48,16 @@ def notify_misaddressed(transfer: Transfer) -> Iterator[Finding]:
     contact = transfer.refer.contact
     if contact is None or contact.uri is None:
         return
+    # As its sender wrote it, and as a middlebox may have put another before it came to the notifier.
+    given = [h.message.contact for a in transfer.attempts for h in a.hops]
+    hosts = {c.uri.host_key for c in given if c is not None and c.uri is not None}
     for n in transfer.notifies:
         uri = n.message.uri
         if n.transaction.succeeded or uri is None or not (n.transaction.refused or n.transaction.repeats):
             continue
         if n.message.routes and not any("lr" in dict(r.uri.params) for r in n.message.routes if r.uri is not None):
             continue  # strict routing rewrites the Request-URI
-        if uri.host.lower() == contact.uri.host.lower() or n.transaction.hops[0].message is not n.message:
+        if uri.host_key in hosts or n.transaction.hops[0].message is not n.message:
             continue
         yield Finding(
             "NOTIFY is addressed to {uri}, and the Contact of the REFER is {contact}",

@@ -57,7 +57,7 @@ def refer_to_aor_instead_of_contact(transfer: Transfer) -> Iterator[Finding]:
     broken = failure(transfer)
     if consult is None or refer_to is None or refer_to.uri is None or refer_to.replaces is None or broken is None:
         return
-    if consult.call_id != refer_to.replaces.call_id or broken.status not in (404, 480, 481, 486, 603):
+    if consult.call_id != refer_to.replaces.call_id or broken.status not in (403, 404, 480, 481, 486, 603):
         return
     for side in Side:
         name, given = consult.uri_of(side), consult.contact(side)

@@ -88,11 +88,13 @@ def refer_to_host_rewritten(transfer: Transfer, rule: TransferRule | None) -> It
         )
     elif transfer.target is not None and transfer.target.certain and bit.stage is Stage.TARGET_REACHED:
         invite = transfer.target.invite
-        if invite.message.uri is not None and _moved(wanted, invite.message.uri) and len(invite.message.vias) <= 1:
+        placed = invite.message.uri
+        looked_up = wanted.host_key in _own_hosts(transfer)
+        if placed is not None and len(invite.message.vias) <= 1 and not looked_up and _elsewhere(wanted, placed):
             because.insert(0, Because("Refer-To asks for {value}", at=refer.at, value=UriText(refer_to.uri_text)))
             yield _finding(
                 wanted,
-                invite.message.uri,
+                placed,
                 invite.first,
                 "the new INVITE goes to host {found}, and Refer-To says {wanted}",
                 because,
@@ -106,8 +108,8 @@ def _finding(
 ) -> Finding:
     return Finding(
         words,
-        wanted=Host(wanted.host),
-        found=Host(found.host),
+        wanted=Host(wanted.host if _moved(wanted, found) else _with_port(wanted)),
+        found=Host(found.host if _moved(wanted, found) else _with_port(found)),
         at=at.frame,
         because=because,
         fix="keep the host {wanted} of the destination, or let {found} know the target",
@@ -121,6 +123,31 @@ def _moved(wanted: Uri, found: Uri) -> bool:
     if not (wanted.is_sip and found.is_sip and wanted.user and wanted.host and found.host):
         return False
     return wanted.user == found.user and wanted.host_key != found.host_key
+
+
+def _elsewhere(wanted: Uri, found: Uri) -> bool:
+    """Whether two SIP URIs have the same user at different hosts, or at a port other than the one that was written."""
+    if _moved(wanted, found):
+        return True
+    same = wanted.is_sip and found.is_sip and wanted.user == found.user and wanted.host_key == found.host_key
+    return same and wanted.port is not None and _port(wanted) != _port(found)
+
+
+def _port(uri: Uri) -> int:
+    """The port, by default that of the scheme (RFC 3261, 19.1.2)."""
+    return uri.port or (5061 if uri.scheme == "sips" or (uri.transport or "").lower() == "tls" else 5060)
+
+
+def _with_port(uri: Uri) -> str:
+    return f"{uri.host}:{_port(uri)}"
+
+
+def _own_hosts(transfer: Transfer) -> set[str]:
+    """By which hosts the party that places the new call is known: it may look its own users up, and dial them elsewhere."""
+    refer = transfer.refer
+    assert refer is not None  # noqa: S101 - there is a REFER whose Refer-To was read
+    known = [refer.uri, refer.to.uri if refer.to is not None else None]
+    return {*transfer.placers, *(u.host_key for u in known if u is not None and u.host)}
 
 
 def _changed(refer: Transaction, wanted: Uri) -> tuple[Hop, Uri] | None:

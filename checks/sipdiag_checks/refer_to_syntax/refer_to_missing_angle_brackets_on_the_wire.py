@@ -56,7 +56,9 @@ def refer_to_missing_angle_brackets_on_the_wire(transfer: Transfer) -> Iterator[
     bit = bite(transfer, _FOR_IT)
     because = bit.proof(Because)
     stage, severity = Stage.ACCEPTED, Severity.WARNING
-    if said is not None and (said.status in _FOR_IT or said.says("bracket", "<", "enclose")):
+    # A receiver that takes no tel: answers 400 with brackets too.
+    telling = fault is not None or refer_to.uri is None or refer_to.uri.scheme != "tel"
+    if said is not None and ((said.status in _FOR_IT and telling) or said.says("bracket", "<", "enclose")):
         stage, severity = Stage.ACCEPTED, Severity.ERROR
         if not because:
             because = [Because("answered {status} {reason}", at=said.at, status=said.status, reason=said.reason)]

@@ -26,6 +26,7 @@ from sipdiag.values import Word
         "refer-rejected",
         "refer-refused-by-policy",
         "replaces-names-wrong-dialog",
+        "agent-leg-not-bridged",
     ),
     refs=("RFC 3891 6.1",),
     refuted_by="the target answers the INVITE with Replaces 2xx",

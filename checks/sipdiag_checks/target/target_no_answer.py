@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.timers import TARGET_HUNG_UP
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import elapsed
 from sipdiag.values import Text, UriText, Word
 
 _UNANSWERED = (408, 480, 487)
@@ -31,7 +34,8 @@ def target_no_answer(transfer: Transfer) -> Iterator[Finding]:
     Temporarily Unavailable, or 487 Request Terminated after ringing. Nobody picked up in time, or the target
     is known but not registered or set to do not disturb.
 
-    A 487 to an INVITE that never rang was cancelled for another reason and is target-leg-failed.
+    A 487 to an INVITE that never rang was cancelled for another reason and is target-leg-failed. Where the caller gave up
+    before the target could answer, nobody failed.
 
     Bad:
 
@@ -56,6 +60,8 @@ def target_no_answer(transfer: Transfer) -> Iterator[Finding]:
         caller -> agent 200 OK
     """
     failed = failure(transfer)
+    if failed is not None and failed.status == 487 and _caller_gave_up(transfer):
+        return
     if failed is not None and failed.status in _UNANSWERED and not (failed.status == 487 and failed.rang is False):
         yield Finding(
             "the target {target} did not answer{after}: {status} {reason}",
@@ -70,3 +76,20 @@ def target_no_answer(transfer: Transfer) -> Iterator[Finding]:
                 "destination to fall back to"
             ),
         )
+
+
+def _caller_gave_up(transfer: Transfer) -> bool:
+    """Whether the new call was cancelled because the party that was moved had gone: its BYE, or the reason in CANCEL.
+
+    ORIGINATOR_CANCEL is the cause 487 that Q.850 does not have and FreeSWITCH adds to it.
+    """
+    cancels = [t for target in transfer.targets for t in target.leg.requests("CANCEL")]
+    if any("originator_cancel" in (r.text or "").lower() for c in cancels for r in c.message.reasons):
+        return True
+    gone = [b for leg in transfer.other_legs for b in leg.byes if leg.side_of(b) is not transfer.transferor]
+    return any(b.order < c.order and _soon(b, c) for b in gone for c in cancels)
+
+
+def _soon(bye: Transaction, cancel: Transaction) -> bool:
+    waited = elapsed(bye.at, cancel.at)
+    return waited is None or waited <= TARGET_HUNG_UP
