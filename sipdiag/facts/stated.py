@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from sipdiag.facts.connections import later, names, tcp_failed, tls_failed
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.facts.transfer import Transfer
+from sipdiag.facts.wording import Wording
 from sipdiag.places import Frame
 from sipdiag.raw import LogLine
 
@@ -19,7 +20,7 @@ _ABOUT = re.compile(r"\b(?:refer|transfer\w*)(?![\w-]*-encoding)\b|_transfer\b|\
 _SIGNALLING = re.compile(rf"{_ABOUT.pattern}|\bsips?\b|sip\.|pjsip|sofia|\btport|\bwss?:|websocket", re.IGNORECASE)
 
 
-def logged(pattern: re.Pattern[str], transfer: Transfer) -> LogLine | None:
+def logged(pattern: Wording, transfer: Transfer) -> LogLine | None:
     """The first line that a pattern fits, of those since the call was answered, while no REFER was seen.
 
     Every line counts where the log tells that a transfer was asked for, else those that speak of one.
@@ -27,7 +28,7 @@ def logged(pattern: re.Pattern[str], transfer: Transfer) -> LogLine | None:
     return next((line for line in _lines(transfer) if pattern.search(line.text[:LONGEST])), None)
 
 
-def logged_of_signalling(pattern: re.Pattern[str], transfer: Transfer) -> LogLine | None:
+def logged_of_signalling(pattern: Wording, transfer: Transfer) -> LogLine | None:
     """The same of lines about the call's signalling: an application has other connections (databases, models) too.
 
     It is about signalling where it speaks of SIP, a transfer or a WebSocket, or names a host of the call.
@@ -40,7 +41,7 @@ def logged_of_signalling(pattern: re.Pattern[str], transfer: Transfer) -> LogLin
     return None
 
 
-def recorded(pattern: re.Pattern[str], record: CallRecord) -> ToolCall | None:
+def recorded(pattern: Wording, record: CallRecord) -> ToolCall | None:
     """The last attempt to transfer, where it failed and a pattern fits what it was answered."""
     last = record.calls[-1] if record.calls else None
     if last is None or last.succeeded is not False or not pattern.search(str(last.result)[:LONGEST]):

@@ -166,6 +166,10 @@ class Transfer:
         return f"{leg.call_id if leg else ''} {refer.cseq if refer else ''} {refer.method if refer else ''}"
 
     @property
+    def refer_call_id(self) -> str:
+        return self.decisive.call_id if self.decisive is not None else ""
+
+    @property
     def wanted_text(self) -> str:
         """The URI in Refer-To without its parameters for headers, as a reader knows the target."""
         if self.refer_to is None:

@@ -21,7 +21,11 @@ _ASKED = pattern(
     re.IGNORECASE,
 )
 _NOT_ASKED = pattern(
-    r"transfer-encoding|content-transfer|file[\s_-]*transfer|allow_?transfer|disable-transfer", re.IGNORECASE
+    r"transfer-encoding|content-transfer|file[\s_-]*transfer|allow_?transfer|disable-transfer"
+    r"|\b(?:no|not|never|without)\s+(?:an?\s+|any\s+)?(?:\w+\s+)?transfer"
+    r"|transfer\w*\b[^.;,\n]{0,30}(?:\b(?:is |are )?(?:disabled|not enabled|supported)\b|\brate\b|\bbytes\b|\b[KMG]B\b|\bkbps\b"
+    r"|\bbucket\b)|supported:",
+    re.IGNORECASE,
 )
 _CALLS_REFER = pattern(r"\w\.refer\(|\brefer\s*\(", re.IGNORECASE)
 

@@ -15,7 +15,8 @@ _LONGEST = 2000
 _ANNOUNCES = pattern(
     r"\b(?:i'?m|i am|i'?ll|i will|let me|let's|going to|we'?ll|we are|we're)\b[^.?!]{0,40}\b"
     r"(?:transfer(?:ring)?|connect(?:ing)?|put(?:ting)?|forward(?:ing)?|hand(?:ing)?|pass(?:ing)?|get(?:ting)?)\b[^.?!]{0,20}\b"
-    r"(?:you|your call|this call|the call)\b(?![^.?!]{0,30}\b(?:information|details|email|text|link)\b)"
+    r"(?:you|your call|this call|the call)\b(?=\s*(?:$|[-.,!?;:—…]|(?:now|to|over|through|with|right|back|straight|directly"
+    r"|immediately|there|across|via|and|at|shortly)\b))(?![^.?!]{0,30}\b(?:information|details|email|text|link)\b)"
     r"|\b(?:transferring|connecting|forwarding) (?:you|your call|the call)\b"
     r"|\bputting you through\b"
     r"|[\[(]agent speaks of a transfer[\])]"  # what redaction leaves of such words
@@ -28,13 +29,17 @@ _ANNOUNCES = pattern(
     re.IGNORECASE,
 )
 _NOT_YET = pattern(
-    r"\b(?:would you like|do you want|shall i|should i|may i|can(?:'t|not)|could not|couldn't|unable|sorry)\b",
+    r"\b(?:would you like|do you want|shall i|should i|may i|can(?:'t|not)|could not|couldn't|unable|sorry"
+    r"|not|never|\w+n't|once|if|before|was going to|were going to)\b",
     re.IGNORECASE,
 )
 _REFUSED = pattern(
-    r"\b(?:permission|not permitted|not allowed|not authori[sz]ed|unauthori[sz]ed|forbidden|access denied|not enabled"
-    r"|feature (?:is )?disabled|not (?:available|supported) (?:on|in) (?:your|this) plan|upgrade your plan"
-    r"|insufficient scope)\b",
+    r"\b(?:no|lack\w*|missing|insufficient|without|requires?|needs?|denied)\s+(?:\w+\s+){0,2}(?:permission|privilege|scope)s?\b"
+    r"(?!\s+(?:is |was |are )?(?:needed|required|necessary))"
+    r"|\b(?:permission|privilege)s?\b[^.;,\n]{0,20}\b(?:denied|missing|required|refused|lacking|not granted)\b"
+    r"|\b(?:not permitted|not allowed(?! to (?!transfer|refer|make|call|perform|use|do)\w)|not authori[sz]ed|unauthori[sz]ed"
+    r"|(?<!not )forbidden|access denied|not enabled|feature (?:is )?disabled"
+    r"|not (?:available|supported) (?:on|in) (?:your|this) plan|upgrade your plan)\b",
     re.IGNORECASE,
 )
 _SIP_STATUS = pattern(
@@ -43,8 +48,10 @@ _SIP_STATUS = pattern(
 _SIMULATED = pattern(r"\bsimulat(?:ed|ion)|\btest(?:ing)? (?:mode|conversation|call)\b", re.IGNORECASE)
 # "no outbound REFER", "REFER was not sent", "without sending a REFER"
 _NO_REFER = pattern(
-    r"\b(?:no|not any|without(?: sending)?(?: an?)?|zero)\b[^.;]{0,40}\bREFERs?\b"
-    r"|\bREFERs?\b[^.;]{0,30}\b(?:not|never|wasn't|was not|n't)\b[^.;]{0,15}\b(?:sent|seen|emitted|generated|issued)\b",
+    r"\b(?:no|not any|without(?: sending)?(?: an?)?|zero)\s+(?:(?:outbound|outgoing|sip|actual|single|matching|such|invite|bye|or|and"
+    r"|request|in-dialog)\s+){0,3}REFERs?\b(?!\s+(?:error|problem|needed))"
+    r"|\bREFERs?\b(?:\s+(?:request|message|is|was|were|has|had|have|been)){0,3}\s+(?:not|never|wasn't|weren't|isn't)\b"
+    r"(?:\s+\w+){0,2}?\s+(?:sent|seen|emitted|generated|issued)\b",
     re.IGNORECASE,
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sipdiag.facts.record import ToolCall
+from sipdiag.facts.wording import Wording
 from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.claims import is_simulation, refuses_request, status_of
@@ -67,11 +68,14 @@ _WORD_KEYS = (
 _OK_KEYS = ("ok", "success", "succeeded", "successful")
 _STATUS_KEYS = ("sip_status_code", "sip_status", "sipstatus", "sip_code", "refer_status")
 _TRANSFER = re.compile(r"transfer|\brefer\b|refer_|_refer|forward|hand[ _-]?(?:off|over)|escalat|bridge", re.IGNORECASE)
-_FAILED = re.compile(
-    r"\b(?:error|fail(?:ed|ure)?|cannot|could not|unable|denied|refused|rejected|no transfer rule"
-    r"|timed? ?out|not found)\b",
-    re.IGNORECASE,
+_FAILED = Wording(
+    re.compile(
+        r"\b(?:error|fail(?:ed|ure)?|denied|refused|rejected|timed? ?out)\b(?![\"']?\s*[:=]\s*(?:null|none|false|0|[\"']{2})(?!\w))",
+        re.IGNORECASE,
+    ),
+    signalling=False,
 )
+_UNABLE = re.compile(r"\b(?:cannot|could not|unable|no transfer rule|not found)\b", re.IGNORECASE)
 
 
 _CALLED = re.compile(r"tool_call|toolcall|function_call|tool_use|invo(?:ke|cation)|api_request|request_sent")
@@ -259,4 +263,4 @@ def _succeeded(node: Node, words: str, status: int | None, http: int | None) -> 
         return False
     if re.search(r"success|succeeded|completed|\bok\b", state):
         return True
-    return False if is_failure(node) or _FAILED.search(words) else None
+    return False if is_failure(node) or _FAILED.search(words) or _UNABLE.search(words) else None

@@ -13,14 +13,14 @@ _LINE = pattern(r"\S(?:.*\S)?")
 # The claim that a text makes, and words that make the same claim and no other, whichever stand beside them.
 _CLAIMS: tuple[tuple[Callable[[str], object], str], ...] = (
     (announces_transfer, "agent speaks of a transfer"),
-    (refuses_request, "permission"),
+    (refuses_request, "permission denied"),
     (is_simulation, "simulated"),
-    (states_no_refer, "zero REFER"),
     (wording.REFUSED.search, "ECONNREFUSED"),
     (wording.TLS_FAILED.search, "handshake failed"),
     (wording.NO_TARGET.search, "uri is invalid"),
     (wording.CLOSED.search, "stream closed"),
-    (wording.NO_CONNECTION.search, "flow not found"),
+    (wording.NO_CONNECTION.search, "flow missing"),
+    (states_no_refer, "zero REFER"),  # the last, for it would deny what stands behind it
 )
 
 

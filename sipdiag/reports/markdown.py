@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sipdiag import __version__
 from sipdiag.reports import flow_text
+from sipdiag.reports.cited import Citation
 from sipdiag.reports.marked import Marked, code, escaped, fenced
 from sipdiag.reports.page import ABSENT, Box, Part, Statement, not_run_by_reason, part_of, statement
 from sipdiag.reports.redacted import about_hashes, told
@@ -19,6 +20,7 @@ from sipdiag.values import Text
 _IN_FULL = 20  # transfers
 _ROWS = 500  # of a table
 _LADDER = 60  # arrows of a ladder that a ticket still bears
+_EXCERPT = 90  # characters of a quoted line
 _MESSAGE = 2000  # characters of the message that a cause cites
 
 
@@ -103,6 +105,10 @@ class _Page:
                 blocks += self._cited(cause, drawing)
         if part.decides:
             blocks.append(f"**Decides:** {escaped(part.decides)}")
+        if part.cited:
+            blocks.append(fenced("\n".join(_excerpts(part.cited)), "text"))
+        if part.ruled_out:
+            blocks.append(f"**Ruled out:** {escaped(part.ruled_out)}.")
         if not part.causes and part.failed:
             blocks.append("**Because:** no single cause can be named from this input.")
         if part.owner:
@@ -201,6 +207,16 @@ def _heard(part: Part) -> list[str]:
     head = ("leg", "side", "when", "audio at", "direction", "codecs", "RTP packets", "note")
     shared = "\n".join(f"- Codecs in common, {leg}: {code(codecs)}" for leg, codecs in part.in_common)
     return [table(head, cells), shared]
+
+
+def _excerpts(cited: Iterable[Citation]) -> Iterator[str]:
+    """The messages that a cause compares, each behind its place, with carets under what it speaks of."""
+    for citation in cited:
+        head = f"{citation.at}  "
+        for line in citation.lines:
+            for text in line.lines(_EXCERPT):
+                yield head + text
+                head = " " * len(head)
 
 
 def _crossed(box: Box) -> list[str]:

@@ -13,11 +13,12 @@ from sipdiag.checking.run import Found
 from sipdiag.reports.audio import Row, common, matters, rows
 from sipdiag.reports.candidates import against, decider, ruled_out_by
 from sipdiag.reports.checklist import checklist
+from sipdiag.reports.cited import Citation, citations
 from sipdiag.reports.crossed import passages
 from sipdiag.reports.parties import Facts, facts_of
 from sipdiag.reports.report import Report, Reported
 from sipdiag.reports.show import Show
-from sipdiag.reports.words import NEEDS, NEEDS_SHORT, place, summary
+from sipdiag.reports.words import NEEDS, NEEDS_SHORT, place, ruled_out, summary
 from sipdiag.stages import Answer, Outcome, Severity, Stage
 from sipdiag.values import Text
 from sipdiag.verdict import Verdict
@@ -121,6 +122,8 @@ class Part:
     also: tuple[Statement, ...]
     notes: tuple[Statement, ...]
     needs: tuple[Need, ...]
+    cited: tuple[Citation, ...]
+    ruled_out: str
     checklist: tuple[Prerequisite, ...]
     audio: tuple[Row, ...]
     in_common: tuple[tuple[str, str], ...]
@@ -149,6 +152,8 @@ def part_of(report: Report, verdict: Verdict, show: Show, say: Show) -> Part:
         also=tuple(statement(report, f, show, say) for f in verdict.also[:5]),
         notes=tuple(statement(report, f, show, say) for f in _once(warnings)[:5]),
         needs=_needs(verdict, show),
+        cited=citations(report, verdict.transfer, cause, show) if cause is not None else (),
+        ruled_out=ruled_out(report, verdict, show) if verdict.outcome.is_failure else "",
         checklist=tuple(Prerequisite(n, m, _CHECKLIST[m]) for n, m in checklist(verdict, report)),
         audio=tuple(rows(verdict, show)) if matters(verdict) else (),
         in_common=tuple((leg, " ".join(c) or "none") for leg, c in common(verdict, show)) if matters(verdict) else (),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sipdiag.facts.config import TransferRule
 from sipdiag.facts.transfer import Transfer
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show
 from sipdiag.reports.words import transfer_target
-from sipdiag.values import Text, Token, UriText
+from sipdiag.values import Address, Text, Token, UriText
+
+_EPOCH_KNOWN = 10**6  # smaller times are times of an unknown day
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Facts:
     method: str = ""
     transport: str = ""
     rule: str = ""
+    refer: str = ""  # by what whoever got the REFER finds it in its own logs
 
     def rows(self) -> list[tuple[str, str]]:
         """The known ones, each with its name."""
@@ -37,6 +41,7 @@ class Facts:
             ("Method", self.method),
             ("Transport", self.transport),
             ("Rule", self.rule),
+            ("REFER", self.refer),
         )
         return [(name, value) for name, value in named if value]
 
@@ -59,4 +64,22 @@ def facts_of(report: Report, t: Transfer, show: Show) -> Facts:
         method=t.method.replace("-", " ") if t.method != "unknown" else "",
         transport=", ".join(t.call.transports),
         rule=show(Text(rule)) if rule else "",
+        refer=_sent(report, t, show),
     )
+
+
+def _sent(report: Report, t: Transfer, show: Show) -> str:
+    """The decisive REFER by CSeq, addresses and time (UTC), as far as they are told; empty where none was sent.
+
+    The time of day is left to reports that show everything.
+    """
+    if t.decisive is None:
+        return ""
+    hop, clock = t.decisive.first, report.clocks.get(t.case)
+    words = f"CSeq {t.decisive.cseq}"
+    if hop.source is not None and hop.destination is not None:
+        words += f", {show(Address(hop.source.host))} to {show(Address(hop.destination.host))}"
+    since = report.time(hop.frame, t.case)
+    if clock is not None and clock >= _EPOCH_KNOWN and since is not None and not show.redacts:
+        words += f", {datetime.fromtimestamp(clock + since, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return words

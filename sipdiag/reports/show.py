@@ -56,6 +56,10 @@ class Show:
     def __init__(self, redact: Redact | None = None, redact_message: RedactMessage | None = None) -> None:
         self._redact, self._redact_message = redact, redact_message
 
+    @property
+    def redacts(self) -> bool:
+        return self._redact is not None
+
     def __call__(self, value: object) -> str:
         if isinstance(value, Read):
             value = value.value

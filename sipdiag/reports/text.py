@@ -12,7 +12,17 @@ from sipdiag.places import Frame, Place, Where
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.paper import Line, Paper
 from sipdiag.reports.report import Report, Reported, transfers_of
-from sipdiag.reports.words import NEEDS, NEEDS_SHORT, left_out, nothing_seen, place, spared, summary, transfer_target
+from sipdiag.reports.words import (
+    NEEDS,
+    NEEDS_SHORT,
+    left_out,
+    nothing_seen,
+    place,
+    ruled_out,
+    spared,
+    summary,
+    transfer_target,
+)
 from sipdiag.stages import Answer, Outcome, Severity, Stage
 from sipdiag.values import Text, Token, UriText
 
@@ -111,7 +121,8 @@ class _Page:
         title = f"Transfer {t.number} of {self._report.transfers_total}   {self._parties(t)}"
         outcome = verdict.outcome.value.upper().replace("-", " ")
         room = self._width - len(outcome) - 2
-        line = Line(title[:room].ljust(room) + "  " + outcome, style="bold")
+        title = title if len(title) <= room else f"{title[: room - 1]}…"
+        line = Line(title.ljust(room) + "  " + outcome, style="bold")
         line.stylize("bold red" if verdict.outcome.is_failure else "bold green", room)
         self._paper.print(line)
         for text in textwrap.wrap(_capital(summary(verdict, self._show)) + ".", self._width - 2):
@@ -165,6 +176,10 @@ class _Page:
             self._finding("Because", verdict.cause)
         if verdict.candidates:
             self._perhaps(verdict)
+        if verdict.cause is not None:
+            self._messages(verdict.transfer, verdict.cause)
+        if verdict.outcome.is_failure and (words := ruled_out(self._report, verdict, show)):
+            self._labelled("Ruled out", words, "bold")
         if verdict.cause is None and not verdict.candidates and verdict.outcome.is_failure:
             self._labelled("Because", "no single cause can be named from this input", "bold")
         for found in self._counting(verdict.also)[:3]:
@@ -190,6 +205,13 @@ class _Page:
             owner = verdict.owner.value if verdict.owner is not None else "unknown"
             fix = show.sentence(verdict.cause.finding.fix, verdict.cause.finding.values)
             self._labelled("Who", f"{owner}: {fix}" if fix else owner, "bold")
+            from sipdiag.reports.parties import facts_of
+
+            facts = facts_of(self._report, verdict.transfer, show)
+            if facts.refer:
+                self._labelled(
+                    "Reference", f"Call-ID {show(Token(verdict.transfer.refer_call_id))}, REFER {facts.refer}", "bold"
+                )
             self._labelled("Next", f"sipdiag explain {verdict.cause.check.id}", "bold")
         self._print()
 
@@ -240,6 +262,19 @@ class _Page:
             text = self._show.sentence(because.template, because.values)
             self._labelled("", text, "", place(self._report, because.at, self._show))
         self._excerpt(found)
+
+    def _messages(self, transfer: Transfer, found: Found) -> None:
+        """The messages that a cause compares, with what it speaks of marked."""
+        from sipdiag.reports.cited import citations
+
+        label = "Messages"
+        for citation in citations(self._report, transfer, found, self._show):
+            head = f"  {label:10}{citation.at}  "
+            for line in citation.lines:
+                for text in line.lines(self._width - len(head)):
+                    self._paper.print(Line(head + text, style="bold" if text.strip("^ ") == "" else ""))
+                    head = " " * len(head)
+            label = ""
 
     def _counting(self, found: Iterable[Found]) -> list[Found]:
         return [f for f in found if self._report.suppression_of(f) is None]

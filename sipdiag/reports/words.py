@@ -60,6 +60,27 @@ def place(report: Report, where: Where | None, show: Show) -> str:
     return f"{name}:{where.line}" if where.line is not None else name
 
 
+# What a stage that was answered yes rules out.
+_RULED_OUT = {
+    Stage.CONFIGURED: "a rule that sends no REFER",
+    Stage.ELIGIBLE: "a call that cannot be transferred",
+    Stage.EMITTED: "a REFER never sent",
+    Stage.DELIVERED: "a REFER lost on the way",
+    Stage.ACCEPTED: "a refused REFER",
+    Stage.TARGET_REACHED: "a target not reached",
+}
+
+
+def ruled_out(report: Report, verdict: Verdict, show: Show) -> str:
+    """What did not break a transfer, each with the message that shows it."""
+    told = [
+        f"{words} ({place(report, verdict.ladder[stage].at[0], show)})"
+        for stage, words in _RULED_OUT.items()
+        if verdict.ladder[stage].answer is Answer.YES and verdict.ladder[stage].at
+    ]
+    return " · ".join(told)
+
+
 def left_out(report: Report) -> list[str]:
     """What counts for nothing or is not told, as counts: nothing disappears silently."""
     suppressed = [f.suppressed.kind for f in report.findings if f.suppressed is not None]

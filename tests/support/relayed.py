@@ -1,4 +1,4 @@
-"""Lead the messages of a scenario through one more hop."""
+"""Lead the messages of a scenario through one more hop, or let its other party place the call."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 _PREFIX = re.compile(r"(?:(?:\+[0-9.]+s|unseen|leg\w+:)\s*)*")
+_TO_THE_AGENT = re.compile(r"(?P<leg>(?:leg\w+: )?)call(?: (?P<way>(?:\w+ -> )+)agent)?")
 _PAIR = re.compile(r"(call )?\b(agent|caller) -> (agent|caller)\b(?! ->)")
 
 
@@ -27,3 +28,15 @@ def through_a_proxy(told: Iterable[str], name: str = "relay") -> list[str] | Non
             rest = "call caller -> agent"
         led.append(statement[:start] + _PAIR.sub(rf"\1\2 -> {name} -> \3", rest, count=1))
     return led
+
+
+def with_the_caller_called(told: Iterable[str]) -> list[str] | None:
+    """The statements with the first call to the agent placed by it instead; None where there is none such."""
+    turned, done = [], False
+    for statement in told:
+        call = None if done else _TO_THE_AGENT.fullmatch(statement)
+        if call is not None:
+            way = [name for name in (call["way"] or "caller -> ").split(" -> ") if name]
+            statement, done = f"{call['leg']}call {' -> '.join(['agent', *reversed(way)])}", True
+        turned.append(statement)
+    return turned if done else None

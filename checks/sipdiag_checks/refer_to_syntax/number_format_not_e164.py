@@ -65,7 +65,7 @@ def number_format_not_e164(
     wrong: tuple[str, Severity] | None = None
     if not number.startswith("+"):
         if required:
-            wrong = ("it has no + and country code", Severity.ERROR)
+            wrong = ("it has no + and country code", Severity.ERROR if plus and plus.certain else Severity.INFO)
         elif target.scheme == "tel" and "phone-context" not in target.text and len(number) > 6:
             wrong = ("it has no + and country code", Severity.WARNING)
     elif not _DIGITS.fullmatch(without_separators(number)):
@@ -73,7 +73,10 @@ def number_format_not_e164(
     elif not is_possible(without_separators(number)):
         wrong = ("no number of that country has this length", Severity.ERROR)
     elif target.scheme is None and not _DIGITS.fullmatch(number):
-        wrong = ("it has spaces or separators", Severity.ERROR if required else Severity.WARNING)
+        wrong = (
+            "it has spaces or separators",
+            Severity.ERROR if required and plus and plus.certain else Severity.WARNING,
+        )
     if wrong is None:
         return
     yield Finding(

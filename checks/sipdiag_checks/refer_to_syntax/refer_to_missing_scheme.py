@@ -57,8 +57,10 @@ def refer_to_missing_scheme(destination: Destination, profile: Profile | None) -
     said = profile.says("refer-to.number") if profile is not None else None
     by_refer = destination.rule is None or destination.rule.wants_refer is not False
     refused = by_refer and said is not None and said.value == "refused"
-    if destination.kind != "sip-uri" and "@" not in target.text and not refused and not destination.on_wire:
+    wanted = destination.kind == "sip-uri" or "@" in target.text or destination.on_wire
+    if not wanted and not refused:
         return
+    doubtful = not wanted and said is not None and not said.certain
     yield Finding(
         "transfer destination '{to}' has no scheme",
         to=typed(target.text),
@@ -66,6 +68,7 @@ def refer_to_missing_scheme(destination: Destination, profile: Profile | None) -
         because=[Because("{words}", at=None, words=Text(said.words))]
         if said is not None and refused and said.words
         else (),
+        severity=Severity.INFO if doubtful else None,
         stage=Stage.ELIGIBLE if refused and not destination.on_wire else None,
         fix="write {example}",
         example=Word(
