@@ -160,7 +160,7 @@ def test_fifty_failed_calls_stay_below_300_kilobytes(fifty: tuple[Report, str]) 
     assert "left out to keep this file small" in words(cards[-1])
     assert "--transfer 50 makes a report of it alone" in words(cards[-1])
     ladders = [c for c in cards if "Messages of transfer" in words(c)]
-    assert len(ladders) >= 15
+    assert len(ladders) >= 12  # beside what each card quotes of its messages
     assert all(sum(1 for _ in c.iter("tr")) >= 8 for c in ladders)
     whole, bare = ladders[0], ladders[-1]
     assert sum(1 for _ in whole.iter("pre")) >= 8
