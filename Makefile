@@ -38,6 +38,7 @@ release-check: $(VENV)/.dev
 	$(BIN)/python -m tests.support.release_check $(CASES)
 
 bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/bench_lint.py
 	$(BIN)/python benchmarks/bench.py $(BENCH)
 
 # Coverage-guided fuzzing of all that reads hostile octets, over a corpus that is kept.

@@ -30,19 +30,17 @@ class Node:
         >>> Node({"a": Node(["x"], Place("in1"))}, Place("in1")).get("a", 0) is None
         True
         """
-        node: Node | None = self
+        node = self
         for step in path:
-            if node is None:
+            value, found = node.value, None
+            if isinstance(value, dict):
+                found = value.get(step) if isinstance(step, str) else None
+            elif isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
+                found = value[step]
+            if found is None:
                 return None
-            if isinstance(step, int):
-                node = (
-                    node.value[step]
-                    if isinstance(node.value, list) and -len(node.value) <= step < len(node.value)
-                    else None
-                )
-            else:
-                node = node.value.get(step) if isinstance(node.value, dict) else None
-        return node if isinstance(node, Node) else None
+            node = found
+        return node
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """The members of a mapping; nothing for any other node."""

@@ -184,10 +184,12 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> s
         fail_on=shown.fail_on.severity,
         files=files,
     )
-    show = shown.masking.show(mode)
-    if mode is not Mode.OFF:  # what is known for a name at the end of a report is one at its beginning, too
-        FORMATS[output.format](report, show, style)
-    return FORMATS[output.format](report, show, style)
+    show, redactor = shown.masking.show(mode), shown.masking.redactor(mode)
+    known = redactor.learned
+    text = FORMATS[output.format](report, show, style)
+    if mode is Mode.OFF or redactor.learned == known:
+        return text
+    return FORMATS[output.format](report, show, style)  # a name that was learned at its end may stand at its beginning
 
 
 def _files(report: Report) -> dict[str, str]:

@@ -35,6 +35,7 @@ class Binding:
     unseen: set[int] = field(default_factory=set)  # ids of subjects that only records tell of
     _kinds: set[type] = field(default_factory=set)  # of the facts that are bound to anything
     _reasons: dict[tuple[int, int], str] = field(default_factory=dict)
+    _always: dict[type, list[object]] = field(default_factory=dict)
 
     def add(self, items: Iterable[object]) -> None:
         for item in items:
@@ -73,7 +74,9 @@ class Binding:
         return kind in self._kinds or any(isinstance(f, kind) for f in self.everywhere)
 
     def bound(self, subject: object, kind: type) -> Sequence[object] | Missing:
-        always = [f for f in self.everywhere if isinstance(f, kind)]
+        always = self._always.get(kind)
+        if always is None:
+            always = self._always[kind] = [f for f in self.everywhere if isinstance(f, kind)]
         if always:
             return always
         links = self.links.get(id(subject), {}).get(kind)

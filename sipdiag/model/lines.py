@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sipdiag.facts.profile import within
 from sipdiag.model.hostport import host_of
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 def along(some: Sequence[Trunk], trunks: Sequence[Trunk]) -> list[Trunk]:
     """These trunks, and every other that is the far side of one of them."""
-    others = (t for t in trunks if not any(t is s for s in some))
-    return [*some, *(t for t in others if any(_meet(s, t) for s in some))]
+    known = {id(s) for s in some}
+    ours = [_Line(s, _hosts(s)) for s in some]
+    others = [_Line(t, _hosts(t)) for t in trunks if id(t) not in known] if ours else []
+    return [*some, *(o.trunk for o in others if any(_meet(s, o) for s in ours))]
 
 
 def one_line(trunks: Sequence[Trunk]) -> bool:
@@ -31,17 +33,26 @@ def one_line(trunks: Sequence[Trunk]) -> bool:
     return len(along(trunks[:1], trunks)) == len(trunks)
 
 
-def _meet(one: Trunk, other: Trunk) -> bool:
+class _Line(NamedTuple):
+    """A trunk, and the hosts of its addresses."""
+
+    trunk: Trunk
+    hosts: set[str]
+
+
+def _meet(one: _Line, other: _Line) -> bool:
     """Whether they share a host, or one leads to the system that the other belongs to."""
-    return bool(_hosts(one) & _hosts(other)) or _leads_to(one, other) or _leads_to(other, one)
+    return not one.hosts.isdisjoint(other.hosts) or _leads_to(one, other) or _leads_to(other, one)
 
 
-def _leads_to(one: Trunk, other: Trunk) -> bool:
+def _leads_to(one: _Line, other: _Line) -> bool:
     """Whether one's addresses are of the other's system, and that gives its trunks no names of their own."""
-    system = profile(other.platform)
-    if system is None or one.platform == other.platform or any(within(h, system.hosts) for h in _hosts(other)):
+    if not one.hosts or one.trunk.platform == other.trunk.platform:
         return False
-    return any(within(h, system.hosts) for h in _hosts(one))
+    system = profile(other.trunk.platform)
+    if system is None or any(within(h, system.hosts) for h in other.hosts):
+        return False
+    return any(within(h, system.hosts) for h in one.hosts)
 
 
 def _hosts(trunk: Trunk) -> set[str]:

@@ -33,13 +33,18 @@ def _names() -> tuple[str, ...]:
     return tuple(sorted(f.stem for f in found if "\ndef recognises(" in f.read_text("utf-8")))
 
 
+@cache
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{name}")
+
+
 def _modules(platform: str | None = None) -> Iterator[ModuleType]:
     """One after the other, as far as the caller looks; those of one platform where it is named. Others' come first."""
     for other in brought(PLATFORMS):
         if isinstance(other.value, ModuleType) and platform in (None, other.value.PLATFORM):
             yield other.value
     for name in _names():
-        module = importlib.import_module(f"{__name__}.{name}")
+        module = _module(name)
         if platform is None or platform == module.PLATFORM:
             yield module
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sipdiag.raw import Packet
 
 
+_MOST_REMEMBERED = 10_000  # values; a report says many of them again and again
+
+
 class Mode(StrEnum):
     """What is replaced: nothing but secrets, identities, or identities with the countries of numbers."""
 
@@ -51,11 +54,27 @@ class Redactor:
         self.ledger = Ledger()
         self.pseudonyms = Pseudonyms(key or case_key(), self.ledger, keep, strict=mode is Mode.STRICT)
         self._text = TextRedactor(self.pseudonyms, self.ledger, redact_uri, redact_value)
+        self._shown: dict[tuple[type, str], object] = {}
+        self._known = 0
 
     def __call__(self, value: object) -> object:
         """The value as it may be shown: strings by their type, anything else as it is."""
         if not isinstance(value, str) or isinstance(value, Word):
             return value
+        if self._known != self.learned or len(self._shown) >= _MOST_REMEMBERED:
+            self._shown.clear()  # a name that was learned since may stand in any of them
+            self._known = self.learned
+        key = (type(value), str(value))
+        if key not in self._shown:
+            self._shown[key] = self._redacted(value)
+        return self._shown[key]
+
+    @property
+    def learned(self) -> int:
+        """How many names are known by now: text that was redacted before may hold one that was learned after."""
+        return len(self.ledger.names)
+
+    def _redacted(self, value: str) -> object:
         if self.mode is Mode.OFF:
             return type(value)(without_secrets(self._text, value)) if isinstance(value, Text | UriText) else value
         if isinstance(value, Number):

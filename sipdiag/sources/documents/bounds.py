@@ -18,7 +18,9 @@ def below(pointer: str, step: str | int) -> str:
     >>> below("/a", "b/c~d"), below("", 0)
     ('/a/b~1c~0d', '/0')
     """
-    text = step.replace("~", "~0").replace("/", "~1") if isinstance(step, str) else str(step)
+    text = step if isinstance(step, str) else str(step)
+    if "~" in text or "/" in text:
+        text = text.replace("~", "~0").replace("/", "~1")
     return pointer if len(pointer) + len(text) > _LONGEST_POINTER else f"{pointer}/{text}"
 
 
