@@ -65,6 +65,8 @@ def outcome(
     config_no = Answer.NO in (answer[Stage.CONFIGURED], answer[Stage.ELIGIBLE])
     recorded = [r for r in records if r.calls or r.announced or r.transfer_failed is not None]
     if not transfer.wire and not recorded and "log" not in transfer.asked_for_in:
+        if "config" not in transfer.asked_for_in and set(answer.values()) == {Answer.UNKNOWN}:
+            return Outcome.UNKNOWN  # meant by the user, and nothing in the input foretells anything
         fails = any(a is Answer.NO and (refer_expected or s in errors) for s, a in answer.items())
         return Outcome.PREDICTED_FAIL if fails else Outcome.PREDICTED_OK
     if not transfer.attempts:

@@ -131,3 +131,12 @@ def test_a_redacted_report_says_why_it_gives_no_hashes(tmp_path: Path) -> None:
         out = run("diagnose", CASE, "--format", form, "--redact", mode)[1]
         assert ("No SHA-256 is given" in out) is words
         assert bool(re.search(r"[0-9a-f]{64}", out)) is not words
+
+
+def test_nothing_is_foretold_from_what_could_not_be_read(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("nothing of SIP here\n", "utf-8")
+    done = CliRunner().invoke(app, ["diagnose", str(log), "--expect-transfer", "--format", "json"])
+    (transfer,) = json.loads(done.stdout)["transfers"]
+    assert transfer["outcome"] == "unknown"
+    assert transfer["cause"] is None
