@@ -66,8 +66,11 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
                 wire = _stored(adapted.packets)
                 messages = len(adapted.packets)
     if wire is not None:
-        problems += wire.problems
-        if opened.kind == "capture" and not _concerns_sip(wire):
+        from sipdiag.model.losses import lost_messages
+
+        lost = lost_messages(wire)
+        problems += wire.problems + lost
+        if opened.kind == "capture" and not lost and not _concerns_sip(wire):
             error = "no SIP on any port; if the calls use TLS, pass the key log with --keylog (sipdiag explain collect-tls-keys)"
         material.wires.append((opened.id, wire))
     if error is not None:

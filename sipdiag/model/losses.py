@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from sipdiag.raw import Lost, Packet, Wire
 from sipdiag.sip.message import parse_message
+from sipdiag.sip.start import is_start
 
+_LISTED = 20  # kinds of lost messages that are told of, for each input
 _NEEDED_WHOLE = ("INVITE", "REFER", "NOTIFY")  # requests of which checks miss a header
 
 
@@ -18,6 +20,27 @@ def torn_as_lost(wire: Wire) -> Wire:
     gone = {id(p) for p in torn}
     lost = tuple(Lost(p.frame, "message cut off", p.source, p.destination, p.data[:512]) for p in torn)
     return replace(wire, packets=tuple(p for p in wire.packets if id(p) not in gone), lost=wire.lost + lost)
+
+
+def lost_messages(wire: Wire) -> tuple[str, ...]:
+    """What is said of messages whose beginning was captured and whose rest was not, a line for each kind and reason.
+
+    A request that could not be read is not one that was not sent.
+    """
+    kinds: dict[tuple[str, str], list[int]] = {}
+    for lost in wire.lost:
+        if is_start(lost.start) and lost.frame.number is not None:
+            kinds.setdefault((_kind(lost.start), lost.why), []).append(lost.frame.number)
+    lines = []
+    for (kind, why), frames in kinds.items():
+        more = f" and {len(frames) - 1} more" if len(frames) > 1 else ""
+        lines.append(f"frame {frames[0]}{more}: {kind} was not read: {why}")
+    return tuple(lines[:_LISTED])
+
+
+def _kind(start: bytes) -> str:
+    first = start.split(b" ", 1)[0]
+    return "a response" if first.startswith(b"SIP/") else f"a {first[:20].decode('ascii', 'replace')}"
 
 
 def _torn(packet: Packet) -> bool:
