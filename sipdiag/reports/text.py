@@ -106,12 +106,12 @@ class _Page:
         self._print(f"{len(verdicts)} transfers", "bold")
         for verdict in verdicts[:200]:
             t = verdict.transfer
-            target = self._show(UriText(transfer_target(t) or "")) or "-"
+            target = self._show(UriText(transfer_target(t) or ""))
             cause = verdict.cause.check.id if verdict.cause is not None else "-"
             at = place(self._report, t.attempts[0].at, self._show) if t.attempts else "-"
             row = f"  {t.id:4} {at:12.12} {verdict.outcome.value:26} {cause}"
             self._print(row, "red" if verdict.outcome.is_failure else "")
-            self._print(f"       to {target}"[: self._width])
+            self._print(f"       {f'to {target}' if target else self._parties(t)}"[: self._width])
         if len(verdicts) > 200:
             self._print(f"  … and {len(verdicts) - 200} more")
         self._print()

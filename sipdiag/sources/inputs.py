@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import sys
 import threading
 import zlib
@@ -306,7 +307,7 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
     if kind in ("json", "jsonl", "xml", "ini", "cfg") or (kind == "yaml" and not _holds_sip(data)):
         try:
             node = read_document(data, name, input_id, kind)
-            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data))
+            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data, kind))
         except DocumentError as error:
             failure = error
     from sipdiag.sources.traces import read_trace
@@ -322,7 +323,7 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
     if failure is None and kind == "yaml":
         try:
             node = read_document(data, name, input_id, kind)
-            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data))
+            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data, kind))
         except DocumentError as error:
             failure = error
     if failure is None:
@@ -334,7 +335,9 @@ def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
             return Opened(input_id, source, "document", "log", digest, node=log, lines=_lines(data))
     if failure is not None:
         place = Place(input_id, failure.line, failure.column)
-        return Opened(input_id, source, "unread", kind, digest, lines=_lines(data), error=failure.message, place=place)
+        return Opened(
+            input_id, source, "unread", kind, digest, lines=_lines(data, kind), error=failure.message, place=place
+        )
     if b"\x00" in data[:4096]:
         return Opened(
             input_id, source, "unread", "", digest, error="binary data, neither capture, trace nor configuration"
@@ -346,7 +349,10 @@ def _holds_sip(data: bytes) -> bool:
     return b"SIP/2.0" in data
 
 
-def _lines(data: bytes) -> tuple[str, ...]:
+def _lines(data: bytes, kind: str = "") -> tuple[str, ...]:
+    """The lines as the reader of the format counts them: YAML has three more ends of a line than other text (YAML 1.1, 4.2)."""
     if len(data) > 4 << 20:
         return ()
-    return tuple(data.decode("utf-8", "replace").splitlines())
+    ends = "\r\n|[\r\n\x85\u2028\u2029]" if kind == "yaml" else "\r\n|[\r\n]"
+    lines = re.split(ends, data.decode("utf-8", "replace"))
+    return tuple(lines[:-1] if lines[-1] == "" else lines)

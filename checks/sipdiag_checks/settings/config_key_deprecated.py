@@ -38,5 +38,7 @@ def config_key_deprecated(deprecated: Deprecated) -> Iterator[Finding | CannotTe
         at=deprecated.value.where,
         because=[Because("the successor says otherwise", at=successor.where)] if differs else (),
         severity=Severity.WARNING if differs else Severity.INFO,
-        fix="take {key} out and keep {successor}",
+        fix="take this {key} out; the one that replaces it, nearer to the destination, counts"
+        if successor.setting == deprecated.name
+        else "take {key} out and keep {successor}",
     )
