@@ -40,9 +40,9 @@ def _text(report: Report, show: Show, style: Style) -> str:
 
 
 def _plain(report: Report, show: Show, style: Style) -> str:
-    from sipdiag.reports.text import render_plain
+    from sipdiag.reports import plain
 
-    return render_plain(report, show, style.files)
+    return plain.render(report, show, style.files)
 
 
 def _json(report: Report, show: Show, style: Style) -> str:

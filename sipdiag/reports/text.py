@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sipdiag.facts.config import TransferRule
-from sipdiag.places import Frame, Place, Where
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.paper import Line, Paper
 from sipdiag.reports.report import Report, Reported, transfers_of
@@ -121,6 +119,8 @@ class _Page:
         title = f"Transfer {t.number} of {self._report.transfers_total}   {self._parties(t)}"
         outcome = verdict.outcome.value.upper().replace("-", " ")
         room = self._width - len(outcome) - 2
+        if len(title) > room and t.call is not None:  # the sentence below names the target in full
+            title = title.partition(" to ")[0]
         title = title if len(title) <= room else f"{title[: room - 1]}…"
         line = Line(title.ljust(room) + "  " + outcome, style="bold")
         line.stylize("bold red" if verdict.outcome.is_failure else "bold green", room)
@@ -360,49 +360,3 @@ def _plural(n: int, word: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def render_plain(report: Report, show: Show, files: Mapping[str, str] | None = None) -> str:
-    """One line for each thing: for screen readers, greps and logs. `path:line:col: severity id: message`.
-
-    A path is the one that was typed where that is relative, else that of `files`, which are below the repository root.
-    """
-    lines: list[str] = []
-    for item in report.inputs:
-        lines += [
-            f"{show(Text(item.path))}: {'error' if item.failed else 'warning'}: {show(Text(p))}" for p in item.problems
-        ]
-    lines += [f"sipdiag: {show(Text(n))}" for n in report.notes]
-    for verdict in report.verdicts:
-        cause = f" because {verdict.cause.check.id}" if verdict.cause is not None else ""
-        owner = f" (who: {verdict.owner.value})" if verdict.owner is not None else ""
-        lines.append(f"transfer {verdict.transfer.id}: {verdict.outcome.value}{cause}{owner}: {summary(verdict, show)}")
-        if words := spared(report, verdict):
-            lines.append(f"transfer {verdict.transfer.id}: does not count: {show(Text(words))}")
-        answers = ", ".join(f"{s.slug} {verdict.ladder[s].answer.value}" for s in Stage)
-        lines.append(f"transfer {verdict.transfer.id}: stages: {answers}")
-    for reported in report.findings:
-        if reported.suppressed is None:
-            lines.append(_plain_line(report, reported, show, files or {}))
-    lines += [f"crashed: {c.check} ({show(Text(c.error))})" for c in report.crashed]
-    lines += [f"sipdiag: {', '.join(left_out(report))}"] if left_out(report) else []
-    return "\n".join([*lines, ""]) if lines else ""
-
-
-def _plain_line(report: Report, item: Reported, show: Show, files: Mapping[str, str]) -> str:
-    found = item.found
-    text = show.sentence(found.finding.template, found.finding.values)
-    at = _plain_place(report, found.finding.at, show, files)
-    return f"{at}: {found.severity.slug} {found.check.id}: {text}"
-
-
-def _plain_place(report: Report, where: Where | None, show: Show, files: Mapping[str, str]) -> str:
-    source = report.input(where.input) if where is not None else None
-    if where is None or source is None:
-        return place(report, where, show)
-    typed = source.path if not PurePath(source.path).is_absolute() and source.path != "-" else ""
-    name = show(Text(typed or files.get(source.path) or report.names[source.id]))
-    if isinstance(where, Frame) and where.number is not None:
-        return f"{name} frame {where.number}"
-    column = where.column if isinstance(where, Place) else None
-    return ":".join([name, *(str(n) for n in (where.line, column) if n is not None)])
