@@ -105,7 +105,7 @@ def _transferee_dropped(transfer: Transfer) -> Transaction | None:
     if leg is None or accepted is None:
         return None
     in_name = [b for b in leg.byes if leg.side_of(b) is transfer.transferor and sender(transfer, b) is Party.BETWEEN]
-    others = [b for other in transfer.other_legs for b in other.byes if b.first.origin in transfer.placers]
+    others = [b for other in transfer.other_legs for b in other.byes if other.side_of(b) is transfer.transferor]
     if transfer.relayed:
         others = []  # then the old legs are to end
     return next((b for b in (*in_name, *others) if b.order > accepted.order), None)
