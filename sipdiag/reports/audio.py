@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from sipdiag.facts.streams import Rtp, Stream, in_common, speech, streams
@@ -81,7 +82,7 @@ def lines(verdict: Verdict, show: Show, width: int) -> list[str]:
         line = f"  {row.who:10} {row.when:6} {row.where:21} {row.state:8} {row.listed}"
         told.append(line if len(line) <= width else line[: width - 1] + "…")
         below = "; ".join(x for x in (row.note, f"RTP {row.packets}" if row.packets else "") if x)
-        told += [f"    {below}"] if below else []
+        told += textwrap.wrap(below, width, initial_indent="    ", subsequent_indent="    ")
     return told
 
 
