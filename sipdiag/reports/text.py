@@ -350,8 +350,13 @@ class _Page:
         counts += left_out(report)
         messages = sum(i.messages for i in report.inputs)
         ends = [_plural(messages, "message"), _plural(report.calls_total, "call")] if messages else []
-        tail = (" · " + ", ".join(ends)) if ends else ""
-        self._print(f"{report.checks_total} checks: {', '.join(counts)}{tail}")
+        told = f"{report.checks_total} checks: {', '.join(counts)}"
+        tail = ", ".join(ends)
+        whole = f"{told} · {tail}" if tail else told
+        for line in (
+            [whole] if len(whole) <= self._width else [*textwrap.wrap(told, self._width), *([tail] if tail else [])]
+        ):
+            self._print(line)
 
 
 def _plural(n: int, word: str) -> str:
