@@ -347,15 +347,11 @@ class _Page:
             f"{len(report.not_run)} not run",
             f"{len({c[0] for c in report.cannot_tell})} cannot tell",
         ]
-        counts += left_out(report)
         messages = sum(i.messages for i in report.inputs)
         ends = [_plural(messages, "message"), _plural(report.calls_total, "call")] if messages else []
         told = f"{report.checks_total} checks: {', '.join(counts)}"
-        tail = ", ".join(ends)
-        whole = f"{told} · {tail}" if tail else told
-        for line in (
-            [whole] if len(whole) <= self._width else [*textwrap.wrap(told, self._width), *([tail] if tail else [])]
-        ):
+        whole = ", ".join([told, *left_out(report)]) + (f" · {', '.join(ends)}" if ends else "")
+        for line in [whole] if len(whole) <= self._width else [told, ", ".join([*left_out(report), *ends])]:
             self._print(line)
 
 
