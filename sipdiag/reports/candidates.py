@@ -54,15 +54,26 @@ def ruled_out_by(found: Found) -> str:
 
 
 def decider(verdict: Verdict, show: Show) -> str:
-    """The one input that would decide between the candidates; empty where there are none."""
+    """The one input that would decide: between the candidates, or of a failure that has no known cause. Else empty."""
     if not verdict.candidates:
-        return ""
+        asked = verdict.cause is not None or not verdict.outcome.is_failure
+        return "" if asked or verdict.evidence or verdict.undecided else show.sentence(*_told_by(verdict))
     hidden = next((NEEDS[e] for e in verdict.evidence if e in _HIDING), "")
     if not any(isinstance(c.finding.at, Frame) for c in verdict.candidates):
         return hidden or _CAPTURE
     named = {c.check.id for c in verdict.candidates}
     own = next((show(Text(u.cannot_tell.needs)) for u in verdict.undecided if u.check.id in named), "")
     return own or hidden or show.sentence(*_elsewhere(verdict))
+
+
+def _told_by(verdict: Verdict) -> tuple[str, dict[str, object]]:
+    """Whose log may say why a transfer failed of which the messages do not tell."""
+    transfer = verdict.transfer
+    placer = transfer.acceptance.source if transfer.acceptance is not None else None
+    if placer is None:
+        return "{capture}, and the log of the platform at that time", {"capture": Text(_CAPTURE)}
+    words = "the log of {host} at that time: why it ended the new call, or never placed it"
+    return words, {"host": Address(placer.host)}
 
 
 def _elsewhere(verdict: Verdict) -> tuple[str, dict[str, object]]:

@@ -182,6 +182,10 @@ class _Page:
             self._labelled("Ruled out", words, "bold")
         if verdict.cause is None and not verdict.candidates and verdict.outcome.is_failure:
             self._labelled("Because", "no single cause can be named from this input", "bold")
+            from sipdiag.reports import candidates
+
+            if words := candidates.decider(verdict, self._show):
+                self._labelled("Decides", words, "bold")
         for found in self._counting(verdict.also)[:3]:
             self._labelled("Also", f"{found.check.id}: {self._sentence(found)}", "bold", self._at(found))
         warnings = self._counting(f for f in verdict.findings if f.severity is Severity.WARNING)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from sipdiag.pipeline import examine
-from sipdiag.reports import html, json_report, markdown, text
+from sipdiag.reports import candidates, html, json_report, markdown, text
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show, is_harmless
 from tests.support.beside import recorded
-from tests.support.scenario import play
+from tests.support.scenario import play, statements
+from tests.support.verdicts import verdicts
+from tests.support.wire_case import case_of_statements, wire_of
 
 _SILENT = "+0.5s again\n+1s again\n+2s again\n+4s again\n+30s\n"
 ON_THE_WIRE = {
@@ -134,3 +136,18 @@ def test_every_report_tells_what_would_decide(tmp_path: Path) -> None:
     page = html.render(report, Show())
     assert "<h3>What would decide</h3>" in page
     assert "Ruled out by: a Contact in the REFER" in page
+
+
+def test_a_failure_without_a_known_cause_names_what_would_decide() -> None:
+    told = (
+        "call\nagent -> caller REFER  Refer-To: <sip:2003@example.com> | Referred-By: <sip:agent@agent.example>\n"
+        "caller -> agent 202 Accepted\n"
+        "leg2: caller -> target INVITE sip:2003@example.com  Referred-By: <sip:agent@agent.example>\n"
+        "leg2: target -> caller 200 OK\nleg2: caller -> target ACK\nleg2: caller -> target BYE\n"
+        "leg2: target -> caller 200 OK\ncaller -> agent NOTIFY 500 Server Internal Error\nagent -> caller 200 OK\n"
+        "+30s caller -> agent BYE\nagent -> caller 200 OK\n"
+    )
+    lines = statements(told)
+    (verdict,) = verdicts(case_of_statements(lines, wire_of(lines)))
+    assert verdict.cause is None
+    assert candidates.decider(verdict, Show()).startswith("the log of ")
