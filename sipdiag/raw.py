@@ -20,6 +20,7 @@ class Endpoint:
 
 
 SEALED = frozenset({"tls", "wss"})  # transports whose messages only keys open
+SIP_PORTS = frozenset({5060, 5061})  # RFC 3261, 18.1.1; they tell of connections only, never what is SIP
 
 
 @dataclass(frozen=True, slots=True)

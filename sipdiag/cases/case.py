@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,9 @@ class Case:
         self.destinations: dict[int, list[Destination]] = {}
         for destination in destinations:
             self.destinations.setdefault(id(destination.rule), []).append(destination)
-        self.transfers, self.notes = self._transfers(rules, records, bool(material.wires))
+        by_call = record_calls(records, self.heard.calls)
+        loose = [r for r in records if not any(r in v for v in by_call.values())]
+        self.transfers, self.notes = self._transfers(rules, by_call, loose, bool(material.wires))
         self.notes += [_clock_note(o, material.inputs) for o in self.heard.clocks]
         self.expectation = options.expectation_of(i.path for i in material.inputs)
         dialplans = [p for d in material.adapted for p in d.dialplans]
@@ -56,8 +58,6 @@ class Case:
         b.unseen.update(id(t) for t in self.transfers if not t.wire)
         b.add([*oddities(agents, rules, trunks), *(m for d in material.adapted for m in d.misread)])
         bind_configuration(b, agents, rules, trunks, records, destinations, profiles)
-        by_call = record_calls(records, self.heard.calls)
-        loose = [r for r in records if not any(r in v for v in by_call.values())]
         predictions = dict(self._predicted)
         for t in self.transfers:
             own = list(by_call.get(t.call.id, ())) if t.call is not None else loose
@@ -66,7 +66,11 @@ class Case:
         bind_calls(b, self.transfers)
 
     def _transfers(
-        self, rules: Sequence[TransferRule], records: Sequence[CallRecord], wire: bool
+        self,
+        rules: Sequence[TransferRule],
+        by_call: Mapping[str, tuple[CallRecord, ...]],
+        loose: Sequence[CallRecord],
+        wire: bool,
     ) -> tuple[list[Transfer], list[str]]:
         self._predicted: list[tuple[Transfer, TransferRule]] = []
         if self.options.destination_alone:
@@ -78,17 +82,16 @@ class Case:
         from sipdiag.model.transfers import transfers
 
         done = transfers(self.heard.calls, self.heard.legs, self.name, self.heard.around)
-        by_call = record_calls(records, self.heard.calls)
         asked = Asked(
             expected=self.options.expect_transfer,
             expected_call=self.options.expect_call,
             agent=self.options.agent,
             records=by_call,
-            loose_records=tuple(r for r in records if not any(r in v for v in by_call.values())),
+            loose_records=tuple(loose),
         )
         more, note = without_refer(self.name, self.heard.calls, self.heard.legs, done, self.heard.around, asked, wire)
         found = done + more
-        if not found and not wire and not records:
+        if not found and not wire and not loose and not by_call:
             self._predicted = predicted(self.name, rules)
             found = [t for t, _ in self._predicted]
         return found, [note] if note else []

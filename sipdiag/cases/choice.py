@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sipdiag.checking.discover import Broken, built_in, plugins
+from sipdiag.facts.kinds import in_words
 
 if TYPE_CHECKING:
     from sipdiag.checking.check import Check
@@ -21,8 +22,7 @@ def load_checks(options: Options, kinds: set[str]) -> tuple[list[Check], list[Br
         elif known.subject in kinds:
             chosen.append(known.load())
         else:
-            words = "".join(" " + c.lower() if c.isupper() else c for c in known.subject).strip()
-            not_run.setdefault(known.id, f"no {words} in these inputs")
+            not_run.setdefault(known.id, f"no {in_words(known.subject)} in these inputs")
     others, broken = plugins()
     chosen += [c for c in others if selected(c.id, c.family, options)]
     return chosen, broken, not_run

@@ -114,8 +114,9 @@ def _quoted(wire: Wire) -> int:
 
 
 def _concerns_sip(wire: Wire) -> bool:
-    ports = {5060, 5061}
-    signalling = any(c.server.port in ports or c.tls is not None for c in wire.connections)
+    from sipdiag.raw import SIP_PORTS  # only where there is wire
+
+    signalling = any(c.server.port in SIP_PORTS or c.tls is not None for c in wire.connections)
     return bool(wire.messages or signalling or wire.unreachables)
 
 

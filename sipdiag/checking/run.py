@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from sipdiag.checking.finding import CannotTell, Finding
+from sipdiag.facts.kinds import in_words
 from sipdiag.facts.missing import Missing
 from sipdiag.facts.record import CallRecord
 
@@ -104,7 +105,7 @@ def run_checks(checks: Iterable[Check], case: Case) -> Run:
         run.crashed += own.crashed
         for name, passed in own.passed.items():
             run.passed.setdefault(name, []).extend(passed)
-        reasons = own.not_run if subjects else {check.id: f"no {_words(check.subject)} given"}
+        reasons = own.not_run if subjects else {check.id: f"no {in_words(check.subject.__name__)} given"}
         for name, why in reasons.items():
             if name not in ran:
                 run.not_run.setdefault(name, why)
@@ -151,26 +152,17 @@ def _arguments(check: Check, subject: object, case: Case) -> list[object] | Miss
     for evidence in check.evidence[1:]:
         bound = case.bound(subject, evidence.kind)
         if evidence.many and not evidence.optional and (isinstance(bound, Missing) or not bound):
-            return bound if isinstance(bound, Missing) else Missing(f"no {_words(evidence.kind)} given")
+            return bound if isinstance(bound, Missing) else Missing(f"no {in_words(evidence.kind.__name__)} given")
         if evidence.many:
             arguments.append(() if isinstance(bound, Missing) else tuple(bound))
         elif isinstance(bound, Missing) or not bound:
             if not evidence.optional:
-                return bound if isinstance(bound, Missing) else Missing(f"no {_words(evidence.kind)} given")
+                return bound if isinstance(bound, Missing) else Missing(f"no {in_words(evidence.kind.__name__)} given")
             arguments.append(None)
         elif len(bound) > 1:
             if not evidence.optional:
-                return Missing(f"several {_words(evidence.kind)}s fit, and nothing tells which")
+                return Missing(f"several {in_words(evidence.kind.__name__)}s fit, and nothing tells which")
             arguments.append(None)
         else:
             arguments.append(bound[0])
     return arguments
-
-
-def _words(kind: type) -> str:
-    """A type's name in words.
-
-    >>> _words(type("TransferRule", (), {}))
-    'transfer rule'
-    """
-    return "".join(" " + c.lower() if c.isupper() else c for c in kind.__name__).strip()

@@ -11,8 +11,6 @@ from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame
 from sipdiag.raw import Connection
 
-SIP_PORTS = (5060, 5061)
-
 
 def later(one: Frame, other: Frame) -> bool:
     """Whether the first frame came after the second: by time, else by number within one input."""

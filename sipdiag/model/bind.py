@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from sipdiag.facts.config import Agent, Destination, Expectation, Receiver, TransferRule, Trunk
+from sipdiag.facts.kinds import in_words
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
@@ -171,7 +172,7 @@ def _link_or_only(binding: Binding, subject: object, sure: Sequence[T], others: 
     elif len(others) == 1:
         binding.link(subject, others[0], "only-one")
     elif len(others) > 1:
-        words = "".join(" " + c.lower() if c.isupper() else c for c in type(others[0]).__name__).strip()
+        words = in_words(type(others[0]).__name__)
         binding.leave_open(subject, type(others[0]), f"several {words}s fit, and nothing tells which")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
+from sipdiag.facts.kinds import in_words
 from sipdiag.facts.missing import Missing
 
 T = TypeVar("T")
@@ -89,5 +90,5 @@ class Binding:
 
 @cache
 def _absent(kind: type, exists: bool) -> str:
-    words = "".join(" " + c.lower() if c.isupper() else c for c in kind.__name__).strip()
+    words = in_words(kind.__name__)
     return f"no {words} could be tied to it" if exists else f"no {words} given"

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sipdiag.places import Frame
-from sipdiag.raw import SEALED, Connection, Endpoint, Wire
+from sipdiag.raw import SEALED, SIP_PORTS, Connection, Endpoint, Wire
 
 _SHOWN = 5
-_SIP_PORTS = frozenset({5060, 5061})
 
 
 def opened_elsewhere(wires: Sequence[tuple[str, Wire]]) -> list[tuple[str, Wire]]:
@@ -47,7 +46,7 @@ def closed_connections(wire: Wire) -> list[Connection]:
     speakers = {e.host for p in wire.packets for e in (p.source, p.destination) if e is not None}
     if wire.messages:
         sealed = [
-            c for c in sealed if c.server.port in _SIP_PORTS or c.client.host in speakers or c.server.host in speakers
+            c for c in sealed if c.server.port in SIP_PORTS or c.client.host in speakers or c.server.host in speakers
         ]
     return sealed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking.run import Found
+from sipdiag.facts.kinds import in_words
 from sipdiag.facts.new_call import refused_at
 from sipdiag.places import Frame, elapsed
 from sipdiag.reports.report import Report
@@ -37,7 +38,7 @@ def _against(report: Report, verdict: Verdict, found: Found) -> Iterator[tuple[s
         yield "it is read from a document, and no message of this call shows it", {}
     binding = report.binding.get(verdict.transfer.case)
     if binding is not None and binding.reason(verdict.transfer, found.subject) == "only-one":
-        kind = "".join(" " + c.lower() if c.isupper() else c for c in type(found.subject).__name__).strip()
+        kind = in_words(type(found.subject).__name__)
         yield "that this {kind} belongs to the call is assumed: it is the only one here", {"kind": Word(kind)}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.hangups import by_the_party_between, soon_after
 from sipdiag.facts.leg import Side
 from sipdiag.facts.parties import Party, sender
-from sipdiag.facts.timers import TARGET_HUNG_UP
 from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
-from sipdiag.places import Frame, elapsed
+from sipdiag.places import Frame
 from sipdiag.values import Word
 
 
@@ -106,18 +106,13 @@ def _new_call_ended(transfer: Transfer, bye: Transaction) -> _Drop | None:
 
 
 def _others_hung_up(transfer: Transfer, bye: Transaction) -> _Drop | None:
-    """A B2BUA that took the REFER hangs up on the party that was to be transferred.
-
-    It stands between the legs: where it is the caller of the one it is the callee of the other, so that on the other leg
-    it has the side that the transferor has on its own.
-    """
+    """A B2BUA that took the REFER hangs up on the party that was to be transferred."""
     if transfer.relayed:
         return None  # then both old legs are to end
-    for leg in transfer.other_legs:
-        for later in leg.byes:
-            if _follows(bye, later) and leg.side_of(later) is transfer.transferor:
-                words = "after the BYE of the transferor the other leg of the call is ended by {method} as well"
-                return words, later.at, later.method, Stage.COMPLETED
+    for later in by_the_party_between(transfer):
+        if _follows(bye, later):
+            words = "after the BYE of the transferor the other leg of the call is ended by {method} as well"
+            return words, later.at, later.method, Stage.COMPLETED
     return None
 
 
@@ -131,5 +126,4 @@ def _reported_cancelled(transfer: Transfer, bye: Transaction) -> _Drop | None:
 
 
 def _follows(bye: Transaction, later: Transaction) -> bool:
-    gap = elapsed(bye.at, later.at)
-    return later.order > bye.order and (gap is None or gap <= TARGET_HUNG_UP)
+    return later.order > bye.order and soon_after(bye.at, later)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.hangups import by_the_party_between
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import BYE_AFTER_NOTIFY
@@ -105,9 +106,7 @@ def _transferee_dropped(transfer: Transfer) -> Transaction | None:
     if leg is None or accepted is None:
         return None
     in_name = [b for b in leg.byes if leg.side_of(b) is transfer.transferor and sender(transfer, b) is Party.BETWEEN]
-    others = [b for other in transfer.other_legs for b in other.byes if other.side_of(b) is transfer.transferor]
-    if transfer.relayed:
-        others = []  # then the old legs are to end
+    others = by_the_party_between(transfer) if not transfer.relayed else []  # else the old legs are to end
     return next((b for b in (*in_name, *others) if b.order > accepted.order), None)
 
 

@@ -3,12 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.hangups import soon_after
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.refusal import target_reason
-from sipdiag.facts.timers import TARGET_HUNG_UP
 from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
-from sipdiag.places import elapsed
 from sipdiag.values import Text
 
 _PENDING = 491
@@ -116,8 +115,7 @@ def _hung_up_after(transfer: Transfer, crossed: list[tuple[Leg, Transaction]]) -
     """A BYE right after the 491 on another leg of the call that was moved. The transferor's own has to end."""
     for _, refused in crossed:
         for bye in (b for leg in transfer.other_legs for b in leg.byes if b.order > refused.order):
-            waited = elapsed(refused.final.frame if refused.final is not None else None, bye.at)
-            if waited is None or waited <= TARGET_HUNG_UP:
+            if soon_after(refused.final.frame if refused.final is not None else None, bye):
                 return bye
     return None
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Expectation, Trunk
-from sipdiag.facts.connections import SIP_PORTS, named_peer, repaired, tcp_failed
+from sipdiag.facts.connections import named_peer, repaired, tcp_failed
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.stated import LONGEST, disproved, logged_of_signalling
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import REFUSED
+from sipdiag.raw import SIP_PORTS
 from sipdiag.values import Address, Text
 
 

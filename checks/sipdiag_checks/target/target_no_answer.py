@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.hangups import by_the_party_moved, soon_after
 from sipdiag.facts.new_call import failure, told_by
-from sipdiag.facts.timers import TARGET_HUNG_UP
-from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
-from sipdiag.places import elapsed
 from sipdiag.values import Text, UriText, Word
 
 _UNANSWERED = (408, 480, 487)
@@ -86,10 +84,4 @@ def _caller_gave_up(transfer: Transfer) -> bool:
     cancels = [t for target in transfer.targets for t in target.leg.requests("CANCEL")]
     if any("originator_cancel" in (r.text or "").lower() for c in cancels for r in c.message.reasons):
         return True
-    gone = [b for leg in transfer.other_legs for b in leg.byes if leg.side_of(b) is not transfer.transferor]
-    return any(b.order < c.order and _soon(b, c) for b in gone for c in cancels)
-
-
-def _soon(bye: Transaction, cancel: Transaction) -> bool:
-    waited = elapsed(bye.at, cancel.at)
-    return waited is None or waited <= TARGET_HUNG_UP
+    return any(b.order < c.order and soon_after(b.at, c) for b in by_the_party_moved(transfer) for c in cancels)
