@@ -1,4 +1,4 @@
-"""Header fields of SIP: the value of each by the rule for its name (UX.md, section 7)."""
+"""Header fields of SIP: the value of each by the rule for its name."""
 
 from __future__ import annotations
 

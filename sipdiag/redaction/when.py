@@ -1,4 +1,4 @@
-"""Whether an output is redacted: one place decides for all commands (UX.md, section 7)."""
+"""Whether an output is redacted: one place decides for all commands."""
 
 from __future__ import annotations
 

@@ -76,9 +76,9 @@ def as_text(
         )
         told = ((n, names.get(id(leg), ""), show(Token(leg.call_id))) for n, leg in enumerate(drawing.legs, 1))
         legs = "".join(f"  leg {n}{name}: {call_id}\n" for n, name, call_id in told)
-        parts.append(f"{head}\n{legs}\n{flow_text.render(drawing, report, show, width)}")
+        parts.append(f"{flow_text.folded(head, width)}\n{legs}\n{flow_text.render(drawing, report, show, width)}")
         if why:
-            parts[-1] += "\n" + flow_text.why_joined(drawing, reasons(drawing, subject))
+            parts[-1] += "\n" + flow_text.why_joined(reasons(drawing, subject), width)
     return "\n".join(parts)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from sipdiag.reports.report import Report
 from sipdiag.reports.sequence import Arrow, Drawing
 from sipdiag.reports.show import Show
@@ -17,7 +19,7 @@ def render(drawing: Drawing, report: Report, show: Show, width: int = 80, ascii_
     lanes = len(drawing.lanes)
     step = max(_NARROWEST, min(24, (width - _LEFT - 8) // max(1, lanes - 1))) if lanes > 1 else 24
     centres = [_LEFT + 6 + i * step for i in range(lanes)]
-    lines = [*_heads(drawing, show, centres, step)]
+    lines = [*_heads(drawing, show, centres, step, width)]
     for arrow in drawing.arrows:
         lines.append(_row(arrow, report, show, centres, ascii_only))
         if arrow.check:
@@ -28,13 +30,14 @@ def render(drawing: Drawing, report: Report, show: Show, width: int = 80, ascii_
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _heads(drawing: Drawing, show: Show, centres: list[int], step: int) -> list[str]:
+def _heads(drawing: Drawing, show: Show, centres: list[int], step: int, width: int) -> list[str]:
+    edge = max(width, centres[-1] + 2)
     rows = []
     for texts in ([lane.role for lane in drawing.lanes], [show(lane.label) for lane in drawing.lanes]):
         row = ""
         for centre, text in zip(centres, texts, strict=True):
             text = text if len(text) < step else "…" + text[-(step - 2) :]
-            start = max(len(row) + 1 if row else _LEFT, centre - len(text) // 2)
+            start = max(len(row) + 1 if row else _LEFT, min(centre - len(text) // 2, edge - len(text)))
             row = row.ljust(start) + text
         rows.append(row)
     rows[-1] = "  frame      time  ".ljust(_LEFT) + rows[-1][_LEFT:]
@@ -63,8 +66,13 @@ def _row(arrow: Arrow, report: Report, show: Show, centres: list[int], ascii_onl
     return left.ljust(_LEFT) + "".join(cells)[_LEFT:]
 
 
-def why_joined(drawing: Drawing, reasons: list[tuple[int, int, tuple[str, ...]]]) -> str:
-    """One line for each two legs that were joined: why."""
+def why_joined(reasons: list[tuple[int, int, tuple[str, ...]]], width: int) -> str:
+    """A sentence for each two legs that were joined: why."""
     if not reasons:
         return "one leg; nothing was joined\n"
-    return "".join(f"leg {a} and leg {b}: {'; '.join(words)}\n" for a, b, words in reasons)
+    return "".join(folded(f"leg {a} and leg {b}: {'; '.join(words)}", width) + "\n" for a, b, words in reasons)
+
+
+def folded(text: str, width: int) -> str:
+    """A line that goes on further in where it is too long; what has no space is not broken."""
+    return textwrap.fill(text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)

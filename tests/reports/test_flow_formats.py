@@ -85,3 +85,12 @@ def test_the_margin_of_an_svg_is_as_wide_as_its_times(tmp_path: Path) -> None:
             (number, frame), (time, seconds) = sorted(row)
             assert 6 * len(frame) <= number
             assert number + 6 * len(seconds) <= time < lane
+
+
+@pytest.mark.parametrize(
+    "capture", sorted((ROOT / "fixtures" / "captures" / "lab").glob("*.pcap*")), ids=lambda f: f.name
+)
+def test_a_ladder_fits_into_80_columns(capture: Path) -> None:
+    report = examine([str(capture)])
+    text = render("text", report, Show(), choose(report), 80, True) if report.calls else ""
+    assert [line for line in text.splitlines() if len(line) > 80 and " " in line.strip()] == []

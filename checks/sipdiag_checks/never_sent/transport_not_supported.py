@@ -8,7 +8,13 @@ from sipdiag.facts.profile import Profile
 from sipdiag.values import Identity, Text, Word
 
 
-@check(stage=Stage.ELIGIBLE, severity=Severity.ERROR, owner=Owner.CONFIG, refs=("RFC 3261 18",))
+@check(
+    stage=Stage.ELIGIBLE,
+    severity=Severity.ERROR,
+    owner=Owner.CONFIG,
+    refs=("RFC 3261 18",),
+    refuted_by="a message of the platform over this transport",
+)
 def transport_not_supported(trunk: Trunk, profile: Profile | None) -> Iterator[Finding | CannotTell]:
     """The trunk uses a transport that the platform cannot use
 
