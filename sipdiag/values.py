@@ -1,7 +1,7 @@
 """Values read from input, typed by what they would give away.
 
 A finding carries these types until a renderer escapes and redacts them; the type alone decides how. All but
-`Secret` are strings, so they compare and format as what was read.
+`Secret` and `Port` are strings, so they compare and format as what was read.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ class Host(str):
 
 class Address(str):
     """An IP address, with or without port."""
+
+    __slots__ = ()
+
+
+class Port(int):
+    """A port of UDP, TCP or SCTP."""
 
     __slots__ = ()
 

@@ -49,7 +49,8 @@ def bundle(
     tls_key: TlsKeyOption = None,
     each: Annotated[bool, typer.Option("--each", help="every file is a case of its own")] = False,
     how: Annotated[
-        Redaction, typer.Option("--redact", metavar="on|strict", help="strict drops countries and times of day, too")
+        Redaction,
+        typer.Option("--redact", metavar="on|strict", help="strict drops countries, ports and times of day, too"),
     ] = Redaction.ON,
     keep: KeepOption = None,
     write_map: WriteMapOption = None,

@@ -40,7 +40,7 @@ class Color(StrEnum):
 
 
 class Redaction(StrEnum):
-    """Whether identities are shown as pseudonyms; `strict` keeps no country either."""
+    """Whether identities are shown as pseudonyms; `strict` keeps no countries, ports and times of day either."""
 
     ON = "on"
     OFF = "off"
@@ -116,7 +116,8 @@ RedactOption = Annotated[
     typer.Option(
         "--redact",
         metavar="on|off|strict",
-        help="pseudonyms for identities; by default in files, HTML and Markdown, and in text that is piped",
+        help="pseudonyms for identities; by default in files, HTML and Markdown, and in text that is piped; strict drops "
+        "countries, ports and times of day, too",
     ),
 ]
 KeepOption = Annotated[

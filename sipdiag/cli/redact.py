@@ -49,7 +49,8 @@ def redact(
     keep: KeepOption = None,
     write_map: WriteMapOption = None,
     how: Annotated[
-        Redaction, typer.Option("--redact", metavar="on|strict", help="strict drops countries and times of day, too")
+        Redaction,
+        typer.Option("--redact", metavar="on|strict", help="strict drops countries, ports and times of day, too"),
     ] = Redaction.ON,
     keylog: KeylogOption = None,
     tls_key: TlsKeyOption = None,

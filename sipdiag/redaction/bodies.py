@@ -21,6 +21,10 @@ _SECRET = frozenset(
 )
 # RFC 4568 9.1: tag and suite, whose presence is what a diagnosis asks for, and the key
 _CRYPTO = re.compile(r"(?P<lead>\d{1,9}\s+[A-Z0-9_]+\s+)(?P<method>inline:)(?P<key>.*)", re.DOTALL)
+# Ports of media lines (RFC 8866 5.14), and of attributes: `a=rtcp:PORT`, `a=candidate:… ADDRESS PORT typ … rport PORT`,
+# `a=remote-candidates:1 ADDRESS PORT 2 ADDRESS PORT`.
+_PORT = re.compile(r"(?<=\s)\d{1,5}(?!\d)")
+_PORTS = re.compile(r"(?P<lead>^\s*|(?:[.:]\w+|\brport)\s+)(?P<port>\d{1,5})(?=\s|$)")
 _LINE = re.compile(r"(?P<kind>[A-Za-z])(?P<equals>\s*=)(?P<value>[^\r\n]*)")
 
 
@@ -86,7 +90,9 @@ def redact_sdp(redactor: TextRedactor, body: str) -> str:
 
 def _sdp_value(redactor: TextRedactor, kind: str, value: str) -> str:
     p = redactor.pseudonyms
-    if kind in "vtmbrz":
+    if kind == "m":
+        return redactor.plain(_PORT.sub(lambda m: p.ports(m[0]), value, count=1), Care.COUNTS)
+    if kind in "vtbrz":
         return redactor.plain(value, Care.COUNTS)
     if kind == "k":
         return value if value.strip() in ("prompt", "") else re.sub(r"\S+", lambda m: p.removed(m[0]), value)
@@ -117,7 +123,7 @@ def _attribute(redactor: TextRedactor, value: str) -> str:
             return name + colon + lead + re.sub(r"[^\s|;]+", lambda m: p.removed(m[0]), rest)
         return name + colon + re.sub(r"\S+", lambda m: p.removed(m[0]), rest)
     if lower in ("candidate", "remote-candidates", "rtcp", "alt"):
-        return name + colon + redactor.plain(rest, Care.COUNTS)
+        return name + colon + redactor.plain(_PORTS.sub(lambda m: m["lead"] + p.ports(m["port"]), rest), Care.COUNTS)
     if lower == "ssrc":
         number, space, more = rest.partition(" ")
         return name + colon + redactor.plain(number, Care.COUNTS) + space + redactor.plain(more, Care.TOKEN)

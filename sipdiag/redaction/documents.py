@@ -147,6 +147,8 @@ def _by_kind(redactor: TextRedactor, kind: str, inner: str, number: bool) -> str
             return redactor.text(inner, Care.NAME) if "@" in inner or ":" in inner else through_units(inner, p.name)
         case "word":  # also a misspelt one, which is what may be wrong with it
             return inner if re.fullmatch(r"[A-Za-z][A-Za-z_\-]{0,39}", inner) else redactor.text(inner)
+        case "port":
+            return p.ports(inner) if re.fullmatch(r"[\d ,:-]+", inner) else redactor.text(inner, Care.COUNTS)
         case "count":
             return redactor.text(inner, Care.COUNTS)
     if _DIGITS.fullmatch(inner):

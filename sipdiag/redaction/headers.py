@@ -112,7 +112,7 @@ def _loose(redactor: TextRedactor, raw: str) -> str:
     elif "?" in place:
         done += redactor.text(host, Care.NAME)
     else:
-        done += redact_host(redactor, place) + (ported + port if ported else "")
+        done += redact_host(redactor, place) + (ported + redactor.pseudonyms.ports(port) if ported else "")
     return f"{lead}{done}{semicolon}{redact_params(redactor, params) if params else ''}{tail}"
 
 
@@ -122,8 +122,8 @@ def _via(redactor: TextRedactor, value: str) -> str:
         lead = rest[: len(rest) - len(rest.lstrip())]
         rest = rest[len(lead) :]
         told = ";" + redact_params(redactor, rest[1:]) if rest.startswith(";") else redactor.text(rest, Care.TOKEN)
-        protocol = redactor.text(match["protocol"], Care.COUNTS)
-        return f"{protocol}{match['space']}{redact_host(redactor, match['host'])}{match['port']}{lead}{told}"
+        protocol, port = redactor.text(match["protocol"], Care.COUNTS), redactor.pseudonyms.ports(match["port"])
+        return f"{protocol}{match['space']}{redact_host(redactor, match['host'])}{port}{lead}{told}"
 
     out, at = "", 0
     for match in _VIA.finditer(value):

@@ -16,7 +16,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @lru_cache(maxsize=4096)
 def kind_of_key(key: str) -> str | None:
-    """secret, speech, person, identity, count, or None where the name does not tell.
+    """secret, speech, person, identity, port, count, word, or None where the name does not tell.
 
     >>> [kind_of_key(k) for k in ("apiKey", "transfer_to", "firstMessage", "started_at", "codec")]
     ['secret', 'identity', 'speech', 'count', None]

@@ -8,19 +8,20 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_address
 
 from sipdiag.patterns import pattern
-from sipdiag.redaction import addresses, clock, kept, numbers, scramble
+from sipdiag.redaction import addresses, clock, kept, numbers, ports, scramble
 from sipdiag.redaction.ledger import Ledger
 
 _RUN = pattern(r"[^\W_]+")
 _NUMBER = pattern(r"\s*\+?[0-9][0-9()./\-\s]*\Z")
+_PORT = pattern(r"(?<!\d)[1-9]\d{3,4}(?!\d)")
 _COOKIE = "z9hG4bK"  # RFC 3261 8.1.1.7: it tells that a branch is one
 _REMOVED = pattern(r"x{6,}\d{0,2}\Z")  # what stands in a redacted file for what was removed
 _SHORTEST_NAME = 3
 
 
 class Pseudonyms:
-    """Replaces values of known kind. `keep` are shell patterns of originals that stay; `strict` keeps no country
-    and no time of day.
+    """Replaces values of known kind. `keep` are shell patterns of originals that stay; `strict` keeps no country,
+    no port and no time of day.
 
     The ledger notes every replacement.
     """
@@ -42,6 +43,18 @@ class Pseudonyms:
     def moment(self, text: str) -> str:
         """A date, a time of day, both, or seconds since 1970."""
         return clock.moved(text, self.shift) if self.shift else text
+
+    def port(self, number: int) -> int:
+        """A port of UDP, TCP or SCTP."""
+        if not self._strict or self._kept(str(number)):
+            return number
+        moved = ports.port(self._key, number)
+        self._ledger.replace("port", str(number), str(moved))
+        return moved
+
+    def ports(self, text: str) -> str:
+        """A text in which every number of up to five digits is a port."""
+        return _PORT.sub(lambda m: str(self.port(int(m[0]))), text) if self._strict else text
 
     def word(self, run: str, kind: str = "word") -> str:
         """A run of letters and digits, whatever it says."""

@@ -15,7 +15,7 @@ from sipdiag.redaction.ledger import Ledger
 from sipdiag.redaction.pseudonyms import Pseudonyms, is_address
 from sipdiag.redaction.text import Care, TextRedactor
 from sipdiag.redaction.uris import redact_uri
-from sipdiag.values import Address, Host, Identity, Number, Secret, Text, Token, UriText, Word
+from sipdiag.values import Address, Host, Identity, Number, Port, Secret, Text, Token, UriText, Word
 
 if TYPE_CHECKING:
     from sipdiag.raw import Packet
@@ -25,7 +25,7 @@ _MOST_REMEMBERED = 10_000  # values; a report says many of them again and again
 
 
 class Mode(StrEnum):
-    """What is replaced: nothing but secrets, identities, or identities with the countries of numbers."""
+    """What is replaced: nothing but secrets, identities, or identities with countries, ports and times of day."""
 
     OFF = "off"
     ON = "on"
@@ -58,7 +58,9 @@ class Redactor:
         self._known = 0
 
     def __call__(self, value: object) -> object:
-        """The value as it may be shown: strings by their type, anything else as it is."""
+        """The value as it may be shown: strings and ports by their type, anything else as it is."""
+        if isinstance(value, Port):
+            return Port(self.pseudonyms.port(value)) if self.mode is not Mode.OFF else value
         if not isinstance(value, str) or isinstance(value, Word):
             return value
         if self._known != self.learned or len(self._shown) >= _MOST_REMEMBERED:
@@ -81,7 +83,7 @@ class Redactor:
             return Number(self.pseudonyms.name(value))
         if isinstance(value, Host):
             host, colon, port = value.rpartition(":") if value.count(":") == 1 else (value, "", "")
-            return Host(self.pseudonyms.host(host) + colon + port)
+            return Host(self.pseudonyms.host(host) + colon + self.pseudonyms.ports(port))
         if isinstance(value, Address):
             return Address(self._address(value))
         if isinstance(value, Identity):

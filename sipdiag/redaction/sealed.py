@@ -54,7 +54,8 @@ def _packet(packet: Packet, number: int, redactor: Redactor) -> str:
         lines.append(f"Internet Protocol Version {version}, Src: {hosts[0]}, Dst: {hosts[1]}")
     layer = "User Datagram Protocol" if packet.transport == "udp" else "Transmission Control Protocol"
     if packet.transport is not None:
-        lines.append(f"{layer}, Src Port: {source.port or 0}, Dst Port: {destination.port or 0}")
+        one, other = (redactor.pseudonyms.port(e.port or 0) for e in (source, destination))
+        lines.append(f"{layer}, Src Port: {one}, Dst Port: {other}")
     lines += [
         *(["Transport Layer Security"] if packet.transport in ("tls", "wss") else []),
         *(["WebSocket"] if packet.transport in ("ws", "wss") else []),

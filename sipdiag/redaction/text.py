@@ -66,6 +66,10 @@ _SECRET = pattern(
 )
 _USERINFO = pattern(r"(?P<user>\bsips?:[^:@\s<>\"]+:)(?P<password>[^@\s<>\"]+)(?=@)", re.IGNORECASE)
 _STATUS = pattern(r"(?:SIP/2\.0|status|code|response|cause|error|reason)\W{1,4}\Z", re.IGNORECASE)
+# What stands before a port: `192.0.2.1:`, `pbx.example:`, `[2001:db8::1]:`, `192.0.2.1|`, `port `, `srcPort="`
+_PORT = pattern(
+    r"(?:\.\d{1,3}[:|]|\.[A-Za-z][\w\-]{0,16}:|\]:|(?:(?<![A-Za-z])[Pp]|(?<=[a-z])P)orts?\W{1,4}|PORTS?\W{1,4})(?:\d{1,5}-)?\Z"
+)
 _SECONDS = pattern(r"1[4-9]\d{8}")  # since 1970
 _LARGEST_COUNT = 2**31  # RFC 3261 8.1.1.5: what a sequence number stays below
 _SHORT = 4  # digits of a number in a text that may count something
@@ -147,7 +151,7 @@ class TextRedactor:
         if run.isascii() and run.isdigit():
             if not self._counts(run, care, before):
                 return p.number(run)
-            run = p.moment(run) if _SECONDS.fullmatch(run) else run
+            run = p.moment(run) if _SECONDS.fullmatch(run) else p.ports(run) if _PORT.search(before) else run
             if len(run) > _SHORT:
                 self._ledger.passed.add(run)
             return run
@@ -162,7 +166,8 @@ class TextRedactor:
             return care is Care.TEXT
         if care is Care.TOKEN or digits in self._ledger.names:
             return False
-        return len(digits) <= _SHORT or (before.endswith(":") and len(digits) == 5 and int(digits) < 65536)
+        port = before.endswith(":") or _PORT.search(before) is not None
+        return len(digits) <= _SHORT or (port and len(digits) == 5 and int(digits) < 65536)
 
     def _names_somebody(self, run: str) -> bool:
         """Whether a known word stood for a name elsewhere; words of formats are too common to be taken for one."""

@@ -44,7 +44,7 @@ def redact_uri(redactor: TextRedactor, raw: str) -> str:
             colon,
             _userinfo(redactor, user[:-1]) + "@" if user else "",
             redact_host(redactor, rest[at + 1 : end]),
-            tail[:after],
+            redactor.pseudonyms.ports(tail[:after]),
             redact_params(redactor, params) if params else "",
             mark,
             redact_headers(redactor, headers) if headers else "",
@@ -110,6 +110,10 @@ def _param(redactor: TextRedactor, raw: str) -> str:
         return f"{shown}={redactor.text(value, Care.TOKEN)}"
     if bare in ("phone-context", "tgrp", "trunk-context", "isub", "ext", "cpn", "oli", "user-id", "cname"):
         return f"{shown}={through_units(value, p.name if not re.search(r'[A-Za-z]', value) else p.host)}"
+    if bare == "rport":
+        return (
+            f"{shown}={p.ports(value)}" if value.strip().isdigit() else f"{shown}={redactor.plain(value, Care.COUNTS)}"
+        )
     return f"{shown}={redactor.plain(value, Care.COUNTS if kept.is_numeric(bare) else Care.TOKEN)}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sipdiag.facts.streams import Rtp, Stream, in_common, speech, streams
 from sipdiag.places import Frame
 from sipdiag.reports.show import Show
-from sipdiag.values import Address, Word
+from sipdiag.values import Address, Port, Word
 from sipdiag.verdict import Verdict
 
 _MOST = 24  # rows
@@ -106,7 +106,7 @@ def _row(stream: Stream, show: Show) -> Row:
         who=stream.who,
         when="after" if stream.after else "before",
         address=show(Address(media.address)) if media.address else "no address",
-        port=media.port,
+        port=int(show(Port(media.port))),
         direction=media.direction,
         held=media.active and media.held,
         codecs=_codecs(speech(media), show),

@@ -22,7 +22,10 @@ _NO_HASHES = (
     "No SHA-256 is given: that of an original would prove whose it is to whoever has it, and no redacted copies were made "
     "with this report. A bundle (sipdiag bundle) has both."
 )
-_STRICT = "Redacted strictly: times of day and countries are dropped as well; ports stay, where they tell one flow from another."
+_STRICT = (
+    "Redacted strictly: countries, times of day and ports are dropped as well; ports of known services stay, because they "
+    "tell what is spoken and not by whom."
+)
 
 
 def told(redaction: str) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
-"""`--redact strict` drops countries and times of day as well, and the diagnosis stays the same."""
+"""`--redact strict` drops countries, ports and times of day as well, and the diagnosis stays the same."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import phonenumbers
@@ -15,7 +16,8 @@ from typer.testing import CliRunner
 
 from sipdiag.cli import app
 from sipdiag.pipeline import Options, examine
-from sipdiag.redaction import Mode, Redactor
+from sipdiag.raw import Endpoint
+from sipdiag.redaction import Mode, Redactor, ports
 from sipdiag.redaction.clock import moved
 from sipdiag.redaction.files import redact_file
 from sipdiag.sources.captures import read_capture
@@ -130,3 +132,80 @@ def test_a_report_tells_no_time_of_day(tmp_path: Path) -> None:
     for form in ("html", "markdown", "text"):
         shown = CliRunner().invoke(app, ["diagnose", str(case), "--format", form, "--redact", "strict", "-v"]).stdout
         assert not re.search(r"\b(?:20\d\d-\d\d-\d\d|\d\d:\d\d:\d\d)\b", shown)
+
+
+PORTS = (
+    "192.0.2.1:{}", "pbx.example:{}", "[2001:db8::1]:{}", "udp|192.0.2.1|{}|", "port {}", "ports {}-7000", 'srcPort="{}"', "Src Port: {}",
+)  # fmt: skip
+PORTS_IN_A_MESSAGE = (
+    "Via: SIP/2.0/UDP 192.0.2.1:{};branch=z9hG4bKa", "Via: SIP/2.0/UDP 192.0.2.1 : {}", "Via: SIP/2.0/UDP 192.0.2.1;rport={}",
+    "Contact: <sip:x@192.0.2.1:{};ob>", "Refer-To: sip:x@pbx.example:{}?Replaces=a", "Route: 192.0.2.1:{}",
+    "Refer-To: <sip:x@192.0.2.1?Route=%3Csip:192.0.2.2:{}%3E>",
+)  # fmt: skip
+PORTS_IN_SDP = (
+    "m=audio {} RTP/AVP 0", "m=audio {}/2 RTP/AVP 0", "a=rtcp:{}", "a=rtcp:{} IN IP4 192.0.2.1",
+    "a=candidate:1 1 UDP 2130706431 192.0.2.1 {} typ host", "a=candidate:1 1 UDP 2130706431 2001:db8::1 {} typ host",
+    "a=candidate:1 1 UDP 1694498815 192.0.2.1 9 typ srflx raddr 192.0.2.2 rport {}", "a=remote-candidates:1 192.0.2.1 {}",
+)  # fmt: skip
+
+
+@given(st.integers(1024, 65535))
+def test_a_port_becomes_another_one_as_long(number: int) -> None:
+    moved = ports.port(KEY, number)
+    assert len(str(moved)) == len(str(number))
+    assert (moved < 5060, moved > 5061) == (number < 5060, number > 5061)
+    if number % 2 == 0:
+        assert ports.port(KEY, number + 1) == moved + 1, "RTCP stands beside its RTP"
+
+
+def test_each_port_has_a_pseudonym_of_its_own() -> None:
+    assert sorted(ports.port(KEY, n) for n in range(65536)) == list(range(65536))
+    assert sum(ports.port(KEY, n) == n for n in range(1024, 65536)) < 20
+
+
+@pytest.mark.parametrize("written", PORTS)
+def test_a_port_in_a_text_is_dropped(written: str) -> None:
+    moved = str(ports.port(KEY, 40000))
+    assert moved in strict().text(written.format(40000))
+    assert "40000" not in strict().text(written.format(40000))
+    assert "40000" in Redactor(KEY).text(written.format(40000))
+
+
+@pytest.mark.parametrize("line", [*PORTS_IN_A_MESSAGE, *PORTS_IN_SDP])
+def test_a_port_in_a_message_is_dropped(line: str) -> None:
+    sdp = line in PORTS_IN_SDP
+    head = "REFER sip:x@192.0.2.1 SIP/2.0\r\n" + ("Content-Type: application/sdp\r\n\r\n" if sdp else "")
+    original = (head + line.format(40000) + "\r\n").encode()
+    shown = strict().message(original)
+    assert str(ports.port(KEY, 40000)).encode() in shown
+    assert b"40000" not in shown
+    assert len(shown) == len(original)
+    assert b"40000" in Redactor(KEY).message(original)
+
+
+def test_ports_in_a_capture_are_those_in_its_messages() -> None:
+    """A message names the port that it came from, and so it does afterwards."""
+    sent = [replace(s, source=Endpoint(s.source.host, 40000)) for s in call(0)[:1]]
+    [packet] = read_capture(io.BytesIO(redact_file(pcap(sent), "x.pcap", strict()).data), "in1").packets
+    assert packet.source is not None
+    assert packet.destination is not None
+    assert (packet.source.port, packet.destination.port) == (ports.port(KEY, 40000), 5060)
+
+
+def test_ports_in_settings_are_dropped_but_for_those_of_services() -> None:
+    text = '{"trunk": {"port": 40000, "sip_port": "5061", "rtp_port_start": 40000, "address": "pbx.example:40000"}}'
+    done = json.loads(strict().document(text))["trunk"]
+    moved = ports.port(KEY, 40000)
+    assert (done["port"], done["sip_port"], done["rtp_port_start"]) == (moved, "5061", moved)
+    assert done["address"].endswith(f":{moved}")
+
+
+def test_a_report_tells_no_port() -> None:
+    path = LAB / "s01-blind-udp-complete.pcap"
+    found = {}
+    for mode in ("on", "strict"):
+        done = CliRunner().invoke(app, ["diagnose", str(path), "--format", "json", "--redact", mode])
+        found[mode] = [m["port"] for m in json.loads(done.stdout)["transfers"][0]["media"]]
+    assert found["on"]
+    assert len(set(found["on"])) == len(set(found["strict"]))
+    assert not set(found["on"]) & set(found["strict"])

@@ -9,7 +9,7 @@ from sipdiag.facts.final_media import LeftBehind, OneWay, Silence, left_behind, 
 from sipdiag.facts.media import Bypass, bypassed
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Address, Word
+from sipdiag.values import Address, Port, Word
 
 
 @check(
@@ -97,7 +97,7 @@ def _to_nobody(left: LeftBehind) -> Finding:
         "the transferee was last told to send media to {address} port {port}, which is the transferor's, and the transferor"
         " has left: no re-INVITE named the target's media",
         address=Address(left.media.address or ""),
-        port=left.media.port,
+        port=Port(left.media.port),
         at=left.told.frame,
         because=[
             Because(

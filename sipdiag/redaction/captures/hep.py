@@ -11,6 +11,7 @@ from sipdiag.sources.captures.start import START
 # Chunk types of vendor 0 (https://github.com/sipcapture/HEP): family, protocol, ports, times, kind of payload.
 _KEPT = frozenset({1, 2, 7, 8, 9, 10, 11})
 _ADDRESSES = frozenset({3, 4, 5, 6})
+_PORTS = frozenset({7, 8})
 _PAYLOAD = 15
 _SECONDS = 9  # since 1970
 
@@ -30,6 +31,8 @@ def redact_hep(body: bytes, redactor: Redactor, message: Callable[[bytes], bytes
             if kind == _SECONDS and len(content) == 4:
                 seconds = int.from_bytes(content, "big") + redactor.pseudonyms.shift
                 done = (seconds & 0xFFFFFFFF).to_bytes(4, "big")
+            elif kind in _PORTS and len(content) == 2:
+                done = redactor.pseudonyms.port(int.from_bytes(content, "big")).to_bytes(2, "big")
         elif vendor == 0 and kind in _ADDRESSES:
             done = redactor.pseudonyms.packed(content)
         elif vendor == 0 and start is not None:

@@ -222,6 +222,7 @@ class Packets:
         if end - at < 8:
             return True
         sport, dport, length = struct.unpack_from("!HHH", data, at)
+        self._ports(data, at, sport, dport)
         payload, last = at + 8, min(end, at + length) if length >= 8 else end
         data[last:end] = bytes(end - last)
         body = bytes(data[payload:last])
@@ -246,10 +247,16 @@ class Packets:
         data[payload:last] = done
         return True
 
+    def _ports(self, data: bytearray, at: int, source: int, destination: int) -> None:
+        struct.pack_into(
+            "!HH", data, at, self._redactor.pseudonyms.port(source), self._redactor.pseudonyms.port(destination)
+        )
+
     def _tcp(self, data: bytearray, at: int, end: int, old: bytes) -> None:
         if end - at < 20:
             return
         sport, dport, sequence, _, bits = struct.unpack_from("!HHIIH", data, at)
+        self._ports(data, at, sport, dport)
         begin = min(at + (bits >> 12) * 4, end)
         _clean_options(data, at + 20, begin)
         half = len(old) // 2

@@ -43,6 +43,7 @@ def redact_icmp(
         data[place:end] = bytes(max(0, end - place))
         return
     sport, dport = struct.unpack_from("!HH", data, place)
+    struct.pack_into("!HH", data, place, redactor.pseudonyms.port(sport), redactor.pseudonyms.port(dport))
     if protocol == _UDP:
         data[place + 6 : place + 8] = b"\0\0"
         payload = place + 8

@@ -9,6 +9,7 @@ _NOTHING: Found = (0, 0)
 _GRE, _IPV4_IN_IP, _IPV6_IN_IP = 47, 4, 41
 _ERSPAN, _ERSPAN3 = 0x88BE, 0x22EB
 _GTP, _VXLAN, _GENEVE, _TZSP = 2152, 4789, 6081, 37008
+PORTS = frozenset({_GTP, _VXLAN, _GENEVE, _TZSP})  # of UDP, by which a tunnel is known
 
 
 def in_ip(protocol: int, data: bytes, at: int) -> Found:
