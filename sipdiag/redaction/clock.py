@@ -7,8 +7,8 @@ import re
 from datetime import datetime, timedelta
 
 _MOST = 400 * 86_400  # seconds
-_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_NAME = rf"(?P<name>{'|'.join(_NAMES)})[a-z]{{0,6}}"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NAME = rf"(?P<name>{'|'.join(MONTHS)})[a-z]{{0,6}}"
 _CLOCK = r"(?P<h>\d\d):(?P<m>\d\d)(?::(?P<s>\d\d))?(?:[.,:]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _FORMS = tuple(
     re.compile(form)
@@ -56,7 +56,7 @@ def moved(text: str, seconds: int) -> str:
 
 def _read(found: re.Match[str]) -> datetime | None:
     told = found.groupdict()
-    month = _NAMES.index(name) + 1 if (name := told.get("name")) else int(told.get("mo") or 1)
+    month = MONTHS.index(name) + 1 if (name := told.get("name")) else int(told.get("mo") or 1)
     try:
         return datetime(
             int(told.get("y") or _LEAP_YEAR), month, int(told.get("d") or 1),
@@ -70,7 +70,7 @@ def _written(found: re.Match[str], when: datetime) -> str:
     text = found[0]
     new = {
         "y": when.year, "mo": when.month, "d": when.day, "h": when.hour, "m": when.minute, "s": when.second,
-        "name": _NAMES[when.month - 1],
+        "name": MONTHS[when.month - 1],
     }  # fmt: skip
     fields = [(found.span(k), k, str(v)) for k, v in new.items() if found.groupdict().get(k) is not None]
     fits = all(end - begin >= len(written) for (begin, end), _, written in fields)

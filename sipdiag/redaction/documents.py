@@ -146,7 +146,7 @@ def _by_kind(redactor: TextRedactor, kind: str, inner: str, number: bool) -> str
         case "person":
             return redactor.text(inner, Care.NAME) if "@" in inner or ":" in inner else through_units(inner, p.name)
         case "word":  # also a misspelt one, which is what may be wrong with it
-            return inner if re.fullmatch(r"[A-Za-z][A-Za-z_\-]{0,39}", inner) else redactor.text(inner)
+            return redactor.term(inner) if re.fullmatch(r"[A-Za-z][A-Za-z_\-]{0,39}", inner) else redactor.text(inner)
         case "port":
             return p.ports(inner) if re.fullmatch(r"[\d ,:-]+", inner) else redactor.text(inner, Care.COUNTS)
         case "count":

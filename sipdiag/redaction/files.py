@@ -8,7 +8,7 @@ from sipdiag.raw import Packet
 from sipdiag.redaction.captures import redact_capture
 from sipdiag.redaction.redactor import Redactor
 from sipdiag.redaction.sealed import printed
-from sipdiag.sources.documents import detect
+from sipdiag.sources.documents import Kind, detect, read_document
 from sipdiag.sources.documents.decode import decode
 from sipdiag.sources.documents.error import DocumentError
 from sipdiag.sources.dumped import has_rows
@@ -45,6 +45,15 @@ def _octets(data: bytes, text: str, trace: Trace | None) -> tuple[Packet, ...] |
     return dump.packets if dump is not None else None
 
 
+def _reads(data: bytes, name: str, kind: Kind) -> bool:
+    """Whether it is a document, as the diagnosis asks: a log that begins with a bracket looks like INI and is none."""
+    try:
+        read_document(data, name, "", kind)
+    except DocumentError:
+        return False
+    return True
+
+
 def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
     """The redacted copy of a capture (pcap, pcapng, compressed or not), trace, configuration, record or report.
 
@@ -64,9 +73,10 @@ def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
     except DocumentError as error:
         raise RefusedError(error.message) from None
     document = kind in ("json", "jsonl", "xml", "ini") or (kind in ("yaml", "cfg") and "SIP/2.0" not in text)
-    trace = None if document and kind != "jsonl" else read_trace(data, name)
+    readable = document and kind != "jsonl" and ("SIP/2.0" not in text or _reads(data, name, kind))
+    trace = None if readable else read_trace(data, name)
     packets: tuple[Packet, ...] = trace.wire.packets if trace is not None else ()
-    octets = _octets(data, text, trace) if not document else None
+    octets = _octets(data, text, trace) if not document or packets else None
     if octets is not None:  # addresses and numbers stand in them in forms that no text can be searched for
         return Redacted("trace", printed(octets, redactor))
     for packet in packets:
@@ -74,5 +84,5 @@ def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
     written = text
     for _ in range(2):
         written = redactor.document(text) if document and not packets else redactor.trace(text, packets)
-    found = "document" if document else "trace" if packets else "text"
+    found = "trace" if packets else "document" if document else "text"
     return Redacted(found, written.encode("utf-8", "surrogateescape"))

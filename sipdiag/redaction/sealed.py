@@ -6,13 +6,17 @@ Frames keep their numbers, times, addresses and transport, in the form in which 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sipdiag.raw import SEALED, Endpoint, Packet
+from sipdiag.redaction import clock
 from sipdiag.redaction.redactor import Redactor
 from sipdiag.sources.captures import read_capture
 from sipdiag.sources.tshark import read_with_keys
 
+_BEGINNING, _DAY = datetime(1970, 1, 1), 86_400
+_DATED = 10**8  # seconds; smaller times count from the beginning of a trace
 ENDING = ".tls.txt"  # of the trace that stands beside the copy of a capture
 
 
@@ -38,6 +42,14 @@ def printed(packets: Iterable[Packet], redactor: Redactor) -> bytes:
     return "\n".join(parts).encode("utf-8", "surrogateescape")
 
 
+def _stamp(time: float, shift: int) -> str:
+    """A time since 1970, or since the midnight before a trace that tells no date: that is the first day of 1970."""
+    if time >= _DATED:
+        return f"Epoch Arrival Time: {time + shift:.9f}"
+    moment = _BEGINNING + timedelta(seconds=time + shift % _DAY)
+    return f"Arrival Time: {clock.MONTHS[moment.month - 1]} {moment.day:2}, {moment:%Y %H:%M:%S.%f}"
+
+
 def _packet(packet: Packet, number: int, redactor: Redactor) -> str:
     data = redactor.message(packet.data)
     text = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
@@ -46,7 +58,7 @@ def _packet(packet: Packet, number: int, redactor: Redactor) -> str:
     response = first.upper().startswith("SIP/")
     lines = [f"Frame {number}: {len(data)} bytes on wire, {len(data)} bytes captured"]
     if packet.frame.time is not None:
-        lines.append(f"    Epoch Arrival Time: {packet.frame.time + redactor.pseudonyms.shift:.9f}")
+        lines.append(f"    {_stamp(packet.frame.time, redactor.pseudonyms.shift)}")
     source, destination = packet.source or Endpoint("", 0), packet.destination or Endpoint("", 0)
     if source.host and destination.host:
         version = 6 if ":" in source.host else 4

@@ -70,7 +70,14 @@ _STATUS = pattern(r"(?:SIP/2\.0|status|code|response|cause|error|reason)\W{1,4}\
 _PORT = pattern(
     r"(?:\.\d{1,3}[:|]|\.[A-Za-z][\w\-]{0,16}:|\]:|(?:(?<![A-Za-z])[Pp]|(?<=[a-z])P)orts?\W{1,4}|PORTS?\W{1,4})(?:\d{1,5}-)?\Z"
 )
+_RUN = pattern(r"[^\W_]+")
 _SECONDS = pattern(r"1[4-9]\d{8}")  # since 1970
+# Before the number of an error of a platform: `error_code: 13801`, `ErrorCode=13801`
+_CODE = pattern(
+    r"(?:error|status|response|reason|result|cause|warning|alert|hangup|disconnect)[ _]?code\W{1,6}\Z", re.IGNORECASE
+)
+_LONGEST_CODE = 5
+_LASTING = pattern(r"\d{1,6}(?:ns|us|ms|s|m|h)")  # `+12ms`: how long after the line before it one was written
 _LARGEST_COUNT = 2**31  # RFC 3261 8.1.1.5: what a sequence number stays below
 _SHORT = 4  # digits of a number in a text that may count something
 
@@ -115,6 +122,13 @@ class TextRedactor:
         out.append(self.plain(raw[at:], care))
         return "".join(out)
 
+    def term(self, raw: str) -> str:
+        """A word of a format by its place, though nobody knows it; unless it is somebody's name elsewhere."""
+        if raw.lower() in self._ledger.names:
+            return self.text(raw)
+        self._ledger.passed.update(_RUN.findall(raw))
+        return raw
+
     def plain(self, raw: str, care: Care) -> str:
         """Text in which no URI is looked for."""
         return through_units(raw, lambda t: self._meant(t, care)) if raw else raw
@@ -142,7 +156,7 @@ class TextRedactor:
         if kind == "phone" and care is not Care.COUNTS:
             return p.number(piece)
         before = match.string[max(0, match.start() - 20) : match.start()]
-        return re.sub(r"[^\W_]+", lambda m: self._word(m[0], care, before if not m.start() else ""), piece)
+        return _RUN.sub(lambda m: self._word(m[0], care, before if not m.start() else ""), piece)
 
     def _word(self, run: str, care: Care, before: str) -> str:
         p = self.pseudonyms
@@ -155,6 +169,8 @@ class TextRedactor:
             if len(run) > _SHORT:
                 self._ledger.passed.add(run)
             return run
+        if care is not Care.TOKEN and _LASTING.fullmatch(run) and run.lower() not in self._ledger.names:
+            return run
         if len(run) == 1 or (kept.is_word(run) and not self._names_somebody(run)):
             return run
         return p.word(run)
@@ -162,7 +178,7 @@ class TextRedactor:
     def _counts(self, digits: str, care: Care, before: str) -> bool:
         if care is Care.COUNTS:
             return int(digits[:12]) < _LARGEST_COUNT and len(digits) <= 10
-        if len(digits) == 3 and _STATUS.search(before):
+        if 3 <= len(digits) <= _LONGEST_CODE and (_STATUS if len(digits) == 3 else _CODE).search(before):
             return care is Care.TEXT
         if care is Care.TOKEN or digits in self._ledger.names:
             return False

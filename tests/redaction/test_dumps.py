@@ -14,23 +14,14 @@ from sipdiag.sip.message import parse_message
 from sipdiag.sources.dumped import has_rows
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.traces import read_trace
+from tests.support.diagnosis import outcomes
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FILES = sorted((*(FIXTURES / "dumps").glob("*.txt"), *(FIXTURES / "traces" / "tcpdump-text").glob("*.txt")))
 
 
 def told(path: Path) -> list[object]:
-    """The diagnosis without its places."""
-    return [
-        (
-            v.outcome,
-            v.cause and v.cause.check.id,
-            v.owner,
-            [step.answer for step in v.ladder.values()],
-            sorted(v.evidence),
-        )
-        for v in examine([str(path)], Options()).verdicts
-    ]
+    return outcomes(examine([str(path)], Options()))
 
 
 def packets(data: bytes) -> tuple[Packet, ...]:

@@ -281,8 +281,7 @@ def test_a_secret_cannot_be_had_back_even_with_the_key(secret: str) -> None:
 
 
 def run(*arguments: str | Path) -> Result:
-    """With one key: of many, one gives a pseudonym of five digits that is another plant by chance."""
-    return CliRunner().invoke(app, [str(a) for a in arguments], env={"SIPDIAG_CASE_KEY": "of the test"})
+    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def members(file: Path) -> dict[str, bytes]:

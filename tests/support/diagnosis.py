@@ -14,6 +14,17 @@ def essence(report: Report) -> list[Any]:
     return [_inputs(report), *(_verdict(v) for v in report.verdicts), _findings(report)]
 
 
+def outcomes(report: Report) -> list[Any]:
+    """The same without places: of a text that prints octets, whose copy has its messages at other lines."""
+    return [
+        (
+            v.outcome.value, v.cause and v.cause.check.id, v.owner, [step.answer.value for step in v.ladder.values()],
+            [f.check.id for f in v.candidates], [f.check.id for f in v.also], sorted(v.evidence),
+        )
+        for v in report.verdicts
+    ]  # fmt: skip
+
+
 def _inputs(report: Report) -> list[Any]:
     return [(i.id, i.kind, i.messages, i.frames, i.failed) for i in report.inputs]
 
