@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Place
 
 Scalar: TypeAlias = str | int | float | bool | None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.config import Expectation
 from sipdiag.sources.inputs import Reading
 

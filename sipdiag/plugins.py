@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
+
+from sipdiag.dataclass import dataclass
 
 TRACES = "sipdiag.traces"  # text formats of SIP messages: a module with `FORMAT`, or a TraceFormat itself
 PLATFORMS = "sipdiag.platforms"  # documents of a system: a module with `PLATFORM`, `recognises` and `read`

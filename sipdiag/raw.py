@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame
 
 

@@ -6,9 +6,9 @@ Pure: no input is read here, and no score or weight decides.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sipdiag.dataclass import dataclass
 from sipdiag.model.ladder import Bite, Ladder
 from sipdiag.places import Frame
 from sipdiag.stages import Answer, Outcome, Owner, Severity, Stage

@@ -7,9 +7,9 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sipdiag import __version__
+from sipdiag.dataclass import dataclass
 from sipdiag.sources.archives import MANIFEST
 
 VERSION = 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
 from sipdiag.artefacts.pcapng import Written, pcapng
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.transaction import Hop
 from sipdiag.raw import SEALED, Endpoint, Packet

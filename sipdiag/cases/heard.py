@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.transfer import Surroundings
 
 if TYPE_CHECKING:

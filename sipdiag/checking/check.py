@@ -6,10 +6,10 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from sipdiag.checking.finding import CannotTell, Finding
+from sipdiag.dataclass import dataclass
 from sipdiag.stages import Owner, Severity, Stage
 
 Yield = Finding | CannotTell

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from sipdiag.checking.check import Check, check_id
+from sipdiag.dataclass import dataclass
 from sipdiag.patterns import pattern
 from sipdiag.plugins import may_hold
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from sipdiag.checking.finding import CannotTell, Finding
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.kinds import in_words
 from sipdiag.facts.missing import Missing
 from sipdiag.facts.record import CallRecord

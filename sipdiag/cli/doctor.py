@@ -11,11 +11,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import typer
 
 from sipdiag import __version__
+from sipdiag.dataclass import dataclass
 
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_TSHARK = (3, 0)  # the first that reads TLS by key log under the preference name `tls.keylog_file`

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import typer
 from sipdiag.cli.output import Presentation, deliver, narrowed
 from sipdiag.cli.spared import spare
 from sipdiag.cli.stop import stop
+from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
     from sipdiag.facts.edit import Edit

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any
 
 import typer
 
 from sipdiag import __version__
+from sipdiag.dataclass import dataclass
 
 EXIT_CODES = (
     ("0", "ran; nothing at or above --fail-on"),

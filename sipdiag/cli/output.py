@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from sipdiag.cli.redaction import Masking, without_paths
 from sipdiag.cli.spared import spare
 from sipdiag.cli.stop import stop
 from sipdiag.cli.untouched import check_apart, untouched
+from sipdiag.dataclass import dataclass
 from sipdiag.stages import Severity
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +15,7 @@ from sipdiag.cli.options import KeepOption, KeylogOption, QuietOption, Redaction
 from sipdiag.cli.redaction import write_map as write_map_of
 from sipdiag.cli.stop import stop
 from sipdiag.cli.untouched import check_apart, untouched
+from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
     from sipdiag.redaction import Redactor

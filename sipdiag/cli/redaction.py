@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import typer
+
+from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

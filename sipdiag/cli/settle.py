@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sipdiag.cli.options import Expect, FailOn, LeastSeverity, Redaction
 from sipdiag.cli.stop import stop
+from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
     from sipdiag.settings.settings import Settings

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sipdiag.dataclass import dataclass
 from sipdiag.stages import Answer
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sip.message import Message
 from sipdiag.sip.names import canonical_name
 from sipdiag.sip.params import split_list

@@ -7,9 +7,10 @@ place and the name of its setting there, and is falsy where the document does no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Place, Read, Where
 
 if TYPE_CHECKING:

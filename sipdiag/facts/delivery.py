@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.absence import Absence
 from sipdiag.facts.timers import RETRANSMISSIONS, TIMER_F
 from sipdiag.facts.transaction import Transaction

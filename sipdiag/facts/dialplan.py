@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from math import log2
 
+from sipdiag.dataclass import dataclass
 from sipdiag.patterns import pattern
 from sipdiag.places import Place, Read
 from sipdiag.stages import Answer

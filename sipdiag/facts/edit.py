@@ -7,9 +7,9 @@ or what a call does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Place, Read
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.timers import MEDIA_AFTER_TRANSFER
 from sipdiag.facts.transaction import Hop

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.absence import Absence
 from sipdiag.facts.timers import CHALLENGE_ANSWER, TIMER_F
 from sipdiag.facts.transaction import Hop, Transaction

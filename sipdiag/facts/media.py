@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import Transfer

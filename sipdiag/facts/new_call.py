@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import TargetLeg, Transfer
 from sipdiag.places import Frame

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+
+from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
     from sipdiag.nodes import Scalar

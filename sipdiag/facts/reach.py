@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.transaction import Hop
 from sipdiag.raw import Endpoint

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from typing import TypeVar
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame

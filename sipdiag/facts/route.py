@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import Transfer

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame
 from sipdiag.raw import Endpoint
 from sipdiag.sip.message import Message

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.config import Destination
 from sipdiag.patterns import pattern
 from sipdiag.sip.errors import SipSyntaxError

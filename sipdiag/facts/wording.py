@@ -7,8 +7,8 @@ Each wording covers the phrases of several stacks, and is shared by the checks o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.patterns import pattern
 
 _CLAUSE = pattern(r"[;\n]|[,.](?=\s)|\b(?:but|although|though)\b", re.IGNORECASE)

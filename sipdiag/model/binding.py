@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import TypeVar
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.kinds import in_words
 from sipdiag.facts.missing import Missing
 

@@ -6,9 +6,9 @@ Where both columns of the table hold, the answer is no; all that the table does 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.timers import EARLY_SUCCESS
 from sipdiag.places import elapsed
 from sipdiag.stages import Answer, Severity, Stage

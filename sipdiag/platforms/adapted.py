@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
     from sipdiag.facts.config import Agent, Misread, TransferRule, Trunk

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.dialplan import LITERAL, PATTERN, Context, Dialplan, Extension, Step
 from sipdiag.places import Place, Read
 from sipdiag.platforms.asterisk_ini import Entry, Section

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from sipdiag.dataclass import dataclass
 from sipdiag.nodes import Node
 from sipdiag.places import Place, Read
 from sipdiag.values import Text

@@ -6,9 +6,10 @@ server defaults and take unknown keys, so both are expected here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.nodes import Node
 from sipdiag.platforms import elevenlabs_calls, elevenlabs_numbers, elevenlabs_rules

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.record import ToolCall
 from sipdiag.facts.wording import Wording
 from sipdiag.nodes import Node

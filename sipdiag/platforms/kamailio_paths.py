@@ -7,9 +7,10 @@ supposed to be well formed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
+from sipdiag.dataclass import dataclass
 from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.platforms.kamailio_script import Call, Compare, Condition, If, Not, Script, Statement

@@ -7,9 +7,10 @@ stays a call whose result is not known.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Place
 from sipdiag.platforms.kamailio_tokens import Token
 

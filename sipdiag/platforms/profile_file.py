@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.profile import Profile, Statement
 from sipdiag.patterns import pattern
 from sipdiag.places import Place

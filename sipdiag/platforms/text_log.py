@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.nodes import Node
 from sipdiag.places import Place, Read

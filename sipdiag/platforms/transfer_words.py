@@ -7,9 +7,9 @@ could happen, and transfers of other things than calls are no statements.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from sipdiag.dataclass import dataclass
 from sipdiag.platforms.claims import announces_transfer, status_of
 from sipdiag.sip.codes import known_codes
 

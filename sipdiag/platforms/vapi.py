@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.config import Agent, Option, TransferRule
 from sipdiag.facts.edit import chosen
 from sipdiag.nodes import Node

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sipdiag.dataclass import dataclass
 from sipdiag.raw import Packet
 from sipdiag.redaction.captures import redact_capture
 from sipdiag.redaction.redactor import Redactor

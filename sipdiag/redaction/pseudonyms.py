@@ -81,10 +81,12 @@ class Pseudonyms:
             return text.replace(text.strip(), self.address(text.strip()))
         lower = text.strip().lower()
         if len(lower) >= _SHORTEST_NAME:
-            self._ledger.names.add(lower)
+            self._ledger.learn(lower)
         if _NUMBER.match(text):
             return self.number(text)
-        self._ledger.names.update(r.lower() for r in _RUN.findall(text) if len(r) >= _SHORTEST_NAME and not r.isdigit())
+        for run in _RUN.findall(text):
+            if len(run) >= _SHORTEST_NAME and not run.isdigit():
+                self._ledger.learn(run.lower())
         return self.words(text, "name")
 
     def host(self, text: str) -> str:
@@ -113,7 +115,7 @@ class Pseudonyms:
 
     def _label(self, run: str) -> str:
         if len(run) >= _SHORTEST_NAME and not run.isdigit():
-            self._ledger.names.add(run.lower())
+            self._ledger.learn(run.lower())
         return self.word(run, "host")
 
     def address(self, text: str) -> str:

@@ -73,8 +73,8 @@ class Redactor:
 
     @property
     def learned(self) -> int:
-        """How many names are known by now: text that was redacted before may hold one that was learned after."""
-        return len(self.ledger.names)
+        """How many names were learned after text was redacted that holds them."""
+        return self.ledger.late
 
     def _redacted(self, value: str) -> object:
         if self.mode is Mode.OFF:

@@ -165,13 +165,16 @@ class TextRedactor:
         if run.isascii() and run.isdigit():
             if not self._counts(run, care, before):
                 return p.number(run)
+            self._ledger.stayed.add(run)
             run = p.moment(run) if _SECONDS.fullmatch(run) else p.ports(run) if _PORT.search(before) else run
             if len(run) > _SHORT:
                 self._ledger.passed.add(run)
             return run
         if care is not Care.TOKEN and _LASTING.fullmatch(run) and run.lower() not in self._ledger.names:
+            self._ledger.stayed.add(run.lower())
             return run
         if len(run) == 1 or (kept.is_word(run) and not self._names_somebody(run)):
+            self._ledger.stayed.add(run.lower())
             return run
         return p.word(run)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.patterns import pattern
 
 _UNIT = pattern(r"\\u[0-9A-Fa-f]{4}|\\.|%(?:25)*[0-9A-Fa-f]{2}", re.DOTALL)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.streams import Rtp, Stream, in_common, speech, streams
 from sipdiag.places import Frame
 from sipdiag.reports.show import Show

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from sipdiag.checking.run import Found
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import Transfer
 from sipdiag.patterns import pattern

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.changes import Change, changes, kept, not_as_asked
 from sipdiag.model.crossings import Crossing, crossings
 from sipdiag.places import Frame

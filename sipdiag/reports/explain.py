@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 import textwrap
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from sipdiag.checking.check import Check
 from sipdiag.checking.discover import built_in, catalogue
+from sipdiag.dataclass import dataclass
 from sipdiag.sip.codes import CodeMeaning, Place, meaning, q850
 
 

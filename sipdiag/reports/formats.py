@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 from typing import TypeAlias
 
+from sipdiag.dataclass import dataclass
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show
 from sipdiag.stages import Severity

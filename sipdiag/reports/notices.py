@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame, Place, Where
 from sipdiag.reports.words import summary
 from sipdiag.stages import Severity

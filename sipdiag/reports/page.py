@@ -7,9 +7,10 @@ the layout escapes them. Nothing here knows of either medium.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sipdiag.checking.run import Found
+from sipdiag.dataclass import dataclass
 from sipdiag.reports.audio import Row, common, matters, rows
 from sipdiag.reports.candidates import against, decider, ruled_out_by
 from sipdiag.reports.checklist import checklist

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.config import TransferRule
 from sipdiag.facts.transfer import Transfer
 from sipdiag.reports.report import Report

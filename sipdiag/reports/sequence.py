@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.call import Call
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.transaction import Hop

@@ -7,9 +7,9 @@ sheet colours it; alone it carries `STYLE`. Colours never stand alone: an arrow 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from sipdiag.dataclass import dataclass
 from sipdiag.reports.report import Report
 from sipdiag.reports.sequence import Arrow, Drawing
 from sipdiag.reports.show import Show

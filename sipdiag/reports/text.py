@@ -209,15 +209,18 @@ class _Page:
             owner = verdict.owner.value if verdict.owner is not None else "unknown"
             fix = show.sentence(verdict.cause.finding.fix, verdict.cause.finding.values)
             self._labelled("Who", f"{owner}: {fix}" if fix else owner, "bold")
-            from sipdiag.reports.parties import facts_of
-
-            facts = facts_of(self._report, verdict.transfer, show)
-            if facts.refer:
-                self._labelled(
-                    "Reference", f"Call-ID {show(Token(verdict.transfer.refer_call_id))}, REFER {facts.refer}", "bold"
-                )
+            self._reference(verdict.transfer)
             self._labelled("Next", f"sipdiag explain {verdict.cause.check.id}", "bold")
         self._print()
+
+    def _reference(self, transfer: Transfer) -> None:
+        """By what whoever got the REFER finds it."""
+        if transfer.decisive is None:
+            return
+        from sipdiag.reports.parties import facts_of
+
+        refer = facts_of(self._report, transfer, self._show).refer
+        self._labelled("Reference", f"Call-ID {self._show(Token(transfer.refer_call_id))}, REFER {refer}", "bold")
 
     def _perhaps(self, verdict: Verdict) -> None:
         from sipdiag.reports import candidates
@@ -269,6 +272,8 @@ class _Page:
 
     def _messages(self, transfer: Transfer, found: Found) -> None:
         """The messages that a cause compares, with what it speaks of marked."""
+        if transfer.leg is None:
+            return
         from sipdiag.reports.cited import citations
 
         label = "Messages"

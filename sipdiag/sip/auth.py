@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sip.message import Message
 from sipdiag.sip.params import QUOTED, unquote_pairs
 

@@ -5,10 +5,11 @@ The words stand in `codes.yaml`, which is read when the first one is asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal, TypeAlias
+
+from sipdiag.dataclass import dataclass
 
 # R: answer to the REFER. N: sipfrag of a NOTIFY, or answer to the new INVITE. X: answer to a NOTIFY or BYE.
 Place: TypeAlias = Literal["R", "N", "X"]

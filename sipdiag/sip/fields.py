@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.params import QUOTED, Faults, Params, param, read_params, unquote_pairs
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sip import header as h
 from sipdiag.sip.body import body_part, find_body
 from sipdiag.sip.errors import SipSyntaxError

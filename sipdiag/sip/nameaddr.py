@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.params import QUOTED, Faults, Params, param, read_params, unquote_pairs
 from sipdiag.sip.uri import Uri, read_uri

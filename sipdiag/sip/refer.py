@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sip.nameaddr import NameAddr, parse_name_addr
 from sipdiag.sip.params import Params, param, read_params
 from sipdiag.sip.uri import Uri

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.header import Header
 from sipdiag.sip.names import canonical_name

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sip.start import (
     MOST_LINE,
     VERSION,

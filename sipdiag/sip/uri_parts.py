@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
+from sipdiag.dataclass import dataclass
 from sipdiag.values import Secret
 
 _NO_SEPARATORS = str.maketrans("", "", "-.() ")

@@ -7,9 +7,10 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sources.source import Source
 
 MANIFEST = "manifest.json"

@@ -10,9 +10,10 @@ import io
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame
 from sipdiag.raw import Wire
 from sipdiag.sources.captures import CaptureError, read_capture

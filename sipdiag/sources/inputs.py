@@ -11,10 +11,11 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Place
 from sipdiag.sources.archives import MAGIC, MAX_RATIO, is_archive, members
 from sipdiag.sources.documents import DocumentError, detect, read_document

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+
+from sipdiag.dataclass import dataclass
 
 TIME_LIMIT = 600  # seconds for one file
 _INSTALL = "install it with: apt-get install tshark (Debian), brew install wireshark (macOS)"

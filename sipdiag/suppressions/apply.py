@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from sipdiag.checking.finding import Finding
 from sipdiag.checking.run import Found
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Place
 from sipdiag.reports.notices import OUTCOME, Notice, notices, unexplained
 from sipdiag.reports.report import Input, Report, Reported, Suppression

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sources.documents import DocumentError, read_document
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from sipdiag.dataclass import dataclass
 from sipdiag.sources.captures.limits import CaptureError
 
 _PCAP = {

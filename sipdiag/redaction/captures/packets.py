@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from sipdiag.dataclass import dataclass
 from sipdiag.redaction.captures import checksums
 from sipdiag.redaction.captures.container import Captured
 from sipdiag.redaction.captures.hep import redact_hep

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from sipdiag.dataclass import dataclass
 from sipdiag.redaction.captures.tls import redact_tls
 from sipdiag.redaction.captures.websockets import redact_websocket
 from sipdiag.redaction.redactor import Redactor

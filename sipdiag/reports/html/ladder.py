@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from markupsafe import Markup
 
+from sipdiag.dataclass import dataclass
 from sipdiag.reports import svg
 from sipdiag.reports.report import Report
 from sipdiag.reports.sequence import Arrow, Drawing

@@ -15,8 +15,9 @@ An entry's place is that of its key; its `value` node has the value's place. `;`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from sipdiag.dataclass import dataclass
 from sipdiag.nodes import Node, Scalar
 from sipdiag.places import Place
 from sipdiag.sources.documents.bounds import MOST_VALUES, too_many

@@ -9,9 +9,10 @@ and nothing is fetched.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from xml.parsers import expat
 
+from sipdiag.dataclass import dataclass
 from sipdiag.nodes import Node
 from sipdiag.places import Place
 from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, below, too_deep, too_many

@@ -9,11 +9,12 @@ unquoted `{{ name }}`, which YAML takes for a mapping within a mapping.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, Protocol
 
 import yaml
 
+from sipdiag.dataclass import dataclass
 from sipdiag.nodes import Node
 from sipdiag.places import Place
 from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, below, too_deep, too_many

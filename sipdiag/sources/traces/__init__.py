@@ -7,8 +7,8 @@ in `formats/`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.raw import Wire
 from sipdiag.sources.traces.lines import decoded
 from sipdiag.sources.traces.walk import Walk

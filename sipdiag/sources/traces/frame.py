@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
+from sipdiag.dataclass import dataclass
 from sipdiag.raw import Endpoint
 from sipdiag.sources.traces.lines import Line, Lines
 from sipdiag.sources.traces.stamps import Stamp, line_stamp, read_stamp

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame
 from sipdiag.raw import LogLine, Packet, Wire
 from sipdiag.sources.traces import leadin

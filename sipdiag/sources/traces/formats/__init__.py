@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from sipdiag.dataclass import dataclass
 from sipdiag.plugins import TRACES, brought
 from sipdiag.sources.traces.frame import FrameLine, Message, TraceFormat
 from sipdiag.sources.traces.lines import Line, Lines
