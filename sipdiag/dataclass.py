@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from operator import attrgetter
+from operator import attrgetter, ge, gt, le, lt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ else:
         >>> Point(1), Point(1) == Point(1, 0), len({Point(1), Point(1)})
         (Point(x=1, y=0), True, 1)
         """
-        if order:
-            return dataclasses.dataclass(frozen=frozen, slots=slots, order=True, kw_only=kw_only)
 
         def declare(cls: type) -> type:
             own = cls.__dict__
@@ -39,7 +37,7 @@ else:
             if not written[0]:
                 made.__repr__ = _repr(tuple(f.name for f in fields if f.repr))
             if eq and not written[1]:
-                _compare(made, tuple(f.name for f in fields if f.compare), hashed=frozen)
+                _compare(made, tuple(f.name for f in fields if f.compare), hashed=frozen, order=order)
             return made
 
         return declare
@@ -52,8 +50,8 @@ def _repr(names: tuple[str, ...]) -> Callable[[Any], str]:
     return shown
 
 
-def _compare(cls: Any, names: tuple[str, ...], *, hashed: bool) -> None:
-    """Give a class equality by its fields, and a hash where it is frozen (None, as the language has it, elsewhere)."""
+def _compare(cls: Any, names: tuple[str, ...], *, hashed: bool, order: bool) -> None:
+    """Give a class equality and order by its fields, and a hash where it is frozen (None, as the language has it, elsewhere)."""
     picked = attrgetter(*(names or ("__class__",)))
 
     def equal(self: Any, other: Any) -> bool:
@@ -62,6 +60,13 @@ def _compare(cls: Any, names: tuple[str, ...], *, hashed: bool) -> None:
     def hash_of(self: Any) -> int:
         return hash(picked(self))
 
+    def by(operator: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+        return lambda self, other: (
+            operator(picked(self), picked(other)) if other.__class__ is self.__class__ else NotImplemented
+        )
+
     cls.__eq__ = equal
+    if order:
+        cls.__lt__, cls.__le__, cls.__gt__, cls.__ge__ = by(lt), by(le), by(gt), by(ge)
     if "__hash__" not in vars(cls) or vars(cls)["__hash__"] is None:
         cls.__hash__ = hash_of if hashed else None

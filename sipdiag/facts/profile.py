@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,11 @@ def within(host: str, domains: Iterable[str]) -> bool:
     >>> within("a.PSTN.twilio.com", ["pstn.twilio.com"]), within("xpstn.twilio.com", ["pstn.twilio.com"])
     (True, False)
     """
+    return _within(host, tuple(domains))
+
+
+@lru_cache(4096)
+def _within(host: str, domains: tuple[str, ...]) -> bool:
     name = host.rstrip(".").lower()
     return any(name == d or name.endswith("." + d) for d in (x.removeprefix("*.").lower() for x in domains))
 

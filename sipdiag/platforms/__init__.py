@@ -23,6 +23,7 @@ from sipdiag.plugins import PLATFORMS, brought
 
 __all__ = ["Adapted", "Likeness", "adapt", "platforms"]
 
+_OF_NO_SYSTEM = ("event_log", "text_log")  # they look at every word, and are asked where no other is sure
 _MOST_DOCUMENTS = 1000  # of one multi-document file or list
 
 
@@ -30,7 +31,8 @@ _MOST_DOCUMENTS = 1000  # of one multi-document file or list
 def _names() -> tuple[str, ...]:
     """The modules that take part, as their source says: none is imported before its turn."""
     found = (f for folder in __path__ for f in Path(folder).glob("[a-z]*.py"))
-    return tuple(sorted(f.stem for f in found if "\ndef recognises(" in f.read_text("utf-8")))
+    names = (f.stem for f in found if "\ndef recognises(" in f.read_text("utf-8"))
+    return tuple(sorted(names, key=lambda name: (name in _OF_NO_SYSTEM, name)))
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sipdiag.facts.config import Option, RuleHeader
@@ -87,6 +88,7 @@ def kind_of(destination: str | None, otherwise: str = "phone") -> tuple[str, boo
     return ("phone" if _TEL.match(destination) else otherwise), True
 
 
+@lru_cache(1024)
 def camel(name: str) -> str:
     """
     >>> camel("auth_username")
@@ -95,6 +97,7 @@ def camel(name: str) -> str:
     return re.sub(r"_([a-z])", lambda m: m[1].upper(), name)
 
 
+@lru_cache(1024)
 def snake(name: str) -> str:
     """
     >>> snake("playDialtone")

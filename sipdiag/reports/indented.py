@@ -33,10 +33,13 @@ def indented(value: Any, margin: str = "\n") -> str:
         return repr(value)
     if isinstance(value, dict) and value:
         inner = margin + "  "
-        members = [f"{encode_basestring(key)}: {indented(item, inner)}" for key, item in value.items()]
+        members = [
+            f"{encode_basestring(key)}: {encode_basestring(item) if type(item) is str else indented(item, inner)}"
+            for key, item in value.items()
+        ]
         return f"{{{inner}{(',' + inner).join(members)}{margin}}}"
     if isinstance(value, _LISTS):
         inner = margin + "  "
-        items = [indented(item, inner) for item in value]
+        items = [encode_basestring(item) if type(item) is str else indented(item, inner) for item in value]
         return f"[{inner}{(',' + inner).join(items)}{margin}]" if items else "[]"
     return json.dumps(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,9 +15,18 @@ def root_above(folder: Path) -> Path | None:
 
 def names_below(root: Path, paths: Iterable[str]) -> dict[str, str]:
     """Paths relative to a folder, with `/` between their parts; what lies elsewhere, and standard input, is left out."""
-    base, names = root.resolve(), {}
+    base, names = os.path.join(os.path.realpath(root), ""), {}
+    folders: dict[str, str] = {}  # the files of one come one after another, and to resolve it takes long
     for path in paths:
-        whole = Path(path).resolve() if path != "-" else None
-        if whole is not None and whole.is_relative_to(base):
-            names[path] = whole.relative_to(base).as_posix()
+        folder, name = os.path.split(path)
+        if path == "-":
+            continue
+        if name in ("", ".", "..") or os.path.islink(path):
+            whole = os.path.realpath(path)
+        else:
+            if folder not in folders:
+                folders[folder] = os.path.realpath(folder)
+            whole = os.path.join(folders[folder], name)
+        if whole.startswith(base):
+            names[path] = whole[len(base) :].replace(os.sep, "/")
     return names

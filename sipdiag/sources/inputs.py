@@ -354,6 +354,9 @@ def _lines(data: bytes, kind: str = "") -> tuple[str, ...]:
     """The lines as the reader of the format counts them: YAML has three more ends of a line than other text (YAML 1.1, 4.2)."""
     if len(data) > 4 << 20:
         return ()
-    ends = "\r\n|[\r\n\x85\u2028\u2029]" if kind == "yaml" else "\r\n|[\r\n]"
-    lines = re.split(ends, data.decode("utf-8", "replace"))
+    text = data.decode("utf-8", "replace")
+    if kind == "yaml":
+        lines = re.split("\r\n|[\r\n\x85\u2028\u2029]", text)
+    else:
+        lines = text.split("\n") if "\r" not in text else re.split("\r\n|[\r\n]", text)
     return tuple(lines[:-1] if lines[-1] == "" else lines)

@@ -18,8 +18,11 @@ from sipdiag.sources.documents.error import DocumentError
 
 _SPACE = pattern(r"[ \t\r\n]*")
 _NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z.])")
-# What nearly every key and string is: without escapes. The rest is left to the standard library.
-_KEY = pattern(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*')
+# What nearly every key and string is: without escapes. The rest is left to the standard library. A key is matched
+# together with its value and what follows that, if the value is such a string: most members are read at one stroke.
+_MEMBER = pattern(
+    r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*(?:"([^"\\]*)"[ \t\r\n]*(?:(,)[ \t\r\n]*|\}))?'
+)
 _PLAIN_STRING = pattern(r'"([^"\\]*)"')
 _AFTER = pattern(r"[ \t\r\n]*([,}\]])[ \t\r\n]*")
 _WORD = pattern(r"(true|false|null)\b")
@@ -78,7 +81,17 @@ class _Scanner:
         return line, at - self.lines[line - 1] + 1
 
     def place(self, at: int, pointer: str) -> Place:
-        return Place(self.input_id, *self.where(at), pointer)
+        line = bisect_right(self.lines, at)
+        return Place(self.input_id, line, at - self.lines[line - 1] + 1, pointer)
+
+    def counted(self, at: int, pointer: str, depth: int) -> Place:
+        """The place of one more value. Raises DocumentError where there are too many, or they are nested too deeply."""
+        self.count += 1
+        if depth > DEEPEST:
+            raise too_deep(*self.where(at))
+        if self.count > MOST_VALUES:
+            raise too_many(*self.where(at))
+        return self.place(at, pointer)
 
     def error(self, message: str, at: int) -> DocumentError:
         return DocumentError(message, *self.where(min(at, len(self.text))))
@@ -97,13 +110,7 @@ class _Scanner:
         return Node(self.text[begin:end].rstrip(), self.place(begin, pointer))
 
     def value(self, at: int, pointer: str, key_place: Place | None, depth: int) -> tuple[Node, int]:
-        self.count += 1
-        if depth > DEEPEST:
-            raise too_deep(*self.where(at))
-        if self.count > MOST_VALUES:
-            raise too_many(*self.where(at))
-        line = bisect_right(self.lines, at)
-        place = Place(self.input_id, line, at - self.lines[line - 1] + 1, pointer)
+        place = self.counted(at, pointer, depth)
         first = self.text[at : at + 1]
         if first == "{":
             members, end = self.members(at + 1, pointer, depth + 1)
@@ -122,16 +129,19 @@ class _Scanner:
         if self.text[at : at + 1] == "}":
             return members, at + 1
         while True:
-            usual = _KEY.match(self.text, at)
+            usual = _MEMBER.match(self.text, at)
             key, start = (usual[1], usual.end()) if usual else self.key(at)
             here = below(pointer, key)
-            line = bisect_right(self.lines, at)
             if key in members:
                 first = members[key].key_place
                 raise appears_twice(key, (first.line if first else None) or 1, *self.where(at))
-            key_place = Place(self.input_id, line, at - self.lines[line - 1] + 1, here)
-            members[key], at = self.value(start, here, key_place, depth)
-            at, done = self.next(at, "}")
+            key_place = self.place(at, here)
+            if usual and (plain := usual[2]) is not None:
+                members[key] = Node(plain, self.counted(usual.start(2) - 1, here, depth), key_place)
+                at, done = start, usual[3] is None
+            else:
+                members[key], at = self.value(start, here, key_place, depth)
+                at, done = self.next(at, "}")
             if done:
                 return members, at
 
