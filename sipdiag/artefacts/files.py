@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,6 +28,8 @@ def write_file(path: Path, data: bytes, *, inputs: Iterable[str] = (), mode: int
     replaced = check_writable(path, inputs)
     temporary = ""
     try:
+        import tempfile  # most runs write no file
+
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
         with os.fdopen(handle, "wb") as file:
             file.write(data)

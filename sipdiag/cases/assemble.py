@@ -38,7 +38,7 @@ def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[
     for case in cases:
         run = case.check(checks)
         own = case.verdicts(run, beats)
-        numbered = _renumber(own, len(verdicts))
+        numbered = _renumber(case, own, len(verdicts))
         verdicts += numbered
         subjects = _subject_names(case, own, numbered)
         for found in run.found:
@@ -80,11 +80,14 @@ def _beats(checks: Iterable[Check]) -> dict[str, tuple[str, ...]]:
     return direct
 
 
-def _renumber(verdicts: Sequence[Verdict], before: int) -> list[Verdict]:
+def _renumber(case: Case, verdicts: Sequence[Verdict], before: int) -> list[Verdict]:
     """Ids of transfers are unique in a report, also over several cases."""
     if not before:
         return list(verdicts)
-    return [replace(v, transfer=replace(v.transfer, id=f"t{before + n}")) for n, v in enumerate(verdicts, 1)]
+    numbered = [replace(v, transfer=replace(v.transfer, id=f"t{before + n}")) for n, v in enumerate(verdicts, 1)]
+    for old, new in zip(verdicts, numbered, strict=True):
+        case.binding.take_place(old.transfer, new.transfer)
+    return numbered
 
 
 def _subject_names(case: Case, own: Sequence[Verdict], numbered: Sequence[Verdict]) -> dict[int, tuple[str, ...]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
-import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 from sipdiag.checking.check import Check, check_id
 from sipdiag.dataclass import dataclass
@@ -16,7 +16,7 @@ from sipdiag.plugins import may_hold
 
 GROUP = "sipdiag.checks"
 _PACKAGE = "sipdiag_checks"
-_SUBJECT = pattern(r"^def (\w+)\(\s*\w+: (\w+)", re.MULTILINE)
+_SUBJECT = pattern(rb"\(\s*\w+: (\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +51,20 @@ class Broken:
 def built_in() -> tuple[Known, ...]:
     """Our own checks, read from file names and from the first parameter of each; none of them is imported."""
     package = importlib.import_module(_PACKAGE)
-    known = []
-    for family in pkgutil.iter_modules(package.__path__):
-        if not family.ispkg:
-            continue
-        for folder in package.__path__:
-            for file in sorted(Path(folder, family.name).glob("[a-z]*.py")):
-                found = _SUBJECT.finditer(file.read_text("utf-8"))
-                subject = next((m[2] for m in found if m[1] == file.stem), None)
-                if subject is not None:
-                    module = f"{_PACKAGE}.{family.name}.{file.stem}"
-                    known.append(Known(check_id(file.stem), family.name.replace("_", "-"), module, subject))
-    return tuple(known)
+    families = [f.name for f in pkgutil.iter_modules(package.__path__) if f.ispkg]
+    return tuple(k for family in families for folder in package.__path__ for k in _of_family(family, folder))
+
+
+def _of_family(family: str, folder: str) -> Iterator[Known]:
+    names = sorted(n.removesuffix(".py") for n in os.listdir(os.path.join(folder, family)) if n.endswith(".py"))
+    for name in names:
+        with open(os.path.join(folder, family, f"{name}.py"), "rb") as file:
+            text = file.read()
+        declared = f"\ndef {name}".encode()
+        subject = _SUBJECT.match(text, at + len(declared)) if (at := text.find(declared + b"(")) >= 0 else None
+        if subject is not None:
+            module = f"{_PACKAGE}.{family}.{name}"
+            yield Known(check_id(name), family.replace("_", "-"), module, subject[1].decode())
 
 
 def plugins() -> tuple[list[Check], list[Broken]]:

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
 def spare(report: Report, settings: Settings) -> Report:
     """The report with what is suppressed marked, and with warnings about suppressions that do not fit."""
-    from sipdiag.settings.vocabulary import unknown_name
-    from sipdiag.suppressions.apply import Spared, apply
     from sipdiag.suppressions.inline import claims_in
 
-    claims = [*settings.claims, *(c for i in report.inputs for c in claims_in(i, unknown_name))]
+    claims = [*settings.claims, *(c for i in report.inputs for c in claims_in(i, _unknown))]
     own = [settings.file] if settings.file is not None else []
     baseline = None
     if settings.baseline is not None:
@@ -31,7 +29,15 @@ def spare(report: Report, settings: Settings) -> Report:
         own.append(_as_input(baseline))
     if not claims and baseline is None:
         return report
+    from sipdiag.suppressions.apply import Spared, apply
+
     return apply(report, Spared(tuple(claims), baseline, tuple(own)), date.today(), settings.ignore)
+
+
+def _unknown(name: str) -> str | None:
+    from sipdiag.settings.vocabulary import unknown_name  # few documents have a claim
+
+    return unknown_name(name)
 
 
 def read_baseline(file: Path, inputs: Iterable[Input]) -> Baseline:

@@ -49,6 +49,12 @@ class Binding:
             self._kinds.add(type(fact))
             self.links.setdefault(id(subject), {}).setdefault(type(fact), []).append(Link(fact, by))
 
+    def take_place(self, old: object, new: object) -> None:
+        """Bind to one subject what is bound to another, which it stands for from now on."""
+        self.links[id(new)] = self.links.get(id(old), {})
+        for links in self.links[id(new)].values():
+            self._reasons.update({(id(new), id(x.fact)): x.by for x in links})
+
     def leave_open(self, subject: object, kind: type, why: str) -> None:
         """Note that several facts of a kind fit a subject and none was chosen."""
         self.ambiguous[id(subject), kind] = why

@@ -54,16 +54,18 @@ def _digits(key: bytes, digits: str, plus: bool, country: bool) -> str:
         return digits[:lead] + _nowhere(code, rest[len(code) :], moved[len(moved) - len(rest) :])
     if not code and len(rest) == _NANP and rest[0] > "1":
         code, national = "1", rest
-        return digits[:lead] + _nobodys("1", _judged("1", national)[0], moved[-len(national) :])
+        return digits[:lead] + _nobodys("1", _possible("1", national), moved[-len(national) :])
     national = rest[len(code) :]
     if not national:
         return moved
     tail = moved[len(moved) - len(national) :]
-    return digits[:lead] + code + (_nobodys(code, _judged(code, national)[0], tail) if code else tail)
+    return digits[:lead] + code + (_nobodys(code, _possible(code, national), tail) if code else tail)
 
 
 def _country_code(digits: str, international: bool) -> str:
     """The country code that a number begins with; empty where it does not say one."""
+    if digits[:1] == "1" and (international or len(digits) == _NANP + 1):
+        return "1"
     import phonenumbers
 
     known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
@@ -80,7 +82,7 @@ def _country_code(digits: str, international: bool) -> str:
 
 def _nowhere(code: str, national: str, moved: str) -> str:
     """A number of no country, as long and as possible as the original."""
-    possible = _judged(code, national)[0]
+    possible = _possible(code, national)
     for other in _NO_COUNTRIES:
         tail = _nobodys(other, possible, moved[len(other) :]) if len(moved) > len(other) + 1 else ""
         if tail and _judged(other, tail) == (possible, False):
@@ -88,8 +90,15 @@ def _nowhere(code: str, national: str, moved: str) -> str:
     return "0" + moved[1:]
 
 
+def _possible(code: str, national: str) -> bool:
+    """Whether a number has a length that its plan has."""
+    return (code == "1" and len(national) == _NANP and national[0] > "1") or _judged(code, national)[0]
+
+
 def _judged(code: str, national: str) -> tuple[bool, bool]:
     """Whether a number is possible, and whether a plan assigns it."""
+    if code == "1" and len(national) == _NANP and national[0] == "0":
+        return True, False  # no area code begins so; the plans, which take long to load, are not needed
     import phonenumbers
 
     try:

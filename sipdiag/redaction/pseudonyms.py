@@ -81,13 +81,18 @@ class Pseudonyms:
             return text.replace(text.strip(), self.address(text.strip()))
         lower = text.strip().lower()
         if len(lower) >= _SHORTEST_NAME:
-            self._ledger.learn(lower)
+            self._learn(lower)
         if _NUMBER.match(text):
             return self.number(text)
         for run in _RUN.findall(text):
             if len(run) >= _SHORTEST_NAME and not run.isdigit():
-                self._ledger.learn(run.lower())
+                self._learn(run.lower())
         return self.words(text, "name")
+
+    def _learn(self, name: str) -> None:
+        """Take a word for a name elsewhere too; words of formats and of roles are too common for that."""
+        if name not in kept.formats() and not kept.is_role(name):
+            self._ledger.learn(name)
 
     def host(self, text: str) -> str:
         """A host name, domain or address, without port; IPv6 with or without its brackets.
@@ -115,7 +120,7 @@ class Pseudonyms:
 
     def _label(self, run: str) -> str:
         if len(run) >= _SHORTEST_NAME and not run.isdigit():
-            self._ledger.learn(run.lower())
+            self._learn(run.lower())
         return self.word(run, "host")
 
     def address(self, text: str) -> str:

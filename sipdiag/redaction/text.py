@@ -126,6 +126,7 @@ class TextRedactor:
         """A word of a format by its place, though nobody knows it; unless it is somebody's name elsewhere."""
         if raw.lower() in self._ledger.names:
             return self.text(raw)
+        self._ledger.stayed.add(raw.lower())
         self._ledger.passed.update(_RUN.findall(raw))
         return raw
 
@@ -173,7 +174,7 @@ class TextRedactor:
         if care is not Care.TOKEN and _LASTING.fullmatch(run) and run.lower() not in self._ledger.names:
             self._ledger.stayed.add(run.lower())
             return run
-        if len(run) == 1 or (kept.is_word(run) and not self._names_somebody(run)):
+        if len(run) == 1 or (kept.is_word(run) and run.lower() not in self._ledger.names):
             self._ledger.stayed.add(run.lower())
             return run
         return p.word(run)
@@ -187,11 +188,6 @@ class TextRedactor:
             return False
         port = before.endswith(":") or _PORT.search(before) is not None
         return len(digits) <= _SHORT or (port and len(digits) == 5 and int(digits) < 65536)
-
-    def _names_somebody(self, run: str) -> bool:
-        """Whether a known word stood for a name elsewhere; words of formats are too common to be taken for one."""
-        lower = run.lower()
-        return lower in self._ledger.names and lower not in kept.formats() and not kept.is_role(lower)
 
 
 RedactUri: TypeAlias = Callable[[TextRedactor, str], str]

@@ -150,3 +150,12 @@ def test_another_method_than_refer_is_a_choice(
     done, lines, _ = lint(str(file), "--format", "plain", "--expect", expect)
     assert lines[0].split(": ")[1].split(" because ")[0] == outcome
     assert done == code
+
+
+def test_what_is_bound_stays_bound_in_every_case(tmp_path: Path) -> None:
+    """Transfers are numbered through all folders: those of the second one know their rule and agent as well."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        shutil.copy(FIXTURES / "elevenlabs" / "agent_blind_on_sip_trunk.json", tmp_path / name / "agent.json")
+    _, lines, _ = lint(str(tmp_path), "--format", "text", "--redact", "off")
+    assert [line.split("   ")[1] for line in lines if line.startswith("Transfer ")] == ["rule transfer_to_number"] * 2

@@ -20,9 +20,7 @@ _SPACE = pattern(r"[ \t\r\n]*")
 _NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z.])")
 # What nearly every key and string is: without escapes. The rest is left to the standard library. A key is matched
 # together with its value and what follows that, if the value is such a string: most members are read at one stroke.
-_MEMBER = pattern(
-    r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*(?:"([^"\\]*)"[ \t\r\n]*(?:(,)[ \t\r\n]*|\}))?'
-)
+_MEMBER = pattern(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*(?:"([^"\\]*)"[ \t\r\n]*(?:(,)[ \t\r\n]*|\}))?')
 _PLAIN_STRING = pattern(r'"([^"\\]*)"')
 _AFTER = pattern(r"[ \t\r\n]*([,}\]])[ \t\r\n]*")
 _WORD = pattern(r"(true|false|null)\b")
