@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from sipdiag.options import Options
     from sipdiag.platforms.adapted import Adapted
     from sipdiag.raw import Packet, Wire
-    from sipdiag.sources.inputs import Opened
+    from sipdiag.sources.source import Opened
 
 _SPEAKS_OF_SIP = pattern(r"\bsips?\b|sip[_:]|transfer|\brefer\b|trunk|telephony", re.IGNORECASE)
+_QUOTED = "quoted-messages"
 _UNKNOWN = "{} of no known shape: no agent, rule, trunk or call record was recognised (try --platform)"
 _NO_STATEMENT = "text without a SIP message, and no configuration; none of its lines says what became of a transfer"
 
@@ -49,7 +50,6 @@ class Material:
 
 def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Options) -> None:
     source = opened.source
-    adapted: Adapted | None = None
     error, kind, form = opened.error, opened.kind, opened.format
     wire = opened.wire
     problems: tuple[str, ...] = ()
@@ -57,15 +57,17 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
     if opened.node is not None:
         nodes[opened.id] = opened.node
         adapted = adapt(opened.node, source.path, opened.id, options.platform_of(source.path))
-        if adapted is None or (adapted.empty and not adapted.problems):
-            error = _NO_STATEMENT if opened.format == "log" else _UNKNOWN.format(opened.format)
-            kind = "unread"
-        else:
+        if adapted is not None and (not adapted.empty or adapted.problems):
             kind, form, problems = adapted.kind, adapted.format, adapted.problems
             material.adapted.append(adapted)
             if adapted.packets:
                 wire = _stored(adapted.packets)
                 messages = len(adapted.packets)
+        elif wire is not None:  # the shape of no platform, but its strings hold SIP
+            kind, form = "trace", _QUOTED
+        else:
+            error = _NO_STATEMENT if opened.format == "log" else _UNKNOWN.format(opened.format)
+            kind = "unread"
     if wire is not None:
         from sipdiag.model.losses import lost_messages
 

@@ -11,6 +11,7 @@ from sipdiag.sources.documents import Kind, detect, read_document
 from sipdiag.sources.documents.decode import decode
 from sipdiag.sources.documents.error import DocumentError
 from sipdiag.sources.dumped import has_rows
+from sipdiag.sources.exports import read_dissection
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.traces import Trace, read_trace
 from sipdiag.sources.traces.formats.tcpdump import FORMAT as TCPDUMP_FORMAT
@@ -75,7 +76,11 @@ def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
     readable = document and kind != "jsonl" and ("SIP/2.0" not in text or _reads(data, name, kind))
     trace = None if readable else read_trace(data, name)
     packets: tuple[Packet, ...] = trace.wire.packets if trace is not None else ()
-    octets = _octets(data, text, trace) if not document or packets else None
+    export = read_dissection(data, kind, name)
+    if export is not None:
+        octets: tuple[Packet, ...] | None = export.wire.packets
+    else:
+        octets = _octets(data, text, trace) if not document or packets else None
     if octets is not None:  # addresses and numbers stand in them in forms that no text can be searched for
         return Redacted("trace", printed(octets, redactor))
     for packet in packets:

@@ -18,6 +18,8 @@ from sipdiag.redaction import kept
 from sipdiag.redaction.ledger import Ledger
 from sipdiag.sip.message import parse_message
 from sipdiag.sources.captures import CaptureError, read_capture
+from sipdiag.sources.documents import detect
+from sipdiag.sources.exports import read_dissection
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.traces import read_trace
 
@@ -112,7 +114,7 @@ def _messages(data: bytes, kind: str) -> Sequence[Packet]:
         except CaptureError as error:
             raise LeakError(f"it cannot be read again: {error}") from None
     if kind == "trace":
-        trace = read_trace(data, "redacted")
+        trace = read_dissection(data, detect(data, ""), "redacted") or read_trace(data, "redacted")
         dump = read_dump(data, "original") if trace is None else None
         return trace.wire.packets if trace is not None else dump.packets if dump is not None else ()
     return ()

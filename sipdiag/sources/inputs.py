@@ -6,24 +6,18 @@ import gzip
 import hashlib
 import io
 import os
-import re
 import sys
 import threading
 import zlib
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import field, replace
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
 
 from sipdiag.dataclass import dataclass
-from sipdiag.places import Place
 from sipdiag.sources.archives import MAGIC, MAX_RATIO, is_archive, members
-from sipdiag.sources.documents import DocumentError, detect, read_document
-from sipdiag.sources.source import Source
-
-if TYPE_CHECKING:
-    from sipdiag.nodes import Node
-    from sipdiag.raw import Wire
+from sipdiag.sources.source import Opened, Source
+from sipdiag.sources.texts import read_text
 
 MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
 MAX_FILES = 5000  # files taken from one folder
@@ -50,22 +44,6 @@ _KNOWN_OTHERS = {
     b"SQLi": "a database",
     b"\xd0\xcf\x11\xe0": "an Office document",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What one input held: SIP and events of a capture or trace, or a document tree, or the reason why neither."""
-
-    id: str
-    source: Source
-    kind: str  # capture, trace, document, unread
-    format: str
-    sha256: str
-    wire: Wire | None = None
-    node: Node | None = None
-    lines: tuple[str, ...] = field(default=(), repr=False)
-    error: str | None = None
-    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +266,7 @@ def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) ->
         )
     if data[257:262] == b"ustar":
         return Opened(input_id, source, "unread", "tar", digest, error="a tar archive; unpack it, or make it a zip")
-    return _text(input_id, source, data[:MAX_TEXT], digest)
+    return read_text(input_id, source, data[:MAX_TEXT], digest)
 
 
 def _gunzip(data: bytes) -> tuple[bytes, str | None]:
@@ -298,65 +276,3 @@ def _gunzip(data: bytes) -> tuple[bytes, str | None]:
         return reader.decompress(data, min(limit, MAX_TEXT)), None
     except zlib.error as error:
         return b"", f"broken gzip data: {error}"
-
-
-def _text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
-    """A document where it is one; else a trace where it holds SIP; else what stood in the way."""
-    name = PurePosixPath(source.path).name
-    kind = detect(data, name)
-    failure: DocumentError | None = None
-    if kind in ("json", "jsonl", "xml", "ini", "cfg") or (kind == "yaml" and not _holds_sip(data)):
-        try:
-            node = read_document(data, name, input_id, kind)
-            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data, kind))
-        except DocumentError as error:
-            failure = error
-    from sipdiag.sources.traces import read_trace
-
-    trace = read_trace(data, input_id)
-    if trace is not None:
-        return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
-    from sipdiag.sources import hexdump
-
-    dump = hexdump.read_dump(data, input_id)
-    if dump is not None:
-        return Opened(input_id, source, "trace", hexdump.FORMAT, digest, wire=dump, lines=_lines(data))
-    if failure is None and kind == "yaml":
-        try:
-            node = read_document(data, name, input_id, kind)
-            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data, kind))
-        except DocumentError as error:
-            failure = error
-    if failure is None:
-        from sipdiag.sources.documents.read_log import read_log
-        from sipdiag.sources.traces.lines import decoded
-
-        log = read_log(decoded(data), input_id)
-        if log is not None:
-            return Opened(input_id, source, "document", "log", digest, node=log, lines=_lines(data))
-    if failure is not None:
-        place = Place(input_id, failure.line, failure.column)
-        return Opened(
-            input_id, source, "unread", kind, digest, lines=_lines(data, kind), error=failure.message, place=place
-        )
-    if b"\x00" in data[:4096]:
-        return Opened(
-            input_id, source, "unread", "", digest, error="binary data, neither capture, trace nor configuration"
-        )
-    return Opened(input_id, source, "unread", "text", digest, error="text without a SIP message, and no configuration")
-
-
-def _holds_sip(data: bytes) -> bool:
-    return b"SIP/2.0" in data
-
-
-def _lines(data: bytes, kind: str = "") -> tuple[str, ...]:
-    """The lines as the reader of the format counts them: YAML has three more ends of a line than other text (YAML 1.1, 4.2)."""
-    if len(data) > 4 << 20:
-        return ()
-    text = data.decode("utf-8", "replace")
-    if kind == "yaml":
-        lines = re.split("\r\n|[\r\n\x85\u2028\u2029]", text)
-    else:
-        lines = text.split("\n") if "\r" not in text else re.split("\r\n|[\r\n]", text)
-    return tuple(lines[:-1] if lines[-1] == "" else lines)

@@ -1,8 +1,16 @@
-"""A file that is to be read, before anything is known of it."""
+"""A file that is to be read, before anything is known of it, and what it turned out to hold."""
 
 from __future__ import annotations
 
+from dataclasses import field
+from typing import TYPE_CHECKING
+
 from sipdiag.dataclass import dataclass
+
+if TYPE_CHECKING:
+    from sipdiag.nodes import Node
+    from sipdiag.places import Place
+    from sipdiag.raw import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +26,19 @@ class Source:
     data: bytes | None = None
     stream: bool = False  # standard input
     refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one input held: SIP and events of a capture or trace, or a document tree, or the reason why neither."""
+
+    id: str
+    source: Source
+    kind: str  # capture, trace, document, unread
+    format: str
+    sha256: str
+    wire: Wire | None = None
+    node: Node | None = None
+    lines: tuple[str, ...] = field(default=(), repr=False)
+    error: str | None = None
+    place: Place | None = None

@@ -20,6 +20,7 @@ from sipdiag.sip.stream import Piece, StreamReader
 from sipdiag.sip.uri import read_uri
 from sipdiag.sources.captures import CaptureError, Limits, read_capture
 from sipdiag.sources.documents import DocumentError, detect, read_document
+from sipdiag.sources.exports import quoted_wire, read_dissection, read_prefixed
 from sipdiag.sources.traces import read_trace
 from sipdiag.sources.traces.formats import formats
 from tests.support.frames import pcap
@@ -127,6 +128,20 @@ def document(data: bytes) -> None:
         return
 
 
+def export(data: bytes) -> None:
+    """A document that may quote messages: dissected frames, log lines with JSON in them, strings of any document."""
+    kind = detect(data, "document")
+    for trace in (read_dissection(data, kind, "in1"), read_prefixed(data, "in1")):
+        for packet in trace.wire.packets if trace is not None else ():
+            assert b"\r\n\r\n" in packet.data, "a message without the end of its head"
+            message(packet.data)
+    try:
+        wire = quoted_wire(read_document(data, "document", "in1", kind))
+    except DocumentError:
+        return
+    assert wire is None or wire.packets, "no messages, and yet a wire"
+
+
 def targets() -> Iterator[Target]:
     torture = _files("torture", "*.dat")
     lab = tuple(f for f in _files("captures/lab", "*.pcap*") if f.stat().st_size < 1 << 15)
@@ -138,6 +153,14 @@ def targets() -> Iterator[Target]:
     yield Target("pcapng", capture, tuple(f for f in lab if f.suffix == ".pcapng"), longest=1 << 15)
     yield Target("frames", frames, words=("SIP/2.0", "INVITE sip:a@b SIP/2.0\r\n", "HEP3", "\x81\x7e"))
     yield Target("document", document, _files("platforms", "*/*.*"), ("&a", "*a", "<<:", "!!", "[[", "<!--", "]]>"))
+    keys = (
+        '"layers": {"frame": {',
+        '"sip.msg_hdr": "',
+        "<pdml><packet>",
+        '"raw": "INVITE sip:a@b SIP/2.0\\r\\nVia: x',
+        '"ts": 1715682151',
+    )
+    yield Target("export", export, _files("exports", "*.*[!m]*"), keys, longest=1 << 15)
     for known in formats():
         yield Target(f"trace:{known.name}", trace, _files(f"traces/{known.name}", "*.txt"), (*known.hints, *words))
 

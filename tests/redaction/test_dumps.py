@@ -11,13 +11,21 @@ from sipdiag.raw import Packet
 from sipdiag.redaction import Redactor
 from sipdiag.redaction.files import redact_file
 from sipdiag.sip.message import parse_message
+from sipdiag.sources.documents import detect
 from sipdiag.sources.dumped import has_rows
+from sipdiag.sources.exports import read_dissection
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.traces import read_trace
 from tests.support.diagnosis import outcomes
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-FILES = sorted((*(FIXTURES / "dumps").glob("*.txt"), *(FIXTURES / "traces" / "tcpdump-text").glob("*.txt")))
+FILES = sorted(
+    (
+        *(FIXTURES / "dumps").glob("*.txt"),
+        *(FIXTURES / "traces" / "tcpdump-text").glob("*.txt"),
+        *(FIXTURES / "exports").glob("tshark*"),
+    )
+)
 
 
 def told(path: Path) -> list[object]:
@@ -25,7 +33,7 @@ def told(path: Path) -> list[object]:
 
 
 def packets(data: bytes) -> tuple[Packet, ...]:
-    trace = read_trace(data, "in1")
+    trace = read_dissection(data, detect(data, ""), "in1") or read_trace(data, "in1")
     wire = trace.wire if trace is not None else read_dump(data, "in1")
     assert wire is not None
     return wire.packets
@@ -49,3 +57,14 @@ def test_messages_stay_and_octets_go(file: Path, tmp_path: Path) -> None:
     copy.write_bytes(redacted.data)
     assert told(copy) == told(file)
     assert told(copy) or any(p.cut for p in before)
+
+
+@pytest.mark.parametrize("name", ["homer.json", "lines.jsonl", "prefixed.log", "block.yaml"])
+def test_a_document_that_quotes_messages_stays_one(name: str, tmp_path: Path) -> None:
+    file = FIXTURES / "exports" / name
+    redacted = redact_file(file.read_bytes(), name, Redactor(b"key"))
+    for known in (b"2001@", b"2002@", b"2003@", b"1982818b"):
+        assert known not in redacted.data
+    copy = tmp_path / name
+    copy.write_bytes(redacted.data)
+    assert told(copy) == told(file) != []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sipdiag.sources.inputs import _lines
+from sipdiag.sources.texts import _lines
 
 
 def test_lines_end_where_the_readers_say() -> None:

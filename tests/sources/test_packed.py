@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sipdiag.sources.inputs import Opened, Reading, find_sources, read_sources
+from sipdiag.sources.inputs import Reading, find_sources, read_sources
+from sipdiag.sources.source import Opened
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CAPTURE = (FIXTURES / "captures" / "lab" / "s06-refer-403-by-carrier.pcap").read_bytes()

@@ -34,7 +34,13 @@ _YAML_LINE = pattern(
     r"""|^[ \t]*-[ \t]+\S|^---(?:[ \t]|\r?$)|^[ \t]*[\[{]""",
     re.MULTILINE,
 )
+_OBJECT_LINE = pattern(r"^[ \t]*[{\[]", re.MULTILINE)
 _SIP_LINE = pattern(r"SIP/2\.0", re.IGNORECASE)
+# A start line of SIP that no comment holds: sections and entries around it are those of a paste (`[Timestamps]`, SDP).
+_SIP_START = pattern(
+    r"^[^;#\n]{0,200}?(?:[A-Z]{3,20} (?:sips?|tel):\S{1,2000} SIP/2\.0|SIP/2\.0 [1-6]\d\d(?: [^\n]{0,200})?)\.?\r?$",
+    re.MULTILINE,
+)
 _LOOKED_AT = 65536
 
 
@@ -53,8 +59,10 @@ def kind_of(text: str, name: str) -> Kind:
         return _json_like(text.lstrip(), named)
     if _KAMAILIO.search(head):
         return "cfg"
-    if named is not None:
+    if named is not None and (named != "jsonl" or _OBJECT_LINE.search(head)):
         return named
+    if _SIP_START.search(head) is not None:
+        return "other"
     if _INI_SECTION.search(head) and (_INI_ENTRY.search(head) or not _YAML_LINE.search(head)):
         return "ini"
     if PurePath(name).suffix.lower() == ".conf" and _INI_ENTRY.search(head):

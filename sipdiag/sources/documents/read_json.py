@@ -7,6 +7,7 @@ tabs, numbers such as `1e5`, and surrogate pairs are what JSON says, not what YA
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed does not list it
 
@@ -49,6 +50,45 @@ def read_json(text: str, input_id: str) -> Node:
     return Node(values, Place(input_id, 1, 1, ""))
 
 
+def read_each(text: str, input_id: str) -> Iterator[Node]:
+    """The elements of a list, or values one after another, each read when it is asked for and bounded by itself.
+
+    A key that stands several times in one object has all its values, as a list. Raises DocumentError where the text
+    stops being JSON; what was read before that is whole.
+    """
+    scanner = _Scanner(text, input_id, repeats=True)
+    at, number = scanner.skip(0), 0
+    listed = text[at : at + 1] == "["
+    at = scanner.skip(at + 1) if listed else at
+    while at < len(text) and not (listed and text[at] == "]"):
+        scanner.count = 0
+        value, at = scanner.value(at, f"/{number}", None, 0)
+        yield value
+        number += 1
+        if listed:
+            at, done = scanner.next(at, "]")
+            if done:
+                return
+        else:
+            at = scanner.skip(at)
+
+
+class Inside:
+    """JSON that stands at places of another text, each value bounded by itself."""
+
+    def __init__(self, text: str, input_id: str) -> None:
+        self.text = text
+        self._scanner = _Scanner(text, input_id)
+
+    def value(self, at: int) -> Node | None:
+        """The value that begins at this character; None where it is no JSON."""
+        self._scanner.count = 0
+        try:
+            return self._scanner.value(at, "", None, 0)[0]
+        except DocumentError:
+            return None
+
+
 def read_json_lines(text: str, input_id: str) -> Node:
     """A list with one element for each line that is not blank.
 
@@ -67,11 +107,18 @@ def read_json_lines(text: str, input_id: str) -> Node:
     return Node(values, Place(input_id, 1, 1, ""))
 
 
+def _together(earlier: Node, value: Node) -> Node:
+    values = earlier.value if isinstance(earlier.value, list) else [earlier]
+    values.append(value)
+    return Node(values, earlier.place, earlier.key_place)
+
+
 class _Scanner:
     """Reads values from a text; positions are character offsets."""
 
-    def __init__(self, text: str, input_id: str) -> None:
+    def __init__(self, text: str, input_id: str, repeats: bool = False) -> None:
         self.text, self.input_id, self.count = text, input_id, 0
+        self.repeats = repeats  # keys may be repeated
         self.lines = [0, *(m.end() for m in _LINE_END.finditer(text))]
 
     def where(self, at: int) -> tuple[int, int]:
@@ -130,16 +177,18 @@ class _Scanner:
             usual = _MEMBER.match(self.text, at)
             key, start = (usual[1], usual.end()) if usual else self.key(at)
             here = below(pointer, key)
-            if key in members:
-                first = members[key].key_place
+            earlier = members.get(key)
+            if earlier is not None and not self.repeats:
+                first = earlier.key_place
                 raise appears_twice(key, (first.line if first else None) or 1, *self.where(at))
             key_place = self.place(at, here)
             if usual and (plain := usual[2]) is not None:
-                members[key] = Node(plain, self.counted(usual.start(2) - 1, here, depth), key_place)
+                value = Node(plain, self.counted(usual.start(2) - 1, here, depth), key_place)
                 at, done = start, usual[3] is None
             else:
-                members[key], at = self.value(start, here, key_place, depth)
+                value, at = self.value(start, here, key_place, depth)
                 at, done = self.next(at, "}")
+            members[key] = value if earlier is None else _together(earlier, value)
             if done:
                 return members, at
 

@@ -1,0 +1,120 @@
+"""What a text is, and what it holds: messages that were exported, a document, a trace, a dump of octets, a log."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from sipdiag.places import Place
+from sipdiag.sources.documents import DocumentError, Kind, detect, read_document
+from sipdiag.sources.source import Opened, Source
+
+if TYPE_CHECKING:
+    from sipdiag.nodes import Node
+    from sipdiag.raw import Wire
+
+_LOOKED_AT = 1 << 16
+_MOST_YAML = 8 << 20  # bytes of a text with SIP that are tried as YAML
+# The first line of a YAML document, below comments: a key, or a list.
+_YAML_KEY = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*(?:- |[\w\"'.-]{1,80}:(?:[ \t\r]|\n))"
+)
+
+
+def read_text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
+    """An export of messages, a document where it is one; else a trace where it holds SIP; else what stood in the way."""
+    name = PurePosixPath(source.path).name
+    kind = detect(data, name)
+    failure: DocumentError | None = None
+    holds_sip = _holds_sip(data)
+    exported = holds_sip or b'"layers"' in data[:_LOOKED_AT]
+    if exported and (opened := _export(input_id, source, data, digest, kind)) is not None:
+        return opened
+    if kind in ("json", "jsonl", "xml", "ini", "cfg") or (kind == "yaml" and not holds_sip):
+        try:
+            node = read_document(data, name, input_id, kind)
+            wire = _quoted(node) if holds_sip else None
+            lines = _lines(data, kind)
+            return Opened(input_id, source, "document", kind, digest, wire, node, lines)
+        except DocumentError as error:
+            failure = error
+    from sipdiag.sources.traces import read_trace
+
+    trace = read_trace(data, input_id)
+    if trace is not None:
+        return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
+    from sipdiag.sources import hexdump
+
+    dump = hexdump.read_dump(data, input_id)
+    if dump is not None:
+        return Opened(input_id, source, "trace", hexdump.FORMAT, digest, wire=dump, lines=_lines(data))
+    if failure is None and kind == "yaml":
+        try:
+            node = read_document(data, name, input_id, kind)
+            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data, kind))
+        except DocumentError as error:
+            failure = error
+    if failure is None:
+        from sipdiag.sources.documents.read_log import read_log
+        from sipdiag.sources.traces.lines import decoded
+
+        log = read_log(decoded(data), input_id)
+        if log is not None:
+            return Opened(input_id, source, "document", "log", digest, node=log, lines=_lines(data))
+    if failure is not None:
+        place = Place(input_id, failure.line, failure.column)
+        return Opened(
+            input_id, source, "unread", kind, digest, lines=_lines(data, kind), error=failure.message, place=place
+        )
+    if b"\x00" in data[:4096]:
+        return Opened(
+            input_id, source, "unread", "", digest, error="binary data, neither capture, trace nor configuration"
+        )
+    return Opened(input_id, source, "unread", "text", digest, error="text without a SIP message, and no configuration")
+
+
+def _export(input_id: str, source: Source, data: bytes, digest: str, kind: Kind) -> Opened | None:
+    """Frames that Wireshark exported, log lines with JSON in them, or YAML whose strings are messages."""
+    from sipdiag.sources.exports import read_dissection, read_prefixed
+
+    trace = read_dissection(data, kind, input_id)
+    if trace is not None and not trace.wire.packets:
+        return Opened(
+            input_id, source, "unread", trace.format, digest, error="frames of Wireshark, none with a SIP message"
+        )
+    trace = trace or read_prefixed(data, input_id)
+    if trace is not None:
+        return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
+    if kind not in ("yaml", "other") or len(data) > _MOST_YAML or _YAML_KEY.match(data) is None:
+        return None
+    try:
+        node = read_document(data, "", input_id, "yaml")
+    except DocumentError:
+        return None
+    wire = _quoted(node)
+    if wire is None:
+        return None
+    return Opened(input_id, source, "document", "yaml", digest, wire, node, _lines(data, "yaml"))
+
+
+def _quoted(node: Node) -> Wire | None:
+    from sipdiag.sources.exports import quoted_wire
+
+    return quoted_wire(node)
+
+
+def _holds_sip(data: bytes) -> bool:
+    return b"SIP/2.0" in data or "SIP/2.0".encode("utf-16-le") in data
+
+
+def _lines(data: bytes, kind: str = "") -> tuple[str, ...]:
+    """The lines as the reader of the format counts them: YAML has three more ends of a line than other text (YAML 1.1, 4.2)."""
+    if len(data) > 4 << 20:
+        return ()
+    text = data.decode("utf-8", "replace")
+    if kind == "yaml":
+        lines = re.split("\r\n|[\r\n\x85\u2028\u2029]", text)
+    else:
+        lines = text.split("\n") if "\r" not in text else re.split("\r\n|[\r\n]", text)
+    return tuple(lines[:-1] if lines[-1] == "" else lines)
