@@ -49,6 +49,9 @@ class Case:
         loose = [r for r in records if not any(r in v for v in by_call.values())]
         self.transfers, self.notes = self._transfers(rules, by_call, loose, bool(material.wires))
         self.notes += [_clock_note(o, material.inputs) for o in self.heard.clocks]
+        self.notes += list(
+            dict.fromkeys(_doubt_note(t) for t in self.transfers if t.call is not None and t.call.doubts)
+        )
         self.expectation = options.expectation_of(i.path for i in material.inputs)
         dialplans = [p for d in material.adapted for p in d.dialplans]
         self.binding = Binding(everywhere=(self.expectation, *dialplans))
@@ -156,11 +159,20 @@ class Case:
         return gaps
 
 
+def _doubt_note(transfer: Transfer) -> str:
+    doubts = transfer.call.doubts if transfer.call is not None else ()
+    fits = "another call" if max(len(d.others) for d in doubts) == 1 else "several calls alike"
+    return (
+        f"{transfer.id}: a leg of its call could be the other side of {fits}, and was joined to none; a header that "
+        "both sides of the box keep (Session-ID, X-Call-ID) would tell"
+    )
+
+
 def _clock_note(offset: ClockOffset, inputs: Sequence[Input]) -> str:
     path = {i.id: i.path for i in inputs}
     way = "ahead of" if offset.seconds > 0 else "behind"
     by = "1 message" if offset.messages == 1 else f"{offset.messages} messages"
     return (
         f"{path[offset.input]}: its clock is {abs(offset.seconds):.3f} s {way} that of {path[offset.reference]}, by {by} "
-        "that both saw; its times are told by the other's clock"
+        "that both saw or a box passed on; its times are told by the other's clock"
     )

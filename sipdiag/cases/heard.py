@@ -44,23 +44,23 @@ def hear(case: str, wires: Sequence[tuple[str, Wire]]) -> Heard:
         return Heard()
     # What joins messages is imported here: configuration alone does without it.
     from sipdiag.model.calls import calls
-    from sipdiag.model.clocks import aligned
+    from sipdiag.model.clocks import Aligned, aligned
     from sipdiag.model.hops import hops, transactions
     from sipdiag.model.legs import InputSpan, legs
     from sipdiag.model.losses import torn_as_lost
 
-    named, offsets = aligned(wires) if len(wires) > 1 else (list(wires), [])
-    named = [(i, torn_as_lost(w)) for i, w in named]
+    told = aligned(wires) if len(wires) > 1 else Aligned(list(wires))
+    named = [(i, torn_as_lost(w)) for i, w in told.wires]
     packets = _ordered([p for _, w in named for p in w.packets])
     spans = {i: InputSpan(w.last_time, w.lost, w.connections) for i, w in named}
     found = legs(transactions(hops(packets)), spans)
     return Heard(
         tuple(packets),
         tuple(found),
-        tuple(calls(found, case)),
+        tuple(calls(found, case, told.clocks)),
         tuple(s for _, w in named for s in w.sketches),
         _surroundings([w for _, w in named]),
-        tuple(offsets),
+        told.offsets,
     )
 
 

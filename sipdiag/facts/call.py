@@ -19,6 +19,14 @@ class Join:
     signals: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A leg that may be the other side of any of some, all as likely, and was joined to none of them."""
+
+    leg: Leg
+    others: tuple[Leg, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Call:
     """The legs of one session in the order in which they began. Legs of a B2BUA have different Call-IDs."""
@@ -27,6 +35,7 @@ class Call:
     case: str
     legs: tuple[Leg, ...]
     joins: tuple[Join, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def main(self) -> Leg:

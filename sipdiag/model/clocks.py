@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import mean, median
 from typing import TypeAlias
 
 from sipdiag.facts.leg import SESSION_HEADERS
+from sipdiag.model.opposite import Sole, passed_on
 from sipdiag.places import Frame
 from sipdiag.raw import Wire
 from sipdiag.sip.message import Message, parse_message
@@ -29,38 +30,81 @@ class ClockOffset:
 
 
 _FEWEST = 3  # messages that a box forwarded, by which two clocks are compared
+_FEW = 12  # inputs of which the calls are compared too: those beside a box are few, and rotated ones many
 _Key: TypeAlias = Hashable
 _Seen: TypeAlias = dict[_Key, tuple[float, str]]  # a message -> time of its first sighting, and who sent it
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Inputs by one clock: those that were put there (`offsets`), and for each tied one the input whose clock it is."""
+
+    wires: list[tuple[str, Wire]]
+    offsets: tuple[ClockOffset, ...] = ()
+    clocks: Mapping[str, str] = field(default_factory=dict)
 
 
 def clock_offsets(wires: Mapping[str, Wire]) -> list[ClockOffset]:
     """An offset for each input that shares messages with another one; it is told against the first it is tied to.
 
     Where two inputs share no octets, they may stand on the two sides of a box: then the messages count that it
-    forwarded. Rotated files, and inputs of different calls, share none: their clocks are taken as they are. So are those
-    of inputs whose shared messages do not agree.
+    forwarded, or else what it passed on as B2BUA. Rotated files, and inputs of different calls, share none: their clocks
+    are taken as they are. So are those of inputs whose shared messages do not agree.
     """
-    seen = {name: _seen(wire) for name, wire in wires.items()}
-    forwarded = {name: _Forwarded(wire) for name, wire in wires.items()}
-    waiting = [name for name in seen if seen[name]]
+    ties = _Ties(wires)
+    waiting = [name for name in wires if ties.seen[name]]
     found: list[ClockOffset] = []
     while waiting:
         tied = [waiting.pop(0)]
         while True:
-            pairs = [(len(seen[a].keys() & seen[b].keys()), a, b) for a in tied for b in waiting]
-            shared, reference, name = max(pairs, key=lambda pair: pair[0], default=(0, "", ""))
-            if shared:
-                seconds = _offset(seen[reference], seen[name])
-            else:
-                beside = ((_beside(forwarded[a].seen, forwarded[b].seen), a, b) for a in tied for b in waiting)
-                (shared, seconds), reference, name = max(beside, key=lambda b: b[0][0], default=((0, None), "", ""))
-            if not shared:
+            (messages, seconds), reference, name = ties.strongest([(a, b) for a in tied for b in waiting])
+            if not messages:
                 break
             waiting.remove(name)
             tied.append(name)
             if seconds is not None:
-                found.append(ClockOffset(name, reference, seconds, shared))
+                found.append(ClockOffset(name, reference, seconds, messages))
     return found
+
+
+_Tie: TypeAlias = tuple[int, float | None]  # messages by which two inputs are tied; the offset, unless they disagree
+
+
+class _Ties:
+    """How two inputs are tied, in each of three ways; compared once."""
+
+    def __init__(self, wires: Mapping[str, Wire]) -> None:
+        self.seen = {name: _seen(wire) for name, wire in wires.items()}
+        self._forwarded = {name: _Forwarded(wire) for name, wire in wires.items()}
+        self._sole = {name: Sole(wire) for name, wire in wires.items()} if len(wires) <= _FEW else {}
+        self._known: dict[tuple[object, str, str], _Tie] = {}
+
+    def strongest(self, pairs: Sequence[tuple[str, str]]) -> tuple[_Tie, str, str]:
+        """The first way that ties any of the pairs, and the pair that it ties best."""
+        for way in (self._same, self._passed, self._opposite):
+            for a, b in pairs:
+                if (way, a, b) not in self._known:
+                    self._known[way, a, b] = way(a, b)
+            best = max(((self._known[way, a, b], a, b) for a, b in pairs), key=lambda t: t[0][0], default=_UNTIED)
+            if best[0][0]:
+                return best
+        return _UNTIED
+
+    def _same(self, a: str, b: str) -> _Tie:
+        count = len(self.seen[a].keys() & self.seen[b].keys())
+        return count, _offset(self.seen[a], self.seen[b]) if count else None
+
+    def _passed(self, a: str, b: str) -> _Tie:
+        return _beside(self._forwarded[a].seen, self._forwarded[b].seen)
+
+    def _opposite(self, a: str, b: str) -> _Tie:
+        passed = passed_on(self._sole[a], self._sole[b]) if self._sole else []
+        one: _Seen = {n: (p.one, "there" if p.there else "back") for n, p in enumerate(passed)}
+        other: _Seen = {n: (p.other, "") for n, p in enumerate(passed)}
+        return len(passed), _offset(one, other) if passed else None
+
+
+_UNTIED: tuple[_Tie, str, str] = (0, None), "", ""
 
 
 def _seen(wire: Wire) -> _Seen:
@@ -132,7 +176,7 @@ def _offset(reference: _Seen, other: _Seen) -> float | None:
     return seconds
 
 
-def aligned(wires: Sequence[tuple[str, Wire]]) -> tuple[list[tuple[str, Wire]], list[ClockOffset]]:
+def aligned(wires: Sequence[tuple[str, Wire]]) -> Aligned:
     """The same inputs with their times by one clock, and the offsets that were taken off.
 
     `input` of each offset is compared with the clock that the report tells times by.
@@ -147,7 +191,9 @@ def aligned(wires: Sequence[tuple[str, Wire]]) -> tuple[list[tuple[str, Wire]], 
             reference = first.get(offset.reference, offset.reference)
             told.append(ClockOffset(offset.input, reference, seconds, offset.messages))
         first[offset.input] = first.get(offset.reference, offset.reference)
-    return [(name, moved(wire, -ahead[name]) if ahead[name] else wire) for name, wire in wires], told
+    return Aligned(
+        [(name, moved(wire, -ahead[name]) if ahead[name] else wire) for name, wire in wires], tuple(told), first
+    )
 
 
 def moved(wire: Wire, seconds: float) -> Wire:

@@ -78,8 +78,16 @@ def as_text(
         legs = "".join(f"  leg {n}{name}: {call_id}\n" for n, name, call_id in told)
         parts.append(f"{flow_text.folded(head, width)}\n{legs}\n{flow_text.render(drawing, report, show, width)}")
         if why:
-            parts[-1] += "\n" + flow_text.why_joined(reasons(drawing, subject), width)
+            parts[-1] += "\n" + flow_text.why_joined(reasons(drawing, subject), doubts(drawing, subject), width)
     return "\n".join(parts)
+
+
+def doubts(drawing: Drawing, subject: Verdict | Call) -> list[tuple[int, int]]:
+    """The legs of a drawing that could be the other side of others, and of how many; they were joined to none."""
+    number = {id(leg): n for n, leg in enumerate(drawing.legs, 1)}
+    call = subject.transfer.call if isinstance(subject, Verdict) else subject
+    told = call.doubts if call is not None else ()
+    return [(number[id(d.leg)], len(d.others)) for d in told if id(d.leg) in number]
 
 
 def reasons(drawing: Drawing, subject: Verdict | Call) -> list[tuple[int, int, tuple[str, ...]]]:

@@ -66,11 +66,16 @@ def _row(arrow: Arrow, report: Report, show: Show, centres: list[int], ascii_onl
     return left.ljust(_LEFT) + "".join(cells)[_LEFT:]
 
 
-def why_joined(reasons: list[tuple[int, int, tuple[str, ...]]], width: int) -> str:
-    """A sentence for each two legs that were joined: why."""
-    if not reasons:
+def why_joined(reasons: list[tuple[int, int, tuple[str, ...]]], doubts: list[tuple[int, int]], width: int) -> str:
+    """A sentence for each two legs that were joined: why; and for each that several others would fit."""
+    told = [f"leg {a} and leg {b}: {'; '.join(words)}" for a, b, words in reasons]
+    told += [
+        f"leg {n}: could be the other side of {'another leg' if others == 1 else f'{others} legs alike'}; joined to none"
+        for n, others in doubts
+    ]
+    if not told:
         return "one leg; nothing was joined\n"
-    return "".join(folded(f"leg {a} and leg {b}: {'; '.join(words)}", width) + "\n" for a, b, words in reasons)
+    return "".join(folded(line, width) + "\n" for line in told)
 
 
 def folded(text: str, width: int) -> str:

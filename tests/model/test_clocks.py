@@ -83,7 +83,9 @@ def wires(*shifts: float) -> list[tuple[str, Wire]]:
 
 
 def test_offsets_are_told_and_taken_off() -> None:
-    moved, told = aligned(wires(0.0, 2.5, -7.0))
+    both = aligned(wires(0.0, 2.5, -7.0))
+    moved, told = both.wires, both.offsets
+    assert both.clocks == {"in2": "in1", "in3": "in1"}
     assert [(o.input, o.reference) for o in told] == [("in2", "in1"), ("in3", "in1")]
     assert [o.seconds for o in told] == pytest.approx([2.5, -7.0], abs=1e-3)
     times = [[p.frame.time for p in wire.packets] for _, wire in moved]
