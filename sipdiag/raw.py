@@ -127,6 +127,20 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A message of a TCP stream that the end of a capture cut in two; a capture that was taken next may hold its rest.
+
+    `following` is the sequence number of the octet after `data`, `time` that of the capture's last frame.
+    """
+
+    source: Endpoint
+    destination: Endpoint
+    data: bytes
+    following: int
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallSketch:
     """All messages of one Call-ID at a glance; the messages themselves were left in the capture.
 
@@ -169,3 +183,5 @@ class Wire:
     ] = ()  # Call-IDs whose messages are not in `packets`, in the order of their first ones
     calls_total: int = 0  # Call-IDs of a capture, those of the sketches included
     tls_secrets: bool = False  # the capture itself holds a TLS key log
+    begun: tuple[Begun, ...] = ()  # what its end cut in two
+    resumed: tuple[Begun, ...] = ()  # what an earlier capture had begun, and this one went on with

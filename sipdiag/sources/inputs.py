@@ -12,12 +12,16 @@ import zlib
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sipdiag.dataclass import dataclass
 from sipdiag.sources.archives import MAGIC, MAX_RATIO, is_archive, members
+from sipdiag.sources.rotated import in_turn
 from sipdiag.sources.source import Opened, Source
 from sipdiag.sources.texts import read_text
+
+if TYPE_CHECKING:
+    from sipdiag.raw import Begun
 
 MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
 MAX_FILES = 5000  # files taken from one folder
@@ -54,6 +58,7 @@ class Reading:
     reader: str = "auto"
     keylog: Path | None = None
     tls_key: Path | None = None
+    begun: tuple[Begun, ...] = ()  # by the captures that were read before
 
 
 def find_sources(
@@ -109,11 +114,9 @@ def _folder(folder: Path, skipped: Container[str]) -> tuple[list[Path], list[Pat
 
 def read_sources(sources: Sequence[Source], reading: Reading) -> Iterator[Opened]:
     """Read every source in order; members of archives come as inputs of their own."""
-    number = 0
-    for source in sources:
-        for part in _unpack(source):
-            number += 1
-            yield _read(f"in{number}", part, reading)
+    parts = (part for source in sources for part in _unpack(source))
+    numbered = ((f"in{number}", part) for number, part in enumerate(parts, 1))
+    return in_turn(numbered, lambda name, part, begun: _read(name, part, replace(reading, begun=begun)))
 
 
 def _unpack(source: Source) -> Iterator[Source]:
@@ -217,7 +220,7 @@ def _capture(input_id: str, source: Source, data: Path | BinaryIO, form: str, re
         if reading.reader == "tshark" and isinstance(data, Path):
             wire = read_with_tshark(data, input_id, keylog=reading.keylog, tls_key=reading.tls_key)
         else:
-            wire = read_capture(data, input_id)
+            wire = read_capture(data, input_id, begun=reading.begun)
             if reading.reader == "auto" and isinstance(data, Path):
                 try:
                     wire = read_with_keys(data, input_id, wire, keylog=reading.keylog, tls_key=reading.tls_key)

@@ -6,6 +6,7 @@ from sipdiag.sources.captures.start import CONTENT_LENGTH, CONTENT_TYPE, RESTART
 
 _LINE = 64 << 10  # octets after which a start line without an end is given up
 _HEADERS = 256 << 10  # and headers without an end
+_KEPT = 512  # octets by which a message that is too large to be read is known
 
 
 class Framer:
@@ -18,7 +19,7 @@ class Framer:
     next start line.
     """
 
-    __slots__ = ("_limit", "_need", "_pending", "_searched", "_started", "skipped")
+    __slots__ = ("_limit", "_need", "_pending", "_searched", "_started", "given_up", "skipped")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -27,11 +28,21 @@ class Framer:
         self._searched = 0  # what is looked for (the end of the line, or of the headers) does not begin before it
         self._need = 0  # octets of the pending message, where its headers are complete
         self.skipped = 0  # octets that belonged to no message
+        self.given_up: list[tuple[str, bytes]] = []  # why a message was too large to be read, and how it begins
 
     @property
     def pending(self) -> bytes:
         """The beginning of a message whose end has not been fed; empty where nothing is known to have begun."""
         return bytes(self._pending) if self._started else b""
+
+    @property
+    def rest(self) -> bytes:
+        """All octets that are not yet part of a whole message, whatever they turn out to be."""
+        return bytes(self._pending)
+
+    def __len__(self) -> int:
+        """Octets that are kept."""
+        return len(self._pending)
 
     def drop(self) -> bytes:
         """Forget the pending octets, because some behind them are missing; returns `pending`."""
@@ -60,6 +71,9 @@ class Framer:
         found, at = self._split(self._pending, known)
         del self._pending[:at]
         return found
+
+    def _give_up(self, why: str, data: bytes | bytearray, at: int) -> None:
+        self.given_up.append((why, bytes(data[at : at + _KEPT])))
 
     def _split(self, data: bytes | bytearray, known: int) -> tuple[list[tuple[bytes, int]], int]:
         found: list[tuple[bytes, int]] = []
@@ -97,7 +111,10 @@ class Framer:
             end, blank = bare, 2
         if end < 0:
             self._searched = max(0, len(data) - at - 3)
-            return at - len(data) if len(data) - at > _HEADERS else None
+            if len(data) - at <= _HEADERS:
+                return None
+            self._give_up(f"its header fields are larger than {_HEADERS >> 10} KiB", data, at)
+            return at - len(data)
         body = -1
         named = data.find(b"\r\nContent-Length: ", at, end)
         if named >= 0:
@@ -115,6 +132,7 @@ class Framer:
             body = (following.start("line") if following else len(data)) - end - blank if typed else 0
         size = end + blank + body - at
         if size > self._limit:
+            self._give_up(f"it is larger than {self._limit >> 10} KiB", data, at)
             return at - end - blank
         self._need = size
         return size if size <= len(data) - at else None

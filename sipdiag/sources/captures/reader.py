@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from sipdiag.raw import CallSketch, MediaFlow, Wire
+from sipdiag.raw import Begun, CallSketch, MediaFlow, Wire
 from sipdiag.sources.captures.frames import RawFrame
 from sipdiag.sources.captures.index import MessageIndex
 from sipdiag.sources.captures.limits import CaptureError, Limits
@@ -38,32 +38,41 @@ def read_capture(
     *,
     keep: Callable[[CallSketch], bool] | None = None,
     limits: Limits | None = None,
+    begun: Sequence[Begun] = (),
 ) -> Wire:
     """Read the SIP messages of a capture, and what the transport below them shows.
 
     Packets come in the order of the frames that completed them, which is the order of the file, not always that of
     the clocks. Without `keep`, all messages of a small capture are handed on, and of a large one those of the calls
-    that a transfer touches; `sketches` tell of the rest.
+    that a transfer touches; `sketches` tell of the rest. `begun` are messages that captures taken before this one cut
+    in two; their rest is looked for here.
 
     Raises CaptureError where the input is no capture or cannot be opened; what is damaged behind its beginning is a
     line in `problems`.
     """
     limits = limits or Limits()
     if not isinstance(source, Path):
-        return _read(source, input_id, keep, limits)
+        return _read(source, input_id, keep, limits, begun)
     try:
         with source.open("rb", buffering=0) as file:
-            return _read(file, input_id, keep, limits)
+            return _read(file, input_id, keep, limits, begun)
     except OSError as error:
         raise CaptureError(error.strerror or str(error)) from None
 
 
-def _read(file: BinaryIO, input_id: str, keep: Callable[[CallSketch], bool] | None, limits: Limits) -> Wire:
+def _read(
+    file: BinaryIO,
+    input_id: str,
+    keep: Callable[[CallSketch], bool] | None,
+    limits: Limits,
+    begun: Sequence[Begun],
+) -> Wire:
     problems: list[str] = []
     stream, again = opened(file, limits, problems.append)
     with Store(again, limits.spool) as store:
         index = MessageIndex(store, limits)
         scene = Scene(input_id, limits, index)
+        scene.awaited.update(((b.source, b.destination), b) for b in begun)
         secrets: list[bytes] = []
         first, last, media = _frames(Window(stream), scene, secrets)
         wanted = index.wanted(input_id, keep)
@@ -85,6 +94,8 @@ def _read(file: BinaryIO, input_id: str, keep: Callable[[CallSketch], bool] | No
             sketches=index.sketches(input_id, wanted),
             calls_total=index.threads,
             tls_secrets=bool(secrets),
+            begun=tuple(scene.begun),
+            resumed=tuple(scene.resumed),
         )
 
 

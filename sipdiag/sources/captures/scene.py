@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sipdiag.places import Frame
-from sipdiag.raw import Connection, Lost, Unreachable
+from sipdiag.raw import Begun, Connection, Endpoint, Lost, Unreachable
 from sipdiag.sources.captures.addresses import Ends, endpoint
 from sipdiag.sources.captures.index import MessageIndex
 from sipdiag.sources.captures.limits import Limits
@@ -29,6 +29,9 @@ class Scene:
     lost: list[Lost] = field(default_factory=list)
     connections: list[Connection] = field(default_factory=list)
     problems: Counter[str] = field(default_factory=Counter)
+    awaited: dict[tuple[Endpoint, Endpoint], Begun] = field(default_factory=dict)  # what the captures before cut in two
+    resumed: list[Begun] = field(default_factory=list)
+    begun: list[Begun] = field(default_factory=list)
 
     def frame(self) -> Frame:
         """The frame at hand."""

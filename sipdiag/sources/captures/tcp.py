@@ -10,6 +10,7 @@ from sipdiag.places import Frame
 from sipdiag.raw import Connection
 from sipdiag.sources.captures.addresses import Ends, endpoint
 from sipdiag.sources.captures.framing import Framer
+from sipdiag.sources.captures.resume import note_begun, resumed
 from sipdiag.sources.captures.scene import Scene
 from sipdiag.sources.captures.start import RESTART, START
 from sipdiag.sources.captures.tls import Tls, looks_like_tls
@@ -97,7 +98,7 @@ class Tcp:
         if size > 0 and begin < len(data):
             half.flow.last_data = (scene.number, scene.time)
             if half.next is None:
-                half.next = sequence
+                half.next = resumed(scene, half, sequence) if scene.awaited else sequence
             # Signed distance on a circle of 2**32.
             ahead = ((sequence - half.next + 0x80000000) & 0xFFFFFFFF) - 0x80000000
             payload = data[begin:stop]
@@ -179,7 +180,7 @@ class Tcp:
         for half in (flow.client, flow.server):
             while half.waiting:
                 self._give_up(half)
-            if half.framer is not None and (pending := half.framer.drop()):
+            if pending := self._dropped(half):
                 scene.loss("the capture does not hold the rest of the message", half.ends, pending)
             self._halves.pop(half.ends, None)  # both ends of a forged connection may be one
         self._flows.pop(flow, None)
@@ -208,6 +209,7 @@ class Tcp:
     def finish(self) -> None:
         """The input has ended."""
         for flow in list(self._flows):
+            note_begun(self._scene, flow)
             self._end(flow)
 
     # Order
@@ -243,7 +245,7 @@ class Tcp:
         half.place += missing
         half.next = (half.next + missing) & 0xFFFFFFFF
         if half.kind == "sip" and half.framer is not None:
-            self._scene.loss(f"{missing} octets of the TCP stream are missing", half.ends, half.framer.drop())
+            self._scene.loss(f"{missing} octets of the TCP stream are missing", half.ends, self._dropped(half))
         if half.kind == "tls" and half.flow.tls is not None:
             half.flow.tls.gap(half is half.flow.client)
         elif half.kind == "ws":
@@ -270,7 +272,7 @@ class Tcp:
 
     def _cut(self, half: Half, missing: int) -> None:
         """The snap length has cut the end of a segment off."""
-        if half.framer is not None and (pending := half.framer.drop()):
+        if pending := self._dropped(half):
             self._message(half, pending, -1, "tcp", True)
         self._jump(half, missing)
 
@@ -281,9 +283,17 @@ class Tcp:
         if half.kind == "":
             payload, offset = self._recognise(half, payload, offset)
         if half.kind == "sip" and half.framer is not None:
+            kept = len(half.framer)
             for message, at in half.framer.feed(payload):
                 self._message(half, message, offset + at if at >= 0 and offset >= 0 else -1, "tcp", False)
+            for why, start in half.framer.given_up:
+                self._scene.loss(why, half.ends, start)
+            half.framer.given_up.clear()
+            self._scene.buffered += len(half.framer) - kept
+            if self._scene.buffered > self._scene.limits.total_buffer and len(half.framer):
+                self._scene.loss("too many messages are unfinished at the same time", half.ends, self._dropped(half))
             if half.framer.skipped and not half.flow.messages:
+                self._dropped(half)
                 half.kind, half.framer = "", None
         elif half.kind == "tls" and half.flow.tls is not None:
             half.flow.tls.feed(half is half.flow.client, payload, self._scene.frame())
@@ -311,6 +321,13 @@ class Tcp:
                 begin = start.start("line")
                 return payload[begin:], offset + begin if offset >= 0 else -1
         return payload, offset
+
+    def _dropped(self, half: Half) -> bytes:
+        """The beginning of a message that will not be finished; the octets kept of it are forgotten."""
+        if half.framer is None:
+            return b""
+        self._scene.buffered -= len(half.framer)
+        return half.framer.drop()
 
     def _message(self, half: Half, message: bytes, offset: int, transport: str, cut: bool) -> None:
         half.flow.messages += 1

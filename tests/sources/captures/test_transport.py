@@ -138,6 +138,19 @@ def test_buffers_are_bounded() -> None:
     assert [m for _, m in frames(wire)] == [ONE]
 
 
+def test_a_message_that_is_too_large_is_named() -> None:
+    """What was not read is among the losses with its beginning, so that nothing is concluded from its absence."""
+    wide = sip("REFER", "9", extra="X-Wide: " + "a" * (1 << 20))
+    long = sip("NOTIFY", "8", b"x\r\n" * (1 << 19), "Content-Type: text/plain")
+    stream = ONE + wide + TWO + long + THREE
+    wire = read(OPEN + [up(stream[i : i + 1400], 1 + i) for i in range(0, len(stream), 1400)])
+    assert [p.data for p in wire.packets] == [ONE, TWO, THREE]
+    assert [(lost.why, lost.start) for lost in wire.lost] == [
+        ("its header fields are larger than 256 KiB", wide[:512]),
+        ("it is larger than 1024 KiB", long[:512]),
+    ]
+
+
 def test_refused_and_unanswered() -> None:
     refused = read([up(at=0, flags=SYN), up(at=0, flags=SYN), down(at=0, flags=RST | ACK)]).connections[0]
     assert (refused.state, refused.reset, refused.closed_by_client, refused.syn_copies) == ("refused", True, False, 2)
@@ -236,3 +249,13 @@ def test_a_connection_from_an_address_and_port_to_itself() -> None:
     wire = read_capture(io.BytesIO(pcap(own)), "in1")
     assert [p.data for p in wire.packets] == [ONE, TWO]
     assert len(wire.connections) == 1
+
+
+def test_unfinished_messages_of_all_connections_are_bounded_together() -> None:
+    """Ten connections with half a message each, where there is room for half of them."""
+    start = sip("INVITE", "1", extra="X-Fill: " + "a" * 900)[:900]
+    packets = [ip(tcp(start, 1, source=40_000 + n), 6) for n in range(10)]
+    wire = read(packets, limits=Limits(total_buffer=5_000))
+    reasons = [lost.why for lost in wire.lost]
+    assert reasons.count("too many messages are unfinished at the same time") == 5
+    assert reasons.count("the capture does not hold the rest of the message") == 5
