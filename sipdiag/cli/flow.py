@@ -77,7 +77,7 @@ def flow(
         _complain(report)
         chosen = choose(report, transfer, call)
         if mode is not Mode.OFF:
-            report = without_paths(report, masking.redactor(mode), form, {})
+            report = without_paths(report, form, {})
         if form in ONE_DRAWING and len(chosen) > 1:
             typer.echo(
                 f"sipdiag: drew {chosen[0][0]}; {len(chosen) - 1} more can be chosen with --transfer or --call",
@@ -87,6 +87,7 @@ def flow(
         drawn = ""
         for _ in range(1 if mode is Mode.OFF else 2):  # what is known for a name at the end is one at the beginning
             drawn = render(form, report, show, chosen, width, why_joined)
+        masking.refuse_leaks(drawn, form, mode)
         _deliver(drawn, output, named)
         masking.finish(named)
     except (NothingToDrawError, WriteError) as error:

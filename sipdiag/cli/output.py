@@ -14,7 +14,7 @@ import typer
 
 from sipdiag.cli.options import Color, FailOn
 from sipdiag.cli.progress import progress
-from sipdiag.cli.redaction import Masking, without_paths
+from sipdiag.cli.redaction import OF_CI, Masking, without_paths
 from sipdiag.cli.spared import spare
 from sipdiag.cli.stop import stop
 from sipdiag.cli.untouched import check_apart, untouched
@@ -170,12 +170,13 @@ def _shown(text: str) -> str:
 
 def _render(report: Report, shown: Presentation, output: Output, code: int) -> str:
     from sipdiag.redaction import Mode
+    from sipdiag.redaction.when import SHARED
     from sipdiag.reports.formats import FORMATS, Style
 
     mode = shown.masking.mode(output.format, to_file=output.path is not None)
     files = _files(report)
     if mode is not Mode.OFF:
-        report = without_paths(report, shown.masking.redactor(mode), output.format, files)
+        report = without_paths(report, output.format, files)
     style = Style(
         exit_code=code,
         redaction=mode.value,
@@ -188,9 +189,11 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> s
     show, redactor = shown.masking.show(mode), shown.masking.redactor(mode)
     known = redactor.learned
     text = FORMATS[output.format](report, show, style)
-    if mode is Mode.OFF or redactor.learned == known:
-        return text
-    return FORMATS[output.format](report, show, style)  # a name that was learned at its end may stand at its beginning
+    if mode is not Mode.OFF and redactor.learned != known:  # a name from its end may stand at its beginning
+        text = FORMATS[output.format](report, show, style)
+    if output.path is not None or output.format in SHARED:
+        shown.masking.refuse_leaks(text, output.format, mode, files.values() if output.format in OF_CI else ())
+    return text
 
 
 def _files(report: Report) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sipdiag.cli.stop import stop
 from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sipdiag.reports.report import Report
     from sipdiag.reports.show import Show
 
-_OF_CI = frozenset({"sarif", "junit", "github", "gitlab"})
+OF_CI = frozenset({"sarif", "junit", "github", "gitlab"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,23 @@ class Masking:
         redactor = self.redactor(mode)
         return Show(redactor, redactor.message if mode is not Mode.OFF else None)
 
+    def refuse_leaks(self, text: str, form: str, mode: Mode, paths: Iterable[str] = ()) -> None:
+        """Search what is to be shared for originals and secrets, and end with 3 where one is in it.
+
+        `paths` are names of files that a format keeps, for what reads it could not point at a line otherwise.
+        """
+        from sipdiag.redaction import Mode
+        from sipdiag.redaction.verify import LeakError, search
+        from sipdiag.reports.own import own_words
+
+        if mode is Mode.OFF:
+            return
+        own = "\n".join((own_words(form, text), *paths))
+        try:
+            search(text.encode("utf-8", "surrogateescape"), self.redactor(mode).ledger, "report", own)
+        except LeakError as error:
+            stop(f"the {form} was not written: {error}; this is a fault of sipdiag's", code=3)
+
     def check_map(self, inputs: Iterable[str]) -> None:
         """Raises WriteError where the map could not be written."""
         from sipdiag.artefacts.files import check_writable
@@ -95,18 +113,20 @@ def write_map(path: Path, redactor: Redactor, inputs: Iterable[str]) -> None:
     typer.echo(f"sipdiag: wrote {escape(str(path))}: it tells who is who and is for you alone", err=True)
 
 
-def without_paths(report: Report, redactor: Redactor, format: str, files: Mapping[str, str]) -> Report:
-    """The report with the names of its inputs redacted, without the folders above them, and without their hashes.
+def without_paths(report: Report, format: str, files: Mapping[str, str]) -> Report:
+    """The report without the folders above its inputs, and without their hashes, before it is redacted.
 
     A hash of an original would prove to whoever has the original that it is the one. What a repository's own CI reads
     keeps the paths of the repository (`files`): it could not point at a line otherwise.
     """
-    inputs = tuple(
-        replace(
-            i,
-            path=i.path if format in _OF_CI and i.path in files else redactor.text(PurePath(i.path).name),
-            sha256="",
-        )
-        for i in report.inputs
-    )
-    return replace(report, inputs=inputs)
+    kept = files if format in OF_CI else {}
+    names = {i.path: PurePath(i.path).name for i in report.inputs if i.path not in kept}
+    inputs = tuple(replace(i, path=names.get(i.path, i.path), sha256="") for i in report.inputs)
+    return replace(report, inputs=inputs, notes=tuple(_without(n, names) for n in report.notes))
+
+
+def _without(text: str, names: Mapping[str, str]) -> str:
+    """A note that names files by their paths."""
+    for path in sorted(names, key=len, reverse=True):
+        text = text.replace(path, names[path])
+    return text

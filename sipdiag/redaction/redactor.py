@@ -111,7 +111,10 @@ class Redactor:
 
     def document(self, text: str) -> str:
         """A configuration, record or report."""
-        return redact_document(self._text, text)
+        from sipdiag.redaction.report import is_report, redact_report
+
+        own = redact_report(self._text, text) if is_report(text) else None
+        return own if own is not None else redact_document(self._text, text)
 
     def trace(self, text: str, packets: tuple[Packet, ...] = ()) -> str:
         """A pasted trace or log; `packets` are the messages that were read in it."""

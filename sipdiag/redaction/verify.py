@@ -10,7 +10,7 @@ import base64
 import binascii
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote_to_bytes
 
 from sipdiag.raw import Packet
@@ -39,15 +39,15 @@ class LeakError(Exception):
     """An original was found in an artefact. The message tells its kind, never the original itself."""
 
 
-def search(data: bytes, ledger: Ledger, kind: str) -> None:
-    """Raises LeakError where something of the ledger stands in the artefact; `kind` is that of `Redacted`."""
+def search(data: bytes, ledger: Ledger, kind: str, own: str = "") -> None:
+    """Raises LeakError where something of the ledger stands in the artefact; `kind` is that of `Redacted`.
+
+    `own` is what the artefact says whatever was read: what stands in it as well is no leak.
+    """
     views = [v.decode("utf-8", "surrogateescape") for v in _views(data, kind)]
-    words, digits, places = set[str](), set[str](), set[str]()
-    for view in views:
-        words.update(r.lower() for r in _RUN.findall(view))
-        places.update(_ADDRESS.findall(view))
-        digits.update(re.sub(r"[().\-\s]", "", d) for d in re.findall(r"\+?\d[\d().\- ]{4,20}\d", view))
-    digits |= {w for w in words if w.isdigit()}
+    words, digits, places = (
+        found - said for found, said in zip(_identities(views), _identities([own] if own else []), strict=True)
+    )
     joined = " ".join(digits)
     for original, (what, pseudonym) in ledger.replaced.items():
         if (
@@ -60,6 +60,16 @@ def search(data: bytes, ledger: Ledger, kind: str) -> None:
         telling = len(secret) >= SHORTEST and any(not kept.is_word(r) and not r.isdigit() for r in _RUN.findall(secret))
         if telling and any(secret in v or secret[::-1] in v for v in views):
             raise LeakError(f"a secret of {len(secret)} characters is still in it")
+
+
+def _identities(views: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
+    """The words, numbers and addresses in texts."""
+    words, digits, places = set[str](), set[str](), set[str]()
+    for view in views:
+        words.update(r.lower() for r in _RUN.findall(view))
+        places.update(_ADDRESS.findall(view))
+        digits.update(re.sub(r"[().\-\s]", "", d) for d in re.findall(r"\+?\d[\d().\- ]{4,20}\d", view))
+    return words, digits | {w for w in words if w.isdigit()}, places
 
 
 def check(original: bytes, copy: bytes, ledger: Ledger, kind: str) -> None:

@@ -11,6 +11,7 @@ from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show, escape
 from sipdiag.reports.words import file_name
 from sipdiag.stages import Severity
+from sipdiag.values import Text
 
 _LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
@@ -20,7 +21,9 @@ def render(report: Report, show: Show, files: Mapping[str, str]) -> str:
     seen: dict[str, int] = {}
     rows = []
     for notice in notices(report, show):
-        path = "" if notice.source is None else files.get(notice.source.path, file_name(notice.source.path))
+        path = (
+            "" if notice.source is None else files.get(notice.source.path) or show(Text(file_name(notice.source.path)))
+        )
         seen[notice.fingerprint] = twin = seen.get(notice.fingerprint, 0) + 1
         own = f"{notice.fingerprint}\n{twin}"
         where = f"frame {notice.frame}: " if notice.frame is not None else ""

@@ -15,6 +15,7 @@ from sipdiag.places import Place, Where
 from sipdiag.reports import audio, candidates
 from sipdiag.reports.crossed import Passage, passages
 from sipdiag.reports.indented import indented
+from sipdiag.reports.redacted import about_hashes
 from sipdiag.reports.report import Report, Reported, Suppression
 from sipdiag.reports.show import Show
 from sipdiag.reports.words import summary, transfer_target
@@ -76,7 +77,7 @@ def _document(report: Report, show: Show, exit_code: int, redaction: str, all_ca
         "passed": [{"check": k, "subjects": list(v)} for k, v in sorted(report.passed.items())],
         "not_run": [{"check": k, "why": v} for k, v in sorted(report.not_run.items())],
         "crashed": [{"check": c.check, "error": show(Text(c.error)), "origin": c.origin} for c in report.crashed],
-        "notes": [show(Text(n)) for n in report.notes],
+        "notes": [*(show(Text(n)) for n in report.notes), *_about_hashes(report, redaction)],
         "summary": {
             "errors": report.counted(Severity.ERROR),
             "warnings": report.counted(Severity.WARNING),
@@ -87,6 +88,11 @@ def _document(report: Report, show: Show, exit_code: int, redaction: str, all_ca
             "passed_over": report.passed_over,
         },
     }
+
+
+def _about_hashes(report: Report, redaction: str) -> tuple[str, ...]:
+    told = about_hashes(redaction, (i.sha256 for i in report.inputs)) if report.inputs else ""
+    return (told,) if told else ()
 
 
 class _Places:

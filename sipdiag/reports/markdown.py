@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sipdiag import __version__
 from sipdiag.reports import flow_text
 from sipdiag.reports.cited import Citation
+from sipdiag.reports.headline import headline
 from sipdiag.reports.marked import Marked, code, escaped, fenced
 from sipdiag.reports.page import ABSENT, Box, Part, Statement, not_run_by_reason, part_of, statement
 from sipdiag.reports.redacted import about_hashes, told
@@ -61,11 +62,8 @@ class _Page:
 
     def head(self) -> list[str]:
         report = self._report
-        failed = sum(1 for v in report.verdicts if v.outcome.is_failure)
-        total = len(report.verdicts)
-        if total:
-            became = "would fail" if report.command == "lint" else "failed"
-            return [f"# sipdiag: {failed} of {total} transfer{'s' if total != 1 else ''} {became}"]
+        if line := headline(report):
+            return [f"# sipdiag: {line[0].lower()}{line[1:]}"]
         return ["# sipdiag: no transfer", self._no_transfer()]
 
     def _no_transfer(self) -> str:
@@ -95,7 +93,8 @@ class _Page:
     def _transfer(self, part: Part, ladders: bool) -> list[str]:
         outcome = part.outcome.upper().replace("-", " ")
         blocks = [f"## Transfer {part.number} of {self._report.transfers_total}: {outcome}", f"**{part.summary}.**"]
-        blocks.append(table(("", ""), ((name, code(value)) for name, value in part.facts.rows())))
+        if rows := part.facts.rows():
+            blocks.append(table(("", ""), ((name, code(value)) for name, value in rows)))
         steps = ((s.name, f"**{s.answer}**" if s.answer == "no" else s.answer, s.words, _at(s.at)) for s in part.steps)
         blocks.append(table(("stage", "answer", "what was seen", "where"), steps))
         drawing = of_transfer(part.verdict) if part.verdict.transfer.leg is not None else None

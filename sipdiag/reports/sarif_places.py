@@ -35,7 +35,7 @@ class Places:
     def file(self, item: Input) -> Object:
         """An input outside the repository keeps its name alone: the folders above it are its owner's business."""
         known = self._files.get(item.path)
-        path = known if known is not None else file_name(item.path)
+        path = known if known is not None else self._show(Text(file_name(item.path)))
         uri = quote(escape(path.replace("\\", "/")), safe="/")
         index = {"index": self._index[item.id]} if item.id in self._index else {}
         return {"uri": uri, **({"uriBaseId": ROOT} if known is not None else {}), **index}

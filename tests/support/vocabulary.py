@@ -1,8 +1,8 @@
 """Gather the words that redaction keeps: those of our own sentences, of the formats we read, and of SIP.
 
 `python -m tests.support.vocabulary --write` writes `sipdiag/redaction/data/vocabulary.txt` anew. The words come from
-the constants of the code and the data beside it, never from its examples: a word that a format or a check knows cannot
-be anybody's name for long, and what is not among them is replaced.
+the constants of the code, the names of checks and the data beside them, never from its examples: a word that a format
+or a check knows cannot be anybody's name for long, and what is not among them is replaced.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ def gathered() -> list[str]:
                     found.update(words_of(text))
     for path in sorted((ROOT / "fixtures" / "platforms").glob("*/*.json")):
         found.update(w for key in _keys(json.loads(path.read_text("utf-8"))) for w in words_of(key))
+    for path in sorted((ROOT / "checks").rglob("*.py")):
+        found.update(words_of(path.stem.replace("_", " ")))
     for path in sorted((ROOT / "sipdiag").rglob("*.yaml")) + sorted((ROOT / "sipdiag").rglob("*.toml")):
         found.update(words_of(path.read_text("utf-8")))
     return sorted(found)

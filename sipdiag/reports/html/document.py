@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from sipdiag import __version__
+from sipdiag.reports.headline import headline
 from sipdiag.reports.html.ladder import ladders
 from sipdiag.reports.html.phrase import Phrased
 from sipdiag.reports.markdown import ticket
@@ -86,7 +87,6 @@ class _Room:
 
 def _context(report: Report, parts: list[Part], show: Show, say: Phrased, redaction: str) -> dict[str, object]:
     css, js = _file("report.css"), _file("report.js")
-    failed = sum(1 for v in report.verdicts if v.outcome.is_failure)
     return {
         "version": __version__,
         "css": Markup(css), "js": Markup(js),  # noqa: S704 - our own files
@@ -94,7 +94,7 @@ def _context(report: Report, parts: list[Part], show: Show, say: Phrased, redact
             f"default-src 'none'; img-src data:; style-src 'sha256-{_hash(css)}'; script-src 'sha256-{_hash(js)}'; "
             "base-uri 'none'; form-action 'none'"
         ),
-        "report": report, "parts": parts, "failed": failed, "total": len(report.verdicts),
+        "report": report, "parts": parts, "headline": headline(report), "total": len(report.verdicts),
         "more_parts": max(0, len(report.verdicts) - len(parts)),
         "rules_only": report.command == "lint",
         "closed": any(i.unread for i in report.inputs),
