@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
+from sipdiag.facts.told import told
 from sipdiag.model.ladder import Bite, Ladder
 from sipdiag.places import Frame
 from sipdiag.stages import Answer, Outcome, Owner, Severity, Stage
@@ -36,6 +37,7 @@ class Verdict:
     undecided: tuple[Undecided, ...] = ()
     evidence: tuple[str, ...] = ()
     said: str = ""  # what the platform's record answers to the transfer that failed, in its own words
+    told: ToolCall | None = None  # the attempt whose steps a record alone tells
 
 
 def bites(findings: Iterable[Found]) -> list[Bite]:
@@ -69,7 +71,8 @@ def outcome(
             return Outcome.UNKNOWN  # meant by the user, and nothing in the input foretells anything
         fails = any(a is Answer.NO and (refer_expected or s in errors) for s, a in answer.items())
         return Outcome.PREDICTED_FAIL if fails else Outcome.PREDICTED_OK
-    if not transfer.attempts:
+    attempt = told(transfer, records)
+    if not transfer.attempts and answer[Stage.EMITTED] is not Answer.YES:
         target = answer[Stage.TARGET_REACHED] is Answer.YES
         if answer[Stage.EMITTED] is Answer.NO and not (target and not refer_expected):
             return Outcome.NOT_EMITTED
@@ -85,6 +88,8 @@ def outcome(
         return Outcome.TARGET_FAILED
     if accepted and (Stage.COMPLETED in errors or answer[Stage.COMPLETED] is Answer.NO):
         return Outcome.BROKEN
+    if attempt is not None and answer[Stage.TARGET_REACHED] is Answer.NO:
+        return Outcome.TARGET_FAILED
     if not transfer.attempts and transfer.target is not None and answer[Stage.TARGET_REACHED] is Answer.NO:
         return Outcome.TARGET_FAILED if transfer.target.status else Outcome.UNKNOWN
     if answer[Stage.COMPLETED] is Answer.YES:
@@ -197,4 +202,5 @@ def decide(
         undecided=tuple(undecided),
         evidence=tuple(dict.fromkeys(evidence)),
         said=next((w for r in records if (w := _said_by(r))), ""),
+        told=told(transfer, records),
     )

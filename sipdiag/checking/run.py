@@ -135,13 +135,14 @@ def _run_check(check: Check, subjects: Sequence[object], case: Case, run: Run) -
             run.not_run.setdefault(check.id, arguments.why)
             continue
         yielded = list(check(subject, *arguments))
-        ran = ran or seen or bool(yielded)
+        silent = not seen or (isinstance(subject, CallRecord) and check.stage.on_the_wire)
+        ran = ran or not silent or bool(yielded)
         for item in yielded:
             if isinstance(item, Finding):
                 run.found.append(Found(check, subject, item))
             else:
                 run.undecided.append(Undecided(check, subject, item))
-        if not yielded and seen:
+        if not yielded and not silent:
             run.passed.setdefault(check.id, []).append(subject)
         elif not yielded:  # a record that does not speak of a fault is no proof that there was none
             run.not_run.setdefault(check.id, _UNSEEN)

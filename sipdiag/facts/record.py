@@ -11,6 +11,24 @@ from sipdiag.values import Text, Word
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a record tells of the steps of a transfer, each apart from the other.
+
+    `answer` is the final response to the REFER, `refused` where the record says without a code that the REFER was not
+    taken. `report` is the last status of the new call, as NOTIFY brought it; `met` is what the new call met where no
+    code tells it: `busy` or `no-answer`.
+    """
+
+    answer: Read[int] = field(default_factory=Read)
+    refused: Read[Text] = field(default_factory=Read)
+    report: Read[int] = field(default_factory=Read)
+    met: Read[Word] = field(default_factory=Read)
+
+    def __bool__(self) -> bool:
+        return any((self.answer, self.refused, self.report, self.met))
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCall:
     """One attempt of the platform to transfer, as a tool call or an API request.
 
@@ -31,6 +49,7 @@ class ToolCall:
     refused: bool = False  # the platform refused the request itself: permission, plan, feature switch
     participant: Read[Text] = field(default_factory=Read)
     method: str | None = None  # refer, conference … where the record tells
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sipdiag.stages import Answer
 if TYPE_CHECKING:
     from sipdiag.facts.call import Call
     from sipdiag.facts.leg import Leg, Side
+    from sipdiag.facts.record import CallRecord
     from sipdiag.facts.transaction import Hop, Transaction
     from sipdiag.places import Frame
     from sipdiag.raw import Connection, Endpoint, LogLine, Lost, MediaFlow, Unreachable
@@ -138,6 +139,7 @@ class Transfer:
     around: Surroundings = Surroundings()
     log: tuple[LogLine, ...] = ()  # lines that show that a transfer was asked for
     wire: bool = True  # whether any readable wire evidence of this call exists
+    recorded: tuple[CallRecord, ...] = ()  # of a transfer without a call: the records that are bound to none
     neighbours: Mapping[str, Mapping[str, int]] = field(
         default_factory=dict
     )  # a place: its peers, and in how many legs

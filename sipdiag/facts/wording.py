@@ -109,3 +109,14 @@ NO_TARGET = Wording(
         re.IGNORECASE,
     )
 )
+
+# What PBXs write beside the refusal to move a leg that is bridged with none.
+UNBRIDGED = pattern(
+    r"\b(?:1|one)[- ]legged\b|\bnot (?:in a bridge|(?:being )?bridged)\b|\bno bridge\b|\bno peer channel\b",
+    re.IGNORECASE,
+)
+
+# What PBXs write of a REFER without a usable Refer-To.
+NO_REFER_TO = pattern(r"\bMissing Refer-To\b|\bREFER without (?:a parseable )?Refer-To\b")
+# The same of a legal URI whose scheme they do not take.
+TEL_REFUSED = pattern(r"\bREFER without a parseable Refer-To \('<?(?P<uri>tel:[^'>\n]{1,100})>?'\)")

@@ -79,18 +79,35 @@ def without_refer(
             found.append(
                 _of_call(f"t{start + len(found)}", case, call, reasons[call.id], lines, others[call.id], around, asked)
             )
+    if not found and not done and len(calls) != 1:
+        found = _of_records(case, asked, around, start, seen=wire and not calls)
     if not found and not done and not calls:
         said = asked_for(around.log) if not wire else ()
-        why = ["record"] if any(asks(r) for r in asked.loose_records) else []
-        why += ["log"] if said else []
+        why = ["log"] if said else []
         why += ["option"] if asked.expected or asked.expected_call else []
         if why:
             found.append(
                 Transfer(f"t{start}", case, None, None, "unknown", None, tuple(why), around=around, wire=wire, log=said)
             )
-    elif not found and not done and any(asks(r) for r in asked.loose_records) and len(calls) != 1:
-        found.append(Transfer(f"t{start}", case, None, None, "unknown", None, ("record",), around=around, wire=False))
     return found, note
+
+
+def _of_records(case: str, asked: Asked, around: Surroundings, start: int, *, seen: bool) -> list[Transfer]:
+    """A transfer for each call of which only records tell: those that share an id tell of one."""
+    groups: list[tuple[set[str], list[CallRecord]]] = []
+    for record in asked.loose_records:
+        own = next((g for g in groups if g[0] & set(record.ids)), None)
+        if own is None:
+            groups.append((set(record.ids), [record]))
+        else:
+            own[0].update(record.ids)
+            own[1].append(record)
+    telling = [tuple(records) for _, records in groups if any(asks(r) for r in records)]
+    why = ("record", "option") if len(telling) == 1 and (asked.expected or asked.expected_call) else ("record",)
+    return [
+        Transfer(f"t{n}", case, None, None, "unknown", None, why, around=around, wire=seen, recorded=records)
+        for n, records in enumerate(telling, start)
+    ]
 
 
 def _expected(calls: Sequence[Call], free: Sequence[Call], asked: Asked, done: Sequence[Transfer]) -> Call | str | None:
@@ -116,7 +133,8 @@ def _of_call(
     around: Surroundings,
     asked: Asked,
 ) -> Transfer:
-    hint = asked.agent or _own_number(asked.records.get(call.id, ()))
+    own = asked.records.get(call.id, ())
+    hint = asked.agent or _own_number(own)
     leg, side = (other.leg, other.side) if other is not None else _agent_leg(call, hint)
     if side is None and "log" in reasons:
         side = leg.writer  # the application that logged the request wrote its own messages beside it
@@ -129,11 +147,16 @@ def _of_call(
         transferor=side,
         asked_for_in=tuple(dict.fromkeys(reasons)),
         targets=(other.target,) if other is not None else (),
-        beyond=asked.agent is not None and side is None,
+        beyond=side is None and (asked.agent is not None or (hint is not None and _handed_over(own))),
         other_legs=tuple(x for x in call.legs if x is not leg),
         around=around,
         log=lines.get(call.id, ()),
     )
+
+
+def _handed_over(records: Sequence[CallRecord]) -> bool:
+    """Whether a record claims that the transfer went through: then it was on another leg where its number is on none."""
+    return any(r.calls and r.calls[-1].succeeded for r in records)
 
 
 def _own_number(records: Sequence[CallRecord]) -> str | None:

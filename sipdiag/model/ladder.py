@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.timers import EARLY_SUCCESS
+from sipdiag.facts.told import told
 from sipdiag.places import elapsed
 from sipdiag.stages import Answer, Severity, Stage
 
@@ -56,6 +57,16 @@ def climb(
 ) -> Ladder:
     """The answers of all stages, from what was seen and from the findings that bite at a stage."""
     errors = [b for b in bites if b.severity is Severity.ERROR]
+    own = _seen(transfer, rule, trunk, errors)
+    attempt = told(transfer, records)
+    if attempt is None:
+        return own
+    from sipdiag.model.recorded import by_record  # only where a record alone tells
+
+    return own | by_record(attempt, _target_reached(transfer))
+
+
+def _seen(transfer: Transfer, rule: TransferRule | None, trunk: Trunk | None, errors: Sequence[Bite]) -> Ladder:
     return {
         Stage.CONFIGURED: _configured(rule, errors),
         Stage.ELIGIBLE: _eligible(transfer, trunk, errors),

@@ -13,6 +13,7 @@ from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.claims import announces_transfer, is_simulation, refuses_request, status_of
 from sipdiag.platforms.reading import flag, lower, mappings, of_json, seconds, some, text, texts
+from sipdiag.platforms.steps import steps
 from sipdiag.values import Text, Word
 
 _PLATFORM = "elevenlabs"
@@ -133,6 +134,7 @@ def _tool_call(call: Node, answer: Node | None, at: float | None) -> ToolCall:
     if not words and flag(result, "is_error").value:
         words = text(result, "result_value")
     full = f"{words} {text(said, 'details')} {text(said, 'note')}"
+    told = steps(full, words.where)
     failed = flag(result, "is_error").value or kind.endswith("_error") or bool(flag(result, "is_blocked").value)
     simulated = kind == "testing_tool_result" or is_simulation(str(text(said, "note")))
     return ToolCall(
@@ -144,9 +146,10 @@ def _tool_call(call: Node, answer: Node | None, at: float | None) -> ToolCall:
         latency=seconds(result.get("tool_latency_secs")),
         succeeded=False if failed else True if kind.endswith("_success") and not simulated else None,
         result=words or (text(said, "result_type") if kind else text(result, "result_value")),
-        status=status_of(full),
+        status=status_of(full) or told.answer.value,
         simulated=simulated,
-        refused=bool(failed) and refuses_request(full),
+        refused=bool(failed) and not told and refuses_request(full),
+        told=told,
         method={"transfer_to_number_sip_success": "refer", "transfer_to_number_twilio_success": "conference"}.get(kind),
     )
 

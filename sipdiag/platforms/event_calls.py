@@ -13,6 +13,7 @@ from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.claims import is_simulation, refuses_request, status_of
 from sipdiag.platforms.reading import lower, mappings, of_json, some, truth, whole, within
+from sipdiag.platforms.steps import steps
 from sipdiag.values import Text
 
 _CALL_KEYS = ("tool_call", "toolcall", "function_call", "functioncall", "tool", "function", "tool_use", "api_request")
@@ -231,14 +232,16 @@ def answered(attempt: Attempt, node: Node, when: float | None) -> Attempt:
     status = next((s for k in _STATUS_KEYS if (s := whole(str(words_of(node, k)))) is not None), None)
     http = whole(str(words_of(node, "http_status", "status_code", "statuscode", "status")))
     succeeded = _succeeded(node, str(result), status, http)
+    told = steps(full, result.where or node.place)
     call = replace(
         attempt.call,
         latency=None if when is None or attempt.when is None else max(0.0, when - attempt.when),
         succeeded=succeeded,
         result=result,
-        status=status or status_of(full),
+        status=status or told.report.value or told.answer.value or status_of(full),
+        told=told,
         simulated=is_simulation(full),
-        refused=succeeded is False and (refuses_request(full) or (status is None and http in (401, 403))),
+        refused=succeeded is False and not told and (refuses_request(full) or (status is None and http in (401, 403))),
     )
     known = attempt.is_transfer or _TRANSFER.search(full) is not None
     return Attempt(attempt.id, attempt.name, attempt.node, call, attempt.when, known, True)

@@ -1,6 +1,6 @@
 """Event logs of hosted platforms: one JSON object a line, or a list of them. They become the record of one call.
 
-No platform's keys are taken for granted: a call of a tool, a request to an API, its result, words that were spoken and
+The same fields behind the words of each line, as structured loggers write them on a console, are read too. No platform's keys are taken for granted: a call of a tool, a request to an API, its result, words that were spoken and
 notes about SIP are found by what kinds of keys and words there are. Lines of plain words between them are not read.
 """
 
@@ -28,7 +28,7 @@ from sipdiag.platforms.event_calls import (
     words_of,
 )
 from sipdiag.platforms.parts import epoch
-from sipdiag.platforms.reading import lower, mappings, some
+from sipdiag.platforms.reading import lower, mappings, of_json, some
 from sipdiag.values import Text, Word
 
 PLATFORM = "event-log"
@@ -88,11 +88,22 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
 
 
 def _events(node: Node) -> list[Node]:
+    if (lines := node.get("log_lines")) is not None:
+        return [e for line in mappings(lines) if (e := _of_line(line)) is not None][:_MOST_EVENTS]
     listed = node
     if isinstance(node.value, dict):
         found = next((n for k in _LISTS if (n := some(node, k)) is not None and isinstance(n.value, list)), None)
         listed = found if found is not None else Node([node], node.place)
     return [e for e in mappings(listed) if isinstance(e.value, dict)][:_MOST_EVENTS]
+
+
+def _of_line(line: Node) -> Node | None:
+    """The fields behind the words of a console's line, with the line's time; None where it has none."""
+    fields = of_json(some(line, "fields"))
+    if fields is None or not isinstance(fields.value, dict):
+        return None
+    time = some(line, "time")
+    return Node(({} if time is None else {"ts": time}) | fields.value, line.place)
 
 
 def _record(node: Node, events: list[Node]) -> CallRecord:

@@ -12,6 +12,7 @@ from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.parts import epoch, key_of, pointer
 from sipdiag.platforms.reading import integer, lower, some, text, word
+from sipdiag.platforms.steps import steps
 from sipdiag.values import Text, Word
 
 PLATFORM = "livekit"
@@ -42,16 +43,18 @@ def record(node: Node) -> CallRecord | None:
     tried = is_transfer(node)
     start = epoch(_either(transfer, "transfer_initiated_at_ns"))
     done = epoch(_either(transfer, "transfer_completed_at_ns"))
+    told = steps(str(words), words.where)
     attempt = ToolCall(
         transfer.place,
         destination=asked,
         latency=done - start if start is not None and done is not None and done >= start else None,
         succeeded=failed,
         result=words or Read(Text(str(reason)), reason.where, "reason") if words or reason else Read(),
-        status=code,
-        refused=lower(_word(error, "code")) in _REFUSED,
+        status=code or told.report.value or told.answer.value,
+        refused=lower(_word(error, "code")) in _REFUSED and not told,
         participant=_text(transfer, "participant_identity"),
         method="refer",
+        told=told,
     )
     return CallRecord(
         next(iter(call_ids), pointer(node.place)),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from sipdiag.facts.config import Agent, Misread, TransferRule, Trunk
 from sipdiag.facts.edit import chosen
-from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.adapted import POSSIBLE, SURE, Adapted, Likeness
@@ -239,6 +239,7 @@ def _record(node: Node) -> CallRecord:
 def _tool_call(node: Node) -> ToolCall:
     error = text(node, "error")
     ok = flag(node, "ok").value
+    answer, report = integer(node, "refer_status"), integer(node, "notify_status")
     return ToolCall(
         where=node.place,
         name=text(node, "name"),
@@ -248,8 +249,9 @@ def _tool_call(node: Node) -> ToolCall:
         latency=seconds(node.get("latency")),
         succeeded=False if ok is None and error else ok,
         result=error or text(node, "result"),
-        status=integer(node, "status").value or status_of(str(error)),
+        status=integer(node, "status").value or report.value or answer.value or status_of(str(error)),
         refused=bool(error) and refuses_request(str(error)),
         participant=text(node, "participant"),
         method=METHODS.get(lower(word(node, "type"))),
+        told=Told(answer, report=report),
     )

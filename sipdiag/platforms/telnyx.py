@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.facts.config import Agent, Option, TransferRule, Trunk
-from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms import twiml
@@ -214,13 +214,14 @@ def _record(key: str, events: list[Node]) -> CallRecord:
     last = max(events, key=lambda e: _EVENTS[lower(word(e, "event_type"))] is not None)
     payload, kind = last.get("payload") or last, text(last, "event_type")
     ids = [text(payload, k) for k in ("call_control_id", "call_session_id", "call_leg_id")]
-    succeeded = _EVENTS[lower(kind)]
+    succeeded, report = _EVENTS[lower(kind)], integer(payload, "sip_notify_response")
     attempt = ToolCall(
         last.place,
         succeeded=succeeded,
         result=kind,
-        status=integer(payload, "sip_notify_response").value,
+        status=report.value,
         method="refer",
+        told=Told(report=report),
     )
     return CallRecord(
         key,

@@ -65,7 +65,9 @@ def _lines(node: Node) -> list[_Line]:
     for line in mappings(node.get("log_lines")):
         words = str((some(line, "text") or line).text or "")
         call = _CALL.search(words)
-        found.append(_Line(line.place, words, seconds(line.get("time")), call[1] if call else None, statement(words)))
+        found.append(
+            _Line(line.place, words, seconds(line.get("time")), call[1] if call else None, statement(words, line.place))
+        )
     return found
 
 
@@ -115,7 +117,9 @@ def _attempts(lines: Sequence[_Line], origin: float | None) -> list[ToolCall]:
             latency=last.latency
             if last.latency is not None or succeeded is None or at is None or last.at is None
             else at - last.at,
-            refused=last.refused or (succeeded is False and said.status is None and refuses_request(line.words)),
+            told=said.told or last.told,
+            refused=last.refused
+            or (succeeded is False and not said.told and said.status is None and refuses_request(line.words)),
         )
     return attempts
 

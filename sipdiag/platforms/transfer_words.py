@@ -9,17 +9,21 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from sipdiag.dataclass import dataclass
+from sipdiag.dataclass import dataclass, field
+from sipdiag.facts.record import Told
+from sipdiag.facts.wording import NO_REFER_TO
+from sipdiag.places import Place
 from sipdiag.platforms.claims import announces_transfer, status_of
+from sipdiag.platforms.steps import steps
 from sipdiag.sip.codes import known_codes
 
 Kind = Literal["asked", "failed", "succeeded"]
 
 _LONGEST = 2_000
-_NOUN = r"(?:transfer(?:s|red|ring)?|(?-i:REFER)|sip[ _-]refer)\b"
+_NOUN = r"(?:transfer(?:s|red|ring)?|transfer_?sip_?participant|(?-i:REFER)|sip[ _-]refer)\b"
 _FAILED = re.compile(
     rf"\b{_NOUN}[^;]{{0,80}}?(?:\bfail(?:ed|ure|s|ing)?\b|\berror\b|\brejected\b|\bdeclined\b|\brefused\b|\bdenied\b"
-    r"|\btimed? ?out\b|\bunsuccessful\b|\bnot (?:completed|accepted|allowed|permitted|supported)\b)"
+    r"|\btimed? ?out\b|\bdeadline[ _]exceeded\b|\bunsuccessful\b|\bnot (?:completed|accepted|allowed|permitted|supported)\b)"
     rf"|\b(?:fail(?:ed|ure)?|error|unable|could not|cannot|can't|couldn't)\b[^.;]{{0,40}}?\b{_NOUN}",
     re.IGNORECASE,
 )
@@ -41,7 +45,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _OF_A_CALL = re.compile(
-    r"\b(?:calls?(?=\b|_)|caller|callee|participant|sip|refer|channel|leg|extension|agent|human|operator|phone|number|trunk)(?=\b|_)"
+    r"\btransfer_?sip_?participant\b|\b(?:calls?(?=\b|_)|caller|callee|participant|sip|refer|channel|leg|extension|agent|human|operator|phone|number|trunk)(?=\b|_)"
     r"|(?:sips?|tel):|\+\d{6}|\bP?J?SIP/|\bsofia/",
     re.IGNORECASE,
 )
@@ -65,9 +69,10 @@ class Statement:
     kind: Kind
     destination: str | None = None
     status: int | None = None
+    told: Told = field(default_factory=Told)
 
 
-def statement(words: str) -> Statement | None:
+def statement(words: str, where: Place | None = None) -> Statement | None:
     """
     >>> statement("transfer to +4930123456 failed: 603")
     Statement(kind='failed', destination='+4930123456', status=603)
@@ -77,10 +82,13 @@ def statement(words: str) -> Statement | None:
     [None, None, None]
     """
     words = words[:_LONGEST]
-    if _OTHER.search(words) or not _OF_A_CALL.search(words) or announces_transfer(words):
-        return None
     kind: Kind
-    if _FAILED.search(words):
+    told = steps(words, where)
+    if told:
+        kind = "failed" if _bad(told) or NO_REFER_TO.search(words) else "asked"
+    elif _OTHER.search(words) or not _OF_A_CALL.search(words) or announces_transfer(words):
+        return None
+    elif _FAILED.search(words):
         kind = "failed"
     elif _SUCCEEDED.search(words):
         kind = "succeeded"
@@ -90,11 +98,17 @@ def statement(words: str) -> Statement | None:
         return None
     found = _DESTINATION.search(words)
     destination = next((g for g in found.groups() if g), None) if found is not None else None
-    return Statement(kind, destination, _status(words) if kind == "failed" else None)
+    status = told.report.value or told.answer.value or (_status(words) if kind == "failed" else None)
+    return Statement(kind, destination, status, told)
+
+
+def _bad(told: Told) -> bool:
+    code = told.report.value or told.answer.value
+    return bool(told.refused) or (code is not None and code >= 300)
 
 
 def _status(words: str) -> int | None:
     named = status_of(words)
-    if named is None and (found := _STATUS.search(words)) is not None:
+    if named is None and "twirp" not in words.lower() and (found := _STATUS.search(words)) is not None:
         named = int(found[1])
     return named if named is not None and named in known_codes() else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.parts import elements, key_of, pointer
@@ -33,7 +33,8 @@ def record(alert: Node, platform: str) -> CallRecord:
     words = text(alert, key_of(alert, "alert_text")) or text(alert, key_of(alert, "more_info"))
     code = text(alert, key_of(alert, "error_code"))
     result = Read(Text(f"{code}: {words}" if words else f"error {code}"), code.where, "error_code")
-    attempt = ToolCall(alert.place, succeeded=False, result=result, method="refer")
+    refused: Read[Text] = result if str(code) in (_NOT_ALLOWED, _NOBODY_TAKES_IT) else Read()
+    attempt = ToolCall(alert.place, succeeded=False, result=result, method="refer", told=Told(refused=refused))
     return CallRecord(
         str(call) or pointer(alert.place),
         platform,

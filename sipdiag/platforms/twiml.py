@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.facts.config import Option, RuleHeader, TransferRule, Trunk
-from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.nodes import Node
 from sipdiag.places import Place, Read
 from sipdiag.platforms.parts import host_and_port, kind_of, options, pointer, uri_transport
@@ -55,15 +55,16 @@ def read_response(node: Node, platform: str) -> tuple[tuple[TransferRule, ...], 
 def record(node: Node, platform: str) -> CallRecord:
     """What the action URL of a <Refer> was sent. A missing NotifySipResponseCode means that no NOTIFY came."""
     call, status = text(node, "CallSid"), text(node, "ReferCallStatus")
-    answered, told = integer(node, "ReferSipResponseCode").value, integer(node, "NotifySipResponseCode").value
+    answer, report = integer(node, "ReferSipResponseCode"), integer(node, "NotifySipResponseCode")
     succeeded = _STATUS.get(lower(status))
     attempt = ToolCall(
         node.place,
         destination=text(node, "ReferTransferTarget"),
         succeeded=succeeded,
         result=status,
-        status=told if told is not None else answered if answered is None or answered >= 300 else None,
+        status=report.value if report else answer.value if (answer.value or 0) >= 300 else None,
         method="refer",
+        told=Told(answer, report=report, met=Read() if report else _met(status)),
     )
     return CallRecord(
         str(call) or pointer(node.place),
@@ -76,6 +77,12 @@ def record(node: Node, platform: str) -> CallRecord:
         outcome=Read(Word(str(status)), status.where, "ReferCallStatus") if status else Read(),
         transfer_failed=None if succeeded is None else not succeeded,
     )
+
+
+def _met(status: Read[Text]) -> Read[Word]:
+    """What the new call met, in the two words of ReferCallStatus that tell it."""
+    word = lower(status)
+    return Read(Word(word), status.where, status.setting) if word in ("busy", "no-answer") else Read()
 
 
 def _tag(node: Node) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.claims import announces_transfer, refuses_request
@@ -24,6 +24,8 @@ _TRANSFER_FAILED = (
     "customer-ended-call-before-warm-transfer", "customer-ended-call-during-transfer",
     "customer-ended-call-after-warm-transfer-attempt",
 )  # fmt: skip
+# What the new call met, in the words of endedReason and of the state of a transfer.
+_MET = {"operator-busy": "busy", "busy": "busy", "no-answer": "no-answer"}
 _FAILED = ("no-answer", "busy", "voicemail", "failed", "cancelled")
 
 
@@ -94,6 +96,8 @@ def _handed_over(calls: tuple[ToolCall, ...], ended: Read[Text], leg: str) -> tu
         last = replace(last, succeeded=True)
     if _says_failed(str(ended), bool(calls)) and last.succeeded is None:
         last = replace(last, succeeded=False, result=ended)
+    if str(ended).startswith("call.forwarding.") and last.succeeded is False:
+        last = replace(last, told=_told(ended))
     if leg not in ("", "sip") and "@" not in str(last.destination):
         last = replace(last, method="dial")
     return (*calls[:-1], last)
@@ -180,6 +184,7 @@ def _from_artifact(transfer: Node, status: int | None) -> ToolCall:
         succeeded=False if lower(state) in _FAILED else _SUCCEEDED.get(lower(state)),
         result=state,
         status=status,
+        told=_told(state),
     )
 
 
@@ -194,7 +199,13 @@ def _joined(asked: ToolCall, done: ToolCall) -> ToolCall:
         result=done.result or asked.result,
         status=done.status,
         refused=asked.refused,
+        told=done.told,
     )
+
+
+def _told(word: Read[Text]) -> Told:
+    met = _MET.get(lower(word).rpartition(".")[2])
+    return Told(met=Read(Word(met), word.where, word.setting)) if met is not None else Told()
 
 
 def _destination(node: Node) -> Read[Text]:

@@ -146,11 +146,15 @@ def _sentence(verdict: Verdict) -> str:
         )
     if result is Outcome.NOT_DELIVERED:
         return "the REFER to {to} was sent and reached nobody who could act on it"
+    if result is Outcome.REJECTED and verdict.told is not None:
+        return "the platform's record says that the REFER was refused" + (": {said}" if verdict.said else "")
     if result is Outcome.REJECTED:
         return "the REFER to {to} was refused: {status} {reason}"
     if result is Outcome.TARGET_FAILED:
         if transfer.attempts:
             return "the REFER was accepted ({status}), and the new call to {to} failed with {target}"
+        if verdict.told is not None:
+            return "the platform's record says that the new call failed" + (": {said}" if verdict.said else "")
         return "the second call failed with {target}"
     if result is Outcome.BROKEN:
         reached = verdict.ladder[Stage.TARGET_REACHED].answer
@@ -176,10 +180,17 @@ def _sentence(verdict: Verdict) -> str:
         if verdict.ladder[Stage.CONFIGURED].answer is Answer.NO:
             return "as configured, this rule transfers without REFER, and nothing speaks against it"
         return "as configured, nothing speaks against this rule"
-    return _unknown(transfer)
+    return _unknown(verdict)
 
 
-def _unknown(transfer: Transfer) -> str:
+def _unknown(verdict: Verdict) -> str:
+    transfer = verdict.transfer
+    if verdict.told is not None and verdict.ladder[Stage.TARGET_REACHED].answer is Answer.YES:
+        return "the platform's record says that the target answered; no message in this input shows it"
+    if verdict.told is not None and verdict.ladder[Stage.ACCEPTED].answer is Answer.YES:
+        return (
+            "the platform's record says that the REFER was accepted; what became of the new call is not in this input"
+        )
     if transfer.attempts and transfer.accepted:
         return "the REFER to {to} was accepted ({status}); what became of the new call is not in this input"
     if transfer.attempts:

@@ -108,8 +108,6 @@ SUCCESSES: dict[str, Document] = {
 OUTBOUND = "call.in-progress.error-providerfault-outbound-sip-"
 # name: the record, and what the report repeats of its words
 FAILURES: dict[str, tuple[Document, str]] = {
-    "vapi busy": (vapi("call.forwarding.operator-busy"), "call.forwarding.operator-busy"),
-    "vapi no answer": (vapi("call.forwarding.no-answer"), "call.forwarding.no-answer"),
     "vapi failed": (vapi("call.in-progress.error-transfer-failed"), "error-transfer-failed"),
     "vapi failed without a tool": (vapi("call.in-progress.error-transfer-failed", tool=False), "error-transfer-failed"),
     "vapi refused": (vapi(f"{OUTBOUND}403-forbidden"), "403-forbidden"),
@@ -135,17 +133,41 @@ FAILURES: dict[str, tuple[Document, str]] = {
     "livekit no answer": (livekit("STS_TRANSFER_FAILED", "STR_RINGING_TIMEOUT"), "str_ringing_timeout"),
     "livekit subscription": (
         livekit("STS_TRANSFER_FAILED", "STR_SUBSCRIPTION_TERMINATED"), "str_subscription_terminated"),
-    "twilio busy": (
-        twilio(ReferCallStatus="failed", ReferSipResponseCode="202", NotifySipResponseCode="486"), "(SIP status 486)"),
-    "twilio refused": (twilio(ReferCallStatus="failed", ReferSipResponseCode="603"), "(SIP status 603)"),
     "twilio no NOTIFY": (twilio(ReferCallStatus="failed", ReferSipResponseCode="202"), "failed"),
-    "twilio trunk alert": (alert("32218", "SIP: Transfer not allowed"), "32218: SIP: Transfer not allowed"),
-    "twilio alerts": (
-        {"alerts": [alert("11200", "HTTP retrieval failure"), alert("13802", "no referUrl")], "meta": {}}, "13802: no referUrl"),
-    "elevenlabs busy": (refused("call transfer failed: sip status: 486: Busy Here"), "sip status: 486: Busy Here"),
-    "elevenlabs no answer": (refused("call transfer failed: sip status: 480: Temporarily Unavailable"), "sip status: 480"),
-    "elevenlabs refused": (refused("call transfer failed: sip status: 603: Decline"), "sip status: 603: Decline"),
+    "elevenlabs timeout over UDP": (refused("sip status: 408: Request Timeout"), "sip status: 408: Request Timeout"),
     "elevenlabs timeout": (refused("request timed out"), "Failed to transfer the call: request timed out"),
+}  # fmt: skip
+# What the record tells of the steps, each apart: name: the record, its words, outcome and cause.
+TOLD: dict[str, tuple[Document, str, str, str]] = {
+    "vapi busy": (
+        vapi("call.forwarding.operator-busy"), "operator-busy", "accepted-but-target-failed", "target-busy"),
+    "vapi no answer": (
+        vapi("call.forwarding.no-answer"), "no-answer", "accepted-but-target-failed", "target-no-answer"),
+    "twilio busy": (
+        twilio(ReferCallStatus="failed", ReferSipResponseCode="202", NotifySipResponseCode="486"),
+        "(SIP status 486)", "accepted-but-target-failed", "target-busy"),
+    "twilio nobody": (
+        twilio(ReferCallStatus="no-answer", ReferSipResponseCode="202"),
+        "no-answer", "accepted-but-target-failed", "target-no-answer"),
+    "twilio refused": (
+        twilio(ReferCallStatus="failed", ReferSipResponseCode="603"),
+        "(SIP status 603)", "rejected", "refer-refused-by-policy"),
+    "twilio trunk alert": (
+        alert("32218", "SIP: Transfer not allowed"), "32218: SIP: Transfer not allowed", "rejected", "trunk-refer-disabled"),
+    "twilio alerts": (
+        {"alerts": [alert("11200", "HTTP retrieval failure"), alert("13802", "no referUrl")], "meta": {}},
+        "13802: no referUrl", "rejected", "trunk-refer-disabled"),
+    "elevenlabs busy": (
+        refused("call transfer failed: sip status: 486: Busy Here"),
+        "sip status: 486: Busy Here", "accepted-but-target-failed", "target-busy"),
+    "elevenlabs no answer": (
+        refused("call transfer failed: sip status: 480: Temporarily Unavailable"),
+        "sip status: 480", "accepted-but-target-failed", "target-no-answer"),
+    "elevenlabs declined": (
+        refused("call transfer failed: sip status: 603: Decline"),
+        "sip status: 603: Decline", "accepted-but-target-failed", "target-declined"),
+    "elevenlabs refused": (
+        refused("SIP REFER failed with code 405"), "code 405", "rejected", "carrier-does-not-support-refer"),
 }  # fmt: skip
 SUCCEEDED_BUT_BUSY = """
     call
@@ -174,6 +196,15 @@ def test_a_record_alone_says_that_it_failed_and_in_which_words(name: str, tmp_pa
     assert words in summary(verdict, Show())
 
 
+@pytest.mark.parametrize("name", TOLD)
+def test_a_record_that_tells_the_steps_names_stage_and_cause(name: str, tmp_path: Path) -> None:
+    document, words, outcome, cause = TOLD[name]
+    (verdict,) = case(tmp_path, document).verdicts
+    assert verdict.cause is not None
+    assert (verdict.outcome.value, verdict.cause.check.id) == (outcome, cause)
+    assert words in summary(verdict, Show())
+
+
 @pytest.mark.parametrize("name", SUCCESSES)
 def test_a_record_alone_proves_no_success(name: str, tmp_path: Path) -> None:
     (verdict,) = case(tmp_path, SUCCESSES[name]).verdicts
@@ -191,10 +222,13 @@ def test_success_is_claimed_and_the_target_was_busy(name: str, tmp_path: Path) -
     assert told == ["the record says that the transfer succeeded, and the new call failed with 486"]
 
 
-@pytest.mark.parametrize("name", [n for n in FAILURES if "alert" not in n and "without a tool" not in n])
+CONTRADICTED = {n: d for n, (d, *_) in (FAILURES | TOLD).items() if "alert" not in n and "without a tool" not in n}
+
+
+@pytest.mark.parametrize("name", CONTRADICTED)
 def test_failure_is_claimed_and_the_target_answered(name: str, tmp_path: Path) -> None:
     wire = recorded(list(play(SUCCEEDED_BUT_BUSY.replace("486 Busy Here", "200 OK")).packets))
-    (verdict,) = case(tmp_path, FAILURES[name][0], wire).verdicts
+    (verdict,) = case(tmp_path, CONTRADICTED[name], wire).verdicts
     assert verdict.outcome.value == "completed"
     (told,) = [f for f in verdict.findings if f.check.id == "record-contradicts-wire"]
     assert told.severity.slug == "warning"

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.timers import EARLY_SUCCESS
 from sipdiag.facts.transfer import Notify, Transfer
+from sipdiag.facts.wording import UNBRIDGED
 from sipdiag.places import elapsed
 from sipdiag.values import Text
-
-# What PBXs write beside such a refusal.
-_SAID = re.compile(
-    r"\b(?:1|one)[- ]legged\b|\bnot (?:in a bridge|(?:being )?bridged)\b|\bno bridge\b|\bno peer channel\b",
-    re.IGNORECASE,
-)
 
 
 @check(
@@ -62,7 +56,7 @@ def agent_leg_not_bridged(transfer: Transfer, profile: Profile | None) -> Iterat
         return  # another leg of the call is there to be bridged with
     known = profile.says("leg.unbridged") if profile is not None else None
     by_profile = known is not None and known.certain and known.holds(f"202-then-{report.status}")
-    said = [line for line in transfer.around.log if _SAID.search(line.text[:500])]
+    said = [line for line in transfer.around.log if UNBRIDGED.search(line.text[:500])]
     alone = (transfer.target_leg_had_to_be_visible() or _own_log(transfer)) and _at_once(transfer, report)
     if not (by_profile or said or alone):
         return

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, UriText
+from sipdiag.values import Text
 
 _BUSY = (486, 600)
 
@@ -23,12 +24,12 @@ _BUSY = (486, 600)
     ),
     refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
 )
-def target_busy(transfer: Transfer) -> Iterator[Finding]:
+def target_busy(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
     """The target is busy
 
     The transfer was accepted and the new call was placed, but the target answered 486 Busy Here or 600 Busy
-    Everywhere. It is seen on the new leg, or only in the sipfrag of a NOTIFY. The REFER and all that carried
-    it are in order.
+    Everywhere. It is seen on the new leg, or only in the sipfrag of a NOTIFY, or a record alone tells of it.
+    The REFER and all that carried it are in order.
 
     Bad:
 
@@ -52,17 +53,17 @@ def target_busy(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    failed = failure(transfer)
-    if failed is not None and failed.status in _BUSY:
+    failed = ending(transfer, records)
+    if failed is not None and (failed.status in _BUSY or failed.met == "busy"):
         yield Finding(
             "the target {target} is busy: {status} {reason}",
-            target=UriText(transfer.wanted_text),
-            status=failed.status,
+            target=failed.target,
+            status=failed.code,
             reason=Text(failed.reason),
             at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)],
+            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "retry later, or give the transfer another destination (queue, voicemail); let the transferor "
-                "take the call back when the sipfrag says {status}"
+                "take the call back when it is told of a failure"
             ),
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, UriText
+from sipdiag.values import Text
 
 _DECLINED = (603, 607, 608)
 
@@ -24,7 +25,7 @@ _DECLINED = (603, 607, 608)
     ),
     refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
 )
-def target_declined(transfer: Transfer) -> Iterator[Finding]:
+def target_declined(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
     """The target declines the call
 
     The transfer was accepted, and the new call was answered 603 Decline, 607 Unwanted or 608 Rejected. A
@@ -53,15 +54,15 @@ def target_declined(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    failed = failure(transfer)
+    failed = ending(transfer, records)
     if failed is not None and failed.status in _DECLINED:
         yield Finding(
             "the target {target} declined the call: {status} {reason}",
-            target=UriText(transfer.wanted_text),
-            status=failed.status,
+            target=failed.target,
+            status=failed.code,
             reason=Text(failed.reason),
             at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)],
+            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "ask at {target} who or what declines the call; where a screening service does, send a caller "
                 "number that it trusts"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, UriText
+from sipdiag.values import Text
 
 _FORBIDDEN = (401, 403, 407)
 
@@ -23,7 +24,7 @@ _FORBIDDEN = (401, 403, 407)
     ),
     refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
 )
-def target_forbidden(transfer: Transfer) -> Iterator[Finding]:
+def target_forbidden(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
     """The new call is forbidden
 
     The transfer was accepted, and the new call was refused with 401, 403 or 407: the carrier does not let the
@@ -52,15 +53,15 @@ def target_forbidden(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    failed = failure(transfer)
+    failed = ending(transfer, records)
     if failed is not None and failed.status in _FORBIDDEN:
         yield Finding(
             "the new call to {target} is forbidden: {status} {reason}",
-            target=UriText(transfer.wanted_text),
-            status=failed.status,
+            target=failed.target,
+            status=failed.code,
             reason=Text(failed.reason),
             at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)],
+            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "ask the carrier that places the new call to permit {target} with this caller number, or store "
                 "the trunk's credentials where the new call is placed"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, UriText, Word
+from sipdiag.values import Text, Word
 
 # Codes that a check of their own explains: busy, not found, no answer, declined, forbidden, media.
 _FINER = frozenset({486, 600, 404, 410, 484, 604, 408, 480, 603, 607, 608, 401, 403, 407, 488, 606})
@@ -58,7 +59,7 @@ _MEANINGS = {
     refs=("RFC 3261 21", "RFC 3515 2.4.5"),
     refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
 )
-def target_leg_failed(transfer: Transfer) -> Iterator[Finding]:
+def target_leg_failed(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
     """The new call fails
 
     The transfer was accepted, and the new call ended with a final code that none of the finer causes explains: 400,
@@ -85,19 +86,19 @@ def target_leg_failed(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    failed = failure(transfer)
-    if failed is None or failed.status in _FINER or 500 <= failed.status < 600:
+    failed = ending(transfer, records)
+    if failed is None or failed.status is None or failed.status in _FINER or 500 <= failed.status < 600:
         return
     if failed.status == 487 and failed.rang is not False:
         return  # target-no-answer
     yield Finding(
         "the new call to {target} failed with {status} {reason}{meaning}",
-        target=UriText(transfer.wanted_text),
-        status=failed.status,
+        target=failed.target,
+        status=failed.code,
         reason=Text(failed.reason),
         meaning=Word(f": {_MEANINGS[failed.status]}" if failed.status in _MEANINGS else ""),
         at=failed.at,
-        because=[Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)],
+        because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
         fix=(
             "ask whoever answered the new call with {status} what it objects to, and correct Refer-To or the new INVITE"
         ),

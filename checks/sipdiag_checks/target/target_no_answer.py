@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.hangups import by_the_party_moved, soon_after
-from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, UriText, Word
+from sipdiag.values import Text, Word
 
 _UNANSWERED = (408, 480, 487)
 
@@ -25,7 +26,7 @@ _UNANSWERED = (408, 480, 487)
     ),
     refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
 )
-def target_no_answer(transfer: Transfer) -> Iterator[Finding]:
+def target_no_answer(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
     """The target does not answer
 
     The transfer was accepted and the new call ended without anybody answering it: 408 Request Timeout, 480
@@ -57,18 +58,20 @@ def target_no_answer(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    failed = failure(transfer)
+    failed = ending(transfer, records)
     if failed is not None and failed.status == 487 and _caller_gave_up(transfer):
         return
-    if failed is not None and failed.status in _UNANSWERED and not (failed.status == 487 and failed.rang is False):
+    if failed is None or (failed.status == 487 and failed.rang is False):
+        return
+    if failed.status in _UNANSWERED or failed.met == "no-answer":
         yield Finding(
             "the target {target} did not answer{after}: {status} {reason}",
-            target=UriText(transfer.wanted_text),
-            status=failed.status,
+            target=failed.target,
+            status=failed.code,
             reason=Text(failed.reason),
             after=Word(" after ringing" if failed.rang else ""),
             at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)],
+            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "see that somebody is registered and answers at {target}, lengthen the ring time, or add a "
                 "destination to fall back to"

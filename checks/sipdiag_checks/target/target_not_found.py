@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, UriText
+from sipdiag.values import Text
 
 _UNKNOWN = (404, 410, 484, 604)
 
@@ -24,7 +25,7 @@ _UNKNOWN = (404, 410, 484, 604)
     ),
     refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
 )
-def target_not_found(transfer: Transfer) -> Iterator[Finding]:
+def target_not_found(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
     """The target is not found
 
     The transfer was accepted, and whoever placed the new call was told that the destination does not exist:
@@ -54,15 +55,15 @@ def target_not_found(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    failed = failure(transfer)
+    failed = ending(transfer, records)
     if failed is not None and failed.status in _UNKNOWN:
         yield Finding(
             "the target {target} is not found: {status} {reason}",
-            target=UriText(transfer.wanted_text),
-            status=failed.status,
+            target=failed.target,
+            status=failed.code,
             reason=Text(failed.reason),
             at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)],
+            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "dial {target} from the system that places the new call; correct user, number format or domain of "
                 "Refer-To, or add the destination to the context in which it is looked up"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, UriText
+from sipdiag.values import Text
 
 
 @check(
@@ -18,7 +19,7 @@ from sipdiag.values import Text, UriText
     refs=("RFC 3261 21.5",),
     refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
 )
-def target_unavailable(transfer: Transfer) -> Iterator[Finding]:
+def target_unavailable(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
     """The target is unavailable
 
     The transfer was accepted, and the new call was answered with a server error: 500, 502, 503, 504 and their
@@ -47,15 +48,15 @@ def target_unavailable(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    failed = failure(transfer)
-    if failed is not None and 500 <= failed.status < 600:
+    failed = ending(transfer, records)
+    if failed is not None and failed.status is not None and 500 <= failed.status < 600:
         yield Finding(
             "the target {target} is unavailable: {status} {reason}",
-            target=UriText(transfer.wanted_text),
-            status=failed.status,
+            target=failed.target,
+            status=failed.code,
             reason=Text(failed.reason),
             at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)],
+            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "ask whoever routes calls to {target} what {status} means there (no route, no free channel, "
                 "gateway down), and give it the Call-ID of the new leg"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import failure, told_by
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
 from sipdiag.sip.sdp import Sdp
-from sipdiag.values import Text, UriText, Word
+from sipdiag.values import Text, Word
 
 _MEDIA_REFUSED = (488, 606)
 # Codes with which receivers refuse an offer that has no usable media, beside those that say so.
@@ -23,7 +24,7 @@ _FOR_DEAD_MEDIA = (400, 415, 500, 580)
     refs=("RFC 3261 21.4.26", "RFC 3264 5", "RFC 3264 8.4"),
     refuted_by="a 2xx to the new INVITE, or a later NOTIFY whose sipfrag is 200",
 )
-def transfer_invite_sdp_invalid(transfer: Transfer) -> Iterator[Finding]:
+def transfer_invite_sdp_invalid(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator[Finding]:
     """The new INVITE offers media that the target cannot use
 
     The transferee placed the new call with a session description that the target refused, mostly with 488 Not
@@ -59,21 +60,21 @@ def transfer_invite_sdp_invalid(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    failed = failure(transfer)
+    failed = ending(transfer, records)
     if failed is None:
         return
     offer = transfer.target.invite.message.sdp if transfer.target is not None else None
     dead = _dead(offer)
     if failed.status not in _MEDIA_REFUSED and not (dead and failed.status in _FOR_DEAD_MEDIA):
         return
-    because = [Because(words, at=at, **values) for words, at, values in told_by(transfer, failed)]
+    because = [Because(words, at=at, **values) for words, at, values in failed.proofs]
     if offer is not None and transfer.target is not None:
         offered = Text(_offered(offer))
         because.insert(0, Because("the new INVITE offers {media}", at=transfer.target.invite.at, media=offered))
     yield Finding(
         "the target {target} refused the media of the new INVITE with {status} {reason}{why}",
-        target=UriText(transfer.wanted_text),
-        status=failed.status,
+        target=failed.target,
+        status=failed.code,
         reason=Text(failed.reason),
         why=Word(f": {dead}" if dead else ""),
         at=failed.at,

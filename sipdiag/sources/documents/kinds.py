@@ -35,6 +35,8 @@ _YAML_LINE = pattern(
     re.MULTILINE,
 )
 _OBJECT_LINE = pattern(r"^[ \t]*[{\[]", re.MULTILINE)
+# A line of a log that begins with its time in brackets, as Asterisk writes them.
+_STAMPED = pattern(r"\[[^\]\n]{0,40}\d:\d\d:\d\d[^\]\n]{0,20}\][ \t]*[^\s=]")
 _SIP_LINE = pattern(r"SIP/2\.0", re.IGNORECASE)
 # A start line of SIP that no comment holds: sections and entries around it are those of a paste (`[Timestamps]`, SDP).
 _SIP_START = pattern(
@@ -52,6 +54,8 @@ def kind_of(text: str, name: str) -> Kind:
     """
     named = _BY_SUFFIX.get(PurePath(name).suffix.lower())
     head = text[:_LOOKED_AT].lstrip()
+    if named is None and _STAMPED.match(head):
+        return "other"
     if head.startswith("<"):
         return "xml" if re.match(r"<[?!A-Za-z_]", head) and not re.match(r"<\d", head) else "other"
     is_list = head[:1] == "[" and named in ("json", "jsonl", None) and not _INI_SECTION.match(head)

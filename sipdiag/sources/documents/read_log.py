@@ -2,7 +2,8 @@
 
     {"log_lines": [{"time": 1747218150.101, "text": "2026-05-14 10:22:30,101 INFO transferring the call"}]}
 
-`time` is seconds since the epoch, or since the midnight before the first line where no line tells a date.
+`time` is seconds since the epoch, or since the midnight before the first line where no line tells a date. A line that
+ends with a JSON object, as structured loggers write them on a console, has its text as `fields`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from sipdiag.sources.traces.stamps import dated, line_stamp
 
 _MOST_LINES = 50_000
 _LONGEST = 2_000
+_LONGEST_FIELDS = 20_000
+_FIELDS = ('\t{"', ' {"')
 _SPEAKS = re.compile(r"transfer|refer\b|deflect", re.IGNORECASE)
 
 
@@ -35,6 +38,15 @@ def read_log(text: str, input_id: str) -> Node | None:
     for line, time in zip(kept, dated(stamps), strict=True):
         place = Place(input_id, line.number, 1, f"/log_lines/{len(nodes)}")
         members = {"text": Node(line.text[:_LONGEST], place)} | ({} if time is None else {"time": Node(time, place)})
-        nodes.append(Node(members, place))
+        nodes.append(Node(members | _fields(line, place), place))
     root = Place(input_id, 1, 1, "")
     return Node({"log_lines": Node(nodes, root)}, root)
+
+
+def _fields(line: Line, place: Place) -> dict[str, Node]:
+    """The JSON object at the end of a line, with the column where it begins."""
+    written = line.text.rstrip()
+    begins = min((at for sign in _FIELDS if (at := written.find(sign)) >= 0), default=-1) + 1
+    if not begins or not written.endswith("}") or len(written) - begins > _LONGEST_FIELDS:
+        return {}
+    return {"fields": Node(written[begins:], Place(place.input, place.line, begins + 1, place.pointer))}

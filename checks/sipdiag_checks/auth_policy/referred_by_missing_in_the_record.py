@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import refused
+from sipdiag.facts.transfer import Transfer
+
+
+@check(
+    stage=Stage.ACCEPTED,
+    severity=Severity.ERROR,
+    owner=Owner.PLATFORM,
+    beats=("refer-rejected", "refer-refused-by-policy"),
+    refs=("RFC 3892 5",),
+    refuted_by="a 2xx to a later REFER of the same transfer",
+)
+def referred_by_missing_in_the_record(record: CallRecord, transfers: tuple[Transfer, ...]) -> Iterator[Finding]:
+    """The record says that the REFER lacks Referred-By
+
+    The platform tells how its REFER was answered: 429. Its receiver wants to know in Referred-By who transfers.
+
+    Bad:
+
+        call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: false, refer_status: 429}]}
+
+    Good:
+
+        call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: true, refer_status: 202}]}
+    """
+    said = refused(record, transfers, (429,))
+    if said is not None:
+        yield Finding(
+            "the record says that the REFER was answered {status} {reason}: its receiver wants Referred-By",
+            status=said.status,
+            reason=said.reason,
+            at=said.at,
+            because=[Because("the platform asked for it here", at=said.attempt.where)],
+            fix="add a Referred-By header with the transferring party to the REFER",
+        )
