@@ -16,16 +16,17 @@ class Told:
 
     `answer` is the final response to the REFER, `refused` where the record says without a code that the REFER was not
     taken. `report` is the last status of the new call, as NOTIFY brought it; `met` is what the new call met where no
-    code tells it: `busy` or `no-answer`.
+    code tells it: `busy` or `no-answer`. `cut` is where the subscription is said to have ended before any outcome.
     """
 
     answer: Read[int] = field(default_factory=Read)
     refused: Read[Text] = field(default_factory=Read)
     report: Read[int] = field(default_factory=Read)
     met: Read[Word] = field(default_factory=Read)
+    cut: Read[Text] = field(default_factory=Read)
 
     def __bool__(self) -> bool:
-        return any((self.answer, self.refused, self.report, self.met))
+        return any((self.answer, self.refused, self.report, self.met, self.cut))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def taken(attempt: ToolCall) -> Answer:
         if said.answer.value >= 300:
             return Answer.UNKNOWN if said.answer.value in _MADE_BY_THE_SENDER else Answer.NO
         return Answer.YES
-    return Answer.YES if said.report or (said.met and attempt.method == "refer") else Answer.UNKNOWN
+    return Answer.YES if said.report or said.cut or (said.met and attempt.method == "refer") else Answer.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

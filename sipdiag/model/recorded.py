@@ -13,7 +13,14 @@ def by_record(attempt: ToolCall, reached: Step) -> Ladder:
     said, accepted = attempt.told, taken(attempt)
     ladder: Ladder = {}
     if accepted is not Answer.UNKNOWN:
-        at = (said.answer.where or said.refused.where or said.report.where or said.met.where or attempt.where,)
+        at = (
+            said.answer.where
+            or said.refused.where
+            or said.report.where
+            or said.met.where
+            or said.cut.where
+            or attempt.where,
+        )
         words, values = "the record tells what became of it", {}
         if said.answer:
             words, values = "the record says that the REFER was answered {status}", {"status": said.answer.value}

@@ -42,6 +42,11 @@ _REFUSED = pattern(
     r"|not (?:available|supported) (?:on|in) (?:your|this) plan|upgrade your plan)\b",
     re.IGNORECASE,
 )
+# It was not the platform that refused.
+_BY_ANOTHER = pattern(
+    r"\b(?:by|from) (?:the |your )?(?:\w+ )?(?:provider|carrier|trunk|peer|pbx)\b|\bprovider[_ ]permission\b",
+    re.IGNORECASE,
+)
 _SIP_STATUS = pattern(
     r"\bsip(?:[ _-]?(?:status|response|code))*(?: code)?[\s:=/-]{0,4}(?:2\.0 )?([1-6][0-9]{2})\b", re.IGNORECASE
 )
@@ -73,8 +78,11 @@ def refuses_request(words: str) -> bool:
 
     >>> refuses_request("Transfer cannot be completed, no permission to perform the transfer")
     True
+    >>> refuses_request("permission denied by the carrier")
+    False
     """
-    return _REFUSED.search(words[:_LONGEST]) is not None
+    words = words[:_LONGEST]
+    return _REFUSED.search(words) is not None and _BY_ANOTHER.search(words) is None
 
 
 def status_of(words: str) -> int | None:

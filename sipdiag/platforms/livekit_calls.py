@@ -43,7 +43,7 @@ def record(node: Node) -> CallRecord | None:
     tried = is_transfer(node)
     start = epoch(_either(transfer, "transfer_initiated_at_ns"))
     done = epoch(_either(transfer, "transfer_completed_at_ns"))
-    told = steps(str(words), words.where)
+    told = steps(f"{words} {reason}", words.where or reason.where)
     attempt = ToolCall(
         transfer.place,
         destination=asked,

@@ -32,6 +32,11 @@ _REPORTS = (
     (pattern(r"\bFinal response for REFER attended transfer\b.{1,400}\bis '(?P<code>[1-6]\d\d)'"), None),
     (pattern(r"\bCannot Blind Transfer 1 Legged calls\b"), 403),
 )
+# NOTIFY ended the subscription while its last status was provisional.
+_CUT = pattern(
+    r"\bcall transfer failed: .{0,200}\(reason \"?[\w-]{0,40}\"?, last status 1?\d?\d?\)|\bSTR_SUBSCRIPTION_TERMINATED\b",
+    re.IGNORECASE,
+)
 # Settings of the side that got the REFER forbid it.
 _REFUSED = pattern(r"\btransfer attempt blocked due to configuration\b|(?<![\w.-])32218(?![\w.-])")
 
@@ -48,7 +53,8 @@ def steps(words: str, where: Place | None) -> Told:
     """
     words = words[:_LONGEST]
     refused: Read[Text] = Read(Text(words), where, "text") if _REFUSED.search(words) else Read()
-    return Told(_code(_ANSWERS, words, where), refused, _code(_REPORTS, words, where))
+    cut: Read[Text] = Read(Text(words), where, "text") if _CUT.search(words) else Read()
+    return Told(_code(_ANSWERS, words, where), refused, _code(_REPORTS, words, where), cut=cut)
 
 
 def _code(forms: tuple[tuple[re.Pattern[str], int | None], ...], words: str, where: Place | None) -> Read[int]:

@@ -163,6 +163,11 @@ def _sentence(verdict: Verdict) -> str:
             Answer.UNKNOWN: "whether the target answered is not known",
             Answer.NO: "the target did not answer",
         }
+        if verdict.told is not None:
+            return (
+                "the platform's record says that the REFER was accepted, and the procedure broke after it; "
+                + known[reached]
+            )
         return "the REFER was accepted ({status}), the procedure broke after it; " + known[reached]
     if result is Outcome.COMPLETED:
         return (
