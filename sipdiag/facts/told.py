@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.matching import typed
 from sipdiag.facts.new_call import failure, told_by
 from sipdiag.facts.record import CallRecord, ToolCall

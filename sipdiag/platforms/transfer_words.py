@@ -7,9 +7,10 @@ could happen, and transfers of other things than calls are no statements.
 from __future__ import annotations
 
 import re
+from dataclasses import field
 from typing import Literal
 
-from sipdiag.dataclass import dataclass, field
+from sipdiag.dataclass import dataclass
 from sipdiag.facts.record import Told
 from sipdiag.facts.wording import NO_REFER_TO
 from sipdiag.places import Place

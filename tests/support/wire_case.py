@@ -11,7 +11,7 @@ from sipdiag.checking.run import Found, Run, run_checks
 from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, Expectation, RuleHeader, TransferRule, Trunk
 from sipdiag.facts.profile import Profile
-from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.facts.transfer import Surroundings, Transfer
 from sipdiag.model.asked import Asked, without_refer
 from sipdiag.model.bind import bind_calls
@@ -101,16 +101,19 @@ def case_of_statements(lines: list[str], wire: Wire) -> Binding:
 
 
 def _record(statement: str) -> CallRecord:
-    """`record succeeded` or `record failed [to=DESTINATION] [WORDS]`: what the platform claims of its tool call."""
+    """`record succeeded` or `record failed [to=DESTINATION] [refer=CODE] [notify=CODE] [WORDS]`: what the platform claims."""
     here = Place("record", 1, 1)
     _, claim, *more = statement.split()
-    to = next((m.removeprefix("to=") for m in more if m.startswith("to=")), "")
-    words = " ".join(m for m in more if not m.startswith("to="))
+    options = dict(m.split("=", 1) for m in more if m.startswith(("to=", "refer=", "notify=")))
+    to = options.get("to", "")
+    codes = [Read(int(options[k]), here, k) if k in options else Read() for k in ("refer", "notify")]
+    words = " ".join(m for m in more if m.partition("=")[0] not in options)
     call = ToolCall(
         here,
         succeeded=claim == "succeeded",
         destination=Read(Text(to.replace("_", " ")), here, "destination") if to else Read(),
         result=Read(Text(words), here, "result") if words else Read(),
+        told=Told(codes[0], report=codes[1]),
     )
     return CallRecord("record", "other", here, calls=(call,), transfer_failed=not call.succeeded)
 
