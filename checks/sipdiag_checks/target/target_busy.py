@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.ending import ending
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Text
 

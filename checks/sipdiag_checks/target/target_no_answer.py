@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.ending import ending
 from sipdiag.facts.hangups import by_the_party_moved, soon_after
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.told import ending
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Text, Word
 
