@@ -1,4 +1,5 @@
-"""Packets pasted as a dump of their octets: tcpdump -x, -X and -XX, tshark -x, Wireshark's hex dump, xxd, hexdump -C.
+"""Packets pasted as a dump of their octets: tcpdump -x, -X and -XX, tshark -x, Wireshark's hex dump, xxd, hexdump -C,
+ngrep -x.
 
 The octets are put together to packets again and read as a capture is, so that fragments and TCP streams are joined as
 ever. What a paste does not tell stays unknown: without a clock above the packets, nothing has a time.
@@ -13,11 +14,11 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame
 from sipdiag.raw import Wire
 from sipdiag.sources.captures import CaptureError, read_capture
 from sipdiag.sources.dumped import has_rows
+from sipdiag.sources.ngrep_rows import Printed, printed
 from sipdiag.sources.traces.lines import decoded
 from sipdiag.sources.traces.stamps import Stamp, dated, line_stamp, read_stamp
 
@@ -36,19 +37,10 @@ _ETHERTYPES = (b"\x08\x00", b"\x86\xdd")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Dumped:
-    """One packet of the paste: the line its octets begin on, the clock above it, and its IP packet; empty if it is none."""
-
-    line: int
-    stamp: Stamp | None
-    octets: bytes
-
-
 def read_dump(data: bytes, input_id: str) -> Wire | None:
     """What the packets of a dump hold, each placed at the line its octets begin on; None where no SIP is in them."""
     text = decoded(data)
-    dumped = list(_packets(text)) if has_rows(text) else []
+    dumped = (list(_packets(text)) or list(printed(text))) if has_rows(text) else []
     if not dumped:
         return None
     times = dated([packet.stamp for packet in dumped])
@@ -77,19 +69,19 @@ def read_dump(data: bytes, input_id: str) -> Wire | None:
     return wire if known else replace(wire, first_time=None, last_time=None)
 
 
-def _packets(text: str) -> Iterator[_Dumped]:
+def _packets(text: str) -> Iterator[Printed]:
     octets, begun, stamp, heading, count = bytearray(), 0, None, None, 0
     for number, line in enumerate(text.splitlines(), 1):
         row = _ROW.match(line) if len(line) < 300 else None
         offset = int(row["offset"], 16) if row is not None else None
         if row is None or offset is None:
             if octets and line.strip():  # what heads the next packet
-                yield _Dumped(begun, stamp, _ip_packet(bytes(octets)))
+                yield Printed(begun, stamp, _ip_packet(bytes(octets)))
                 octets, count = bytearray(), count + 1
             heading = _clock(line) or heading
         elif offset == 0:
             if octets:
-                yield _Dumped(begun, stamp, _ip_packet(bytes(octets)))
+                yield Printed(begun, stamp, _ip_packet(bytes(octets)))
                 count += 1
             octets, begun, stamp, heading = bytearray(_octets(row["octets"])), number, heading, None
         elif octets and offset == len(octets) and offset < _LARGEST:
@@ -97,7 +89,7 @@ def _packets(text: str) -> Iterator[_Dumped]:
         if count >= _MOST:
             return
     if octets:
-        yield _Dumped(begun, stamp, _ip_packet(bytes(octets)))
+        yield Printed(begun, stamp, _ip_packet(bytes(octets)))
 
 
 def _clock(line: str) -> Stamp | None:

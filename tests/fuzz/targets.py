@@ -21,6 +21,7 @@ from sipdiag.sip.uri import read_uri
 from sipdiag.sources.captures import CaptureError, Limits, read_capture
 from sipdiag.sources.documents import DocumentError, detect, read_document
 from sipdiag.sources.exports import quoted_wire, read_dissection, read_prefixed
+from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.traces import read_trace
 from sipdiag.sources.traces.formats import formats
 from tests.support.frames import pcap
@@ -128,6 +129,20 @@ def document(data: bytes) -> None:
         return
 
 
+def dump(data: bytes) -> None:
+    """Rows of octets, with offsets or behind lines of ngrep."""
+    wire = read_dump(data, "in1")
+    if wire is not None:
+        lines = len(data) + 1
+        assert all(p.frame.number is None and 0 < (p.frame.line or 0) <= lines for p in wire.packets), "lines"
+        _sound_octets(wire)
+
+
+def _sound_octets(wire: Wire) -> None:
+    assert wire.packets, "a dump without messages"
+    assert all(p.data for p in wire.packets), "a message without octets"
+
+
 def export(data: bytes) -> None:
     """A document that may quote messages: dissected frames, log lines with JSON in them, strings of any document."""
     kind = detect(data, "document")
@@ -161,6 +176,8 @@ def targets() -> Iterator[Target]:
         '"ts": 1715682151',
     )
     yield Target("export", export, _files("exports", "*.*[!m]*"), keys, longest=1 << 15)
+    rows = ("0000  ", "0x0010:  4500 ", "  49 4e 56 49 54 45 20 73    69 70 ", "U 192.0.2.1:5060 -> 192.0.2.2:5060\n")
+    yield Target("dump", dump, _files("dumps", "*.txt"), rows, longest=1 << 14)
     for known in formats():
         yield Target(f"trace:{known.name}", trace, _files(f"traces/{known.name}", "*.txt"), (*known.hints, *words))
 

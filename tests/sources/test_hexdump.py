@@ -40,6 +40,8 @@ READ: dict[str, tuple[list[tuple[str, str, str, str, int]], list[float | None]]]
     "tcpdump-x": (stream(19, 31, 31), [BEGUN + 0.0002, BEGUN + 0.02, BEGUN + 0.02]),
     "tcpdump-link-and-text": (stream(21, 34, 34), [DATED + 0.0002, DATED + 0.02, DATED + 0.02]),
     "tshark-x": (stream(21, 53, 53), [None, None, None]),
+    "ngrep-x": (datagrams(5, 25, 47), [DATED, DATED + 0.023331, DATED + 2]),
+    "ngrep-x-tcp": (stream(17, 28, 28), [DATED + 0.0002, DATED + 0.02, DATED + 0.02]),
     "xxd": (datagrams(5, 27, 52), [None, None, None]),
     "hexdump-c": (datagrams(6, 29, 56), [None, None, None]),
 }
@@ -63,6 +65,14 @@ def test_every_fixture_is_read() -> None:
     assert set(READ) == {file.stem for file in DUMPS.glob("*.txt")}
 
 
+@pytest.mark.parametrize(("name", "like"), [("ngrep-x", "tcpdump-text"), ("ngrep-x-tcp", "tcpdump-link-and-text")])
+def test_rows_without_offsets_hold_the_same_octets(name: str, like: str) -> None:
+    one, other = (read_dump((DUMPS / f"{dump}.txt").read_bytes(), "in1") for dump in (name, like))
+    assert one is not None
+    assert other is not None
+    assert [p.data for p in one.packets] == [p.data for p in other.packets]
+
+
 def test_a_packet_of_which_a_row_is_missing_is_no_packet() -> None:
     rows = (DUMPS / "xxd.txt").read_text("utf-8").splitlines(keepends=True)
     wire = read_dump("".join(rows[:10] + rows[11:]).encode(), "in1")
@@ -70,12 +80,13 @@ def test_a_packet_of_which_a_row_is_missing_is_no_packet() -> None:
     assert [row(p)[0] for p in wire.packets] == ["202", "NOTIFY"]
 
 
-def test_quoted_and_indented_by_a_mail_program() -> None:
-    text = (DUMPS / "tcpdump-text.txt").read_text("utf-8")
+@pytest.mark.parametrize("name", ["tcpdump-text", "ngrep-x"])
+def test_quoted_and_indented_by_a_mail_program(name: str) -> None:
+    text = (DUMPS / f"{name}.txt").read_text("utf-8")
     quoted = "".join(f"> {line}\r\n" for line in text.splitlines())
     wire = read_dump(quoted.encode(), "in1")
     assert wire is not None
-    assert [row(p) for p in wire.packets] == READ["tcpdump-text"][0]
+    assert [row(p) for p in wire.packets] == READ[name][0]
 
 
 @pytest.mark.parametrize("text", ["", "0000 nothing", "0x0010:  4500 0134\n", "2024-05-14 10:22:31 INFO SIP\n" * 3])
@@ -101,12 +112,46 @@ def test_whatever_the_rows_hold_nothing_is_raised(text: str) -> None:
     assert len(wire.packets) >= 3
 
 
+FRAME = "U 2024/05/14 10:22:31.149511 192.0.2.10:5060 -> {}:5060 #1\n"
+BARE_ROW = st.builds(
+    lambda one, two, gap, tail: f"  {one.hex(' ')}{' ' * gap}{two.hex(' ')}    {tail}",
+    st.binary(max_size=9),
+    st.binary(max_size=9),
+    st.integers(0, 8),
+    st.text(st.characters(max_codepoint=0x17F, exclude_characters="\r\n"), max_size=20),
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        BARE_ROW | st.sampled_from([FRAME.format(host) for host in ("192.0.2.1", "2001:db8::1", "x")]), max_size=12
+    )
+)
+def test_whatever_rows_without_offsets_hold_nothing_is_raised(lines: list[str]) -> None:
+    start = (DUMPS / "ngrep-x.txt").read_text("utf-8")
+    wire = read_dump("\n".join([start, *lines, ""]).encode("utf-8", "replace"), "in1")
+    assert wire is not None
+    assert len(wire.packets) >= 3
+
+
+@pytest.mark.parametrize("name", ["xxd", "ngrep-x"])
 @pytest.mark.parametrize(
     "line",
-    ["0000  45 00\n", "0010  45 00\n", "0000  " + "45 " * 60 + "\n", "x" * 200 + "\n", "> " * 6 + "0000  4500\n"],
+    [
+        "0000  45 00\n",
+        "0010  45 00\n",
+        "0000  " + "45 " * 60 + "\n",
+        "x" * 200 + "\n",
+        "> " * 6 + "0000  4500\n",
+        FRAME.format("192.0.2.1"),
+        "  49 4e 56 49 54 45 20 73    69 70 3a 61 67 65 6e 74    INVITE sip:agent\n",
+        FRAME.format("192.0.2.1") + "  49 4e 56\n",
+        "U -> " * 30 + "\n",
+    ],
 )
-def test_work_is_linear(line: str) -> None:
-    start = (DUMPS / "xxd.txt").read_bytes()
+def test_work_is_linear(line: str, name: str) -> None:
+    start = (DUMPS / f"{name}.txt").read_bytes()
 
     def work(count: int) -> int:
         return steps(lambda: read_dump(start + line.encode() * count, "in1"))
