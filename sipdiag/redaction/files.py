@@ -14,6 +14,7 @@ from sipdiag.sources.dumped import has_rows
 from sipdiag.sources.exports import read_dissection
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.traces import Trace, read_trace
+from sipdiag.sources.traces.formats.ngrep_dotted import FORMAT as DOTTED_FORMAT
 from sipdiag.sources.traces.formats.tcpdump import FORMAT as TCPDUMP_FORMAT
 from sipdiag.sources.traces.lines import unspoiled
 
@@ -38,9 +39,10 @@ class RefusedError(Exception):
 
 
 def _octets(data: bytes, text: str, trace: Trace | None) -> tuple[Packet, ...] | None:
-    """The messages of a text that prints the octets of packets; None for any other text."""
+    """The messages of a text that prints the octets of packets, or breaks words where its lines end; None for any other."""
     if trace is not None:
-        return trace.wire.packets if TCPDUMP_FORMAT.name in trace.formats or has_rows(text) else None
+        broken = has_rows(text) or {TCPDUMP_FORMAT.name, DOTTED_FORMAT.name} & set(trace.formats)
+        return trace.wire.packets if broken else None
     dump = read_dump(data, "") if has_rows(text) else None
     return dump.packets if dump is not None else None
 

@@ -23,6 +23,7 @@ FILES = sorted(
     (
         *(FIXTURES / "dumps").glob("*.txt"),
         *(FIXTURES / "traces" / "tcpdump-text").glob("*.txt"),
+        *(FIXTURES / "traces" / "dotted-messages").glob("*.txt"),
         *(FIXTURES / "exports").glob("tshark*"),
     )
 )
@@ -51,7 +52,7 @@ def test_messages_stay_and_octets_go(file: Path, tmp_path: Path) -> None:
         (parse_message(p.data).method, p.transport) for p in before
     ]
     assert [p.source and p.source.port for p in after] == [p.source and p.source.port for p in before]
-    for name in (b"2001@", b"2002@", b"2003@", b"1982818b"):
+    for name in (b"2001@", b"2002@", b"2003@", b"1982818b", b"15550100042", b"b7c1e0aa4f"):
         assert name not in redacted.data
     copy = tmp_path / file.name
     copy.write_bytes(redacted.data)

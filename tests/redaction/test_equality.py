@@ -22,11 +22,11 @@ from tests.support.sent import Sent
 from tests.support.wire_case import case_of_statements, findings, wire_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-OCTETS = "tcpdump-text"  # its copies print messages only, at other lines: test_dumps.py
+OCTETS = ("tcpdump-text", "dotted-messages")  # their copies print messages only, at other lines: test_dumps.py
 KEY = bytes(range(32))
 CAPTURES = sorted(p for p in (FIXTURES / "captures").glob("*/*") if p.suffix in (".pcap", ".pcapng"))
 TRACES = sorted(
-    p for p in (FIXTURES / "traces").rglob("*.txt") if p.parent.parent.name != "cases" and p.parent.name != OCTETS
+    p for p in (FIXTURES / "traces").rglob("*.txt") if p.parent.parent.name != "cases" and p.parent.name not in OCTETS
 )
 FOLDERS = [
     *sorted(p for p in (FIXTURES / "platforms").iterdir() if p.is_dir()),

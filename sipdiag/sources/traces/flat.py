@@ -29,6 +29,7 @@ _BEFORE_NAME = re.compile(rf" (?=(?:{_NAMES}) {{0,2}}:)")
 _BEFORE_SDP = re.compile(r" (?=(?:v=0\b|[oscibtmaz]=[^\s=]))")
 _FRAME = re.compile(r"^[UTI] .{0,100} -> ")
 _LENGTH_THEN_BODY = re.compile(r"((?:Content-Length|l) {0,2}: {0,2}\d{1,9}) +(\S.*)")
+_LAST_DOT = re.compile(r"[ \t>|]{0,40}\.[ \t]*")
 _MOST_LINES = 2_000
 
 
@@ -42,6 +43,12 @@ def collect_dotted(line: Line, lines: Lines) -> Message | None:
     parts, size = [line.text[opening.start() :]], 0
     for _ in range(_MOST_LINES):
         ahead = lines.peek()
+        if ahead is not None and parts[-1].rstrip().endswith(".") and _LAST_DOT.fullmatch(ahead.text):
+            parts[-1] = (
+                parts[-1].rstrip() + "."
+            )  # the width of the terminal ended between the dots of the last line end
+            lines.next()
+            break
         if ahead is None or not ahead.text.strip(" #.>|") or size > LONGEST_LINE:
             break
         text = ahead.text.removeprefix(before) if ahead.text.startswith(before) else prefix.strip(ahead.text)

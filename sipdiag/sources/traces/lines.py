@@ -37,6 +37,7 @@ _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"</?(?:pre|code|p|div|span|blockquote)(?: [^<>]{0,200})?>", re.IGNORECASE)
 _SYSLOG_END = re.compile(r"(?:#015){0,2}#012|#015$")
 _WRITTEN_END = re.compile(r"(?:\\r)?\\n|\\u000d\\u000a|\\x0d\\x0a|\\015\\012", re.IGNORECASE)
+_BARE_QUOTE = re.compile(r'(?<!\\)"')
 _ENVELOPE = re.compile(r'"(log|message|msg|MESSAGE)" {0,4}: {0,4}"')
 _JSON = json.JSONDecoder()
 _SMART_PAIR = re.compile("[“”„‟]")
@@ -196,6 +197,13 @@ def _out_of_envelope(text: str) -> str:
     return text[:begin] + (f"{moment} {inner}" if isinstance(moment, str) and inner else inner)
 
 
+def _unquoted(part: str) -> str:
+    """A line of a quoted string with its own quotes: where one is escaped, all are."""
+    if '\\"' not in part or _BARE_QUOTE.search(part) is not None:
+        return part
+    return part.replace('\\"', '"')
+
+
 def _split_written_ends(raw: str) -> Iterator[str]:
     """Split a line that holds a whole message with its line ends written out, as syslog and JSON logs do."""
     raw = _out_of_envelope(raw)
@@ -204,6 +212,6 @@ def _split_written_ends(raw: str) -> Iterator[str]:
     elif "\n" in raw:
         yield from (part.rstrip("\r") for part in raw.split("\n"))
     elif "\\n" in raw or "\\u000a" in raw or "\\x0a" in raw or "\\012" in raw:
-        yield from _WRITTEN_END.split(raw)
+        yield from map(_unquoted, _WRITTEN_END.split(raw))
     else:
         yield raw.removesuffix("#015")

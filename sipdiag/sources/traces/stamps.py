@@ -20,15 +20,19 @@ _FORMS = tuple(
         rf"\b(?P<name>{_NAMES})[a-z]{{0,6}}\.? {{1,2}}(?P<d>\d{{1,2}}),?(?: (?P<y>\d{{4}}),?)? {_CLOCK}{_ZONE}"
         r"(?: (?P<y2>\d{4})(?!\d))?",
         rf"(?<!\d)(?P<d>\d{{1,2}})[ /-](?P<name>{_NAMES})[a-z]{{0,6}}[ /-](?P<y>\d{{4}})[ :,]{{1,2}}{_CLOCK}{_ZONE}",
+        rf"(?<!\d)(?P<y>\d{{4}})-(?P<name>{_NAMES})-(?P<d>\d{{1,2}}) {_CLOCK}{_ZONE}",
         rf"(?<!\d)(?P<d>\d{{1,2}})[/.](?P<mo>\d{{1,2}})[/.](?P<y>\d{{4}}),? {_CLOCK}{_ZONE}",
         rf"(?<!\d)(?P<d>\d{{1,2}})-(?P<mo>\d{{1,2}})@{_CLOCK}",
         rf"(?<![\d-])(?P<mo>\d{{2}})-(?P<d>\d{{2}}) {_CLOCK}",
         r"(?<!\d)(?P<mo>\d{2})(?P<d>\d{2})(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})(?:\.(?P<f>\d{1,9}))?(?=\|)",
+        # of a Polycom phone: minutes with the year, and hours, minutes and seconds since it was started
+        r"(?<!\d)(?P<yy>\d{2})(?P<mo>\d{2})(?P<d>\d{2})(?P<h>\d{2})(?P<m>\d{2})(?=\|)",
+        r"(?<!\d)(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})\.(?P<f>\d{3})(?=\|)",
         rf"(?<![\d:.]){_CLOCK}",
         r"(?<![\d.])(?P<epoch>1\d{9}\.\d{3,9})(?!\d)",
     )
 )
-_MAYBE = re.compile(r"\d:\d\d:\d\d|\d{10}[.|]")
+_MAYBE = re.compile(r"\d:\d\d:\d\d|\d{10}[.|]|\d{6}\.\d{3}\|")
 # Only the beginning of a log line tells when it was written; further on stand times that the line speaks about.
 _BEGINNING = 96
 
@@ -88,7 +92,7 @@ def _stamp(told: dict[str, str | None]) -> Stamp | None:
     month = _MONTHS[name] if (name := told.get("name")) else int(told.get("mo") or 0)
     if not month:
         return Stamp(seconds)
-    year = told.get("y") or told.get("y2")
+    year = told.get("y") or told.get("y2") or (f"20{yy}" if (yy := told.get("yy")) else None)
     try:
         day = date(int(year) if year else _LEAP_YEAR, month, int(told.get("d") or 0)).toordinal()
     except ValueError:

@@ -71,7 +71,7 @@ class Walk:
             name, message, before = collected
             if message.data:
                 told = self._recognise.frame(before[-_VIEW:])
-                self._frame = told or self._frame or FrameLine(name)
+                self._frame = told or self._frame or FrameLine(name, stamp=line_stamp(before))
                 self._add(message)
             return
         start = begins_message(line, self._lines, self._recognise.is_foreign, self._buried)

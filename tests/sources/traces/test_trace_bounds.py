@@ -106,6 +106,9 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "tags": lambda n: "INVITE &lt;sip:a&gt; SIP/2.0\nVia: x\n\n" + "<p " * n,
     "braces": lambda n: '{"log":' * n + "SIP/2.0 200 OK\n" + HEAD,
     "clocks": lambda n: "SIP/2.0 200 OK\n" + HEAD + "\n" + "10:22:31 x\n23:59:59 y\n" * n,
+    "escaped quotes": lambda n: 'x "INVITE sip:a SIP/2.0\\r\\nVia: ' + '\\"' * n + "\\r\\n",
+    "packets of heplify": lambda n: "&HEP{Version:2,Protocol:17,SrcIP:" * n + "\nSIP/2.0 200 OK\n" + HEAD,
+    "dots alone": lambda n: "  INVITE sip:a SIP/2.0..Via: x.\n" + "  .  \n" * n,
     "escapes": lambda n: "SIP/2.0 200 OK\n" + HEAD + "\n" + "\x1b[" * n + "\x1b]" * n,
 }  # fmt: skip
 

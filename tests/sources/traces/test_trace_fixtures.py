@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 
 from sipdiag.raw import Packet
 from sipdiag.sources.traces import read_trace
+from sipdiag.sources.traces.formats import formats
 
 TRACES = Path(__file__).parents[3] / "fixtures" / "traces"
 FILES = sorted(TRACES.rglob("*.txt"))
@@ -52,6 +54,13 @@ def test_fixture(file: Path) -> None:
     assert [row(packet) for packet in trace.wire.packets] == expected["messages"]
     assert [f"{line.frame.line}: {line.text}" for line in trace.wire.log] == expected["log"]
     assert trace.wire.messages == len(expected["messages"])
+
+
+def test_every_format_has_samples() -> None:
+    """Two at least of each, so that none is read by the letter of one example."""
+    told = [yaml.safe_load(file.read_text("utf-8"))["formats"] for file in TRACES.rglob("*.yaml")]
+    counted = Counter(name for names in told for name in names)
+    assert {format_.name: counted[format_.name] for format_ in formats() if counted[format_.name] < 2} == {}
 
 
 @pytest.mark.parametrize("file", sorted((TRACES / "cases").rglob("trace.txt")), ids=lambda file: file.parent.name)

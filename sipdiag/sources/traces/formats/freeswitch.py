@@ -9,7 +9,7 @@ FORMAT = TraceFormat(
     hints=(" bytes ",),
     frames=(
         re.compile(
-            rf"(?<!:\d\d\.\d{{6}} )(?P<way>recv|send|sent) {LENGTH} bytes (?:from|to) "
+            rf"(?<!:\d\d\.\d{{6}} )(?<!:\d\d\.\d{{6}}\| )(?P<way>recv|send|sent) {LENGTH} bytes (?:from|to) "
             rf"{TRANSPORT}/(?P<peer>\[?[0-9A-Za-z_.:%-]{{1,120}}\]?(?::\d{{1,5}})?)"
             r" at (?P<when>\d\d:\d\d:\d\d(?:\.\d{1,9})?):?"
         ),
