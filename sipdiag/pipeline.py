@@ -35,10 +35,12 @@ def examine(paths: Sequence[str], options: Options = Options()) -> Report:
 
 
 def find_wanted(paths: Sequence[str], options: Options) -> tuple[list[Source], int]:
-    """The files to read, and how many of a folder the settings exclude. In `lint`, what git ignores is none of them."""
+    """The files to read, and how many of folders are passed over: those that the settings exclude, and in `lint` what
+    git ignores, of which a whole folder counts as one.
+    """
     found = find_sources(paths, options.each, ignored_by_git if options.command == "lint" else None)
-    wanted = [s for s in found if s.named or options.exclude is None or not options.exclude(s.path)]
-    return wanted, len(found) - len(wanted)
+    wanted = [s for s in found.sources if s.named or options.exclude is None or not options.exclude(s.path)]
+    return wanted, len(found.sources) - len(wanted) + found.ignored
 
 
 def examine_sources(sources: Sequence[Source], options: Options, passed_over: int = 0) -> Report:

@@ -19,7 +19,6 @@ from sipdiag.places import Place
 from sipdiag.sources.documents import Kind
 
 _JSON_WORD = re.compile(r"[^\s,\]}]+")
-_XML_VALUE = re.compile(r"[^\"<]*|[^'<]*")
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -90,13 +89,13 @@ class Text:
             yield from yaml.parse(self.text, Loader=_LOADER)
 
     def _xml(self, at: int) -> Span | None:
-        """The value of an attribute, whose opening quote stands before the place."""
-        quote = self.text[at - 1] if at else ""
-        end = self.text.find(quote, at) if quote in _QUOTES else -1
+        """The value of an attribute, whose opening quote stands before the place; else the words up to the next tag."""
+        quote = self.text[at - 1] if at and self.text[at - 1] in _QUOTES else ""
+        end = self.text.find(quote or "<", at)
         if end < 0:
             return None
-        raw = self.text[at:end]
-        return Span(at, end, unescape(raw, {v: k for k, v in _QUOTES.items()}), quote)
+        raw = self.text[at:end] if quote else self.text[at:end].rstrip()
+        return Span(at, at + len(raw), unescape(raw, {v: k for k, v in _QUOTES.items()}), quote)
 
     def _ini(self, at: int) -> Span:
         line = self.text[at:].split("\n", 1)[0].rstrip("\r")
@@ -108,7 +107,7 @@ class Text:
         if self.kind in ("json", "jsonl"):
             return json.dumps(value, ensure_ascii=self.text.isascii())
         if self.kind == "xml":
-            return escape(value, {span.quote: _QUOTES[span.quote]})
+            return escape(value, {span.quote: _QUOTES[span.quote]} if span.quote else {})
         if self.kind == "ini":
             return value.replace(";", "\\;")
         return yaml_scalar(value, span.quote)

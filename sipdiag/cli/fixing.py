@@ -120,9 +120,9 @@ def _tell(mended: Mended, fixing: Fixing) -> None:
     typer.echo(f"sipdiag: {verb} {what} in {files}" if mended.edits else "sipdiag: nothing to fix", err=True)
     if fixing.unsafe:
         return
-    more = sum(1 for f in mended.report.findings if f.found.finding.edit is not None)
+    more = sum(1 for f in mended.report.findings if (edit := f.found.finding.edit) is not None and not edit.safe)
     if more:
-        typer.echo(f"sipdiag: {_count(more, 'more edit')} that change what a call does: --unsafe-fixes", err=True)
+        typer.echo(f"sipdiag: {_count(more, 'more edit')} would change what a call does: --unsafe-fixes", err=True)
 
 
 def _count(number: int, noun: str) -> str:

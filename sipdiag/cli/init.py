@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sipdiag.cli.stop import stop
+from sipdiag.patterns import pattern
 
 
 class Starter(StrEnum):
@@ -24,6 +25,8 @@ FILES = {
     Starter.GITHUB: (".github/workflows/sipdiag.yml", "github.yml"),
     Starter.GITLAB: (".gitlab/sipdiag.gitlab-ci.yml", "gitlab.yml"),
 }
+_PLACEHOLDER = "OWNER/sipdiag"  # in the files that have a repository to name
+_REPOSITORY = pattern(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
 def init(
@@ -34,6 +37,10 @@ def init(
             "--only", metavar="settings|pre-commit|github|gitlab", help="write this file alone; may be repeated"
         ),
     ] = None,
+    repository: Annotated[
+        str | None,
+        typer.Option(metavar="OWNER/NAME", help="where on GitHub the action and the hook are to be taken from"),
+    ] = None,
 ) -> None:
     """Write commented settings and CI files to begin with; a file that is there is never changed."""
     from importlib.resources import files
@@ -42,12 +49,17 @@ def init(
 
     if not folder.is_dir():
         stop(f"{folder}: no such folder")
+    if repository is not None and not _REPOSITORY.fullmatch(repository):
+        stop(f"--repository {repository!r}: give it as OWNER/NAME, as it stands in the address of the repository")
     templates = files("sipdiag").joinpath("starters")
     for starter in only or list(Starter):
         name, template = FILES[starter]
         path = folder / name
+        text = templates.joinpath(template).read_text("utf-8")
         try:
-            made = create_file(path, templates.joinpath(template).read_bytes())
+            made = create_file(path, text.replace(_PLACEHOLDER, repository or _PLACEHOLDER).encode())
         except WriteError as error:
             stop(str(error))
         typer.echo(f"sipdiag: {'wrote' if made else 'left as it is:'} {path}", err=True)
+        if made and repository is None and _PLACEHOLDER in text:
+            typer.echo(f"sipdiag: {path}: put the repository that you have sipdiag from for {_PLACEHOLDER}", err=True)

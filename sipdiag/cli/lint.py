@@ -72,6 +72,8 @@ def lint(
     named = list(paths or ())
     if (uri is None) == (not named):
         stop("name files or folders, or one destination with --uri")
+    if uri is not None and (fix or unsafe_fixes or diff or baseline is not None):
+        stop("--fix, --unsafe-fixes, --diff and --baseline are for files; --uri names none")
     settled = settle(
         named,
         Flags(
@@ -92,7 +94,7 @@ def lint(
         read=(settings, settled.baseline, *settled.profiles),
     )
     if uri is not None:
-        report_on_uri(uri, replace(options, destination_alone=True), shown)
+        report_on_uri(uri, replace(options, destination_alone=True), shown, settled)
         return
     if not (fix or unsafe_fixes or diff):
         report_on(named, options, shown, settled)

@@ -109,13 +109,16 @@ def report_on(
     deliver(report, shown, paths)
 
 
-def report_on_uri(uri: str, options: Options, shown: Presentation) -> None:
-    """Judge one destination, deliver the report, and end with its exit code."""
+def report_on_uri(uri: str, options: Options, shown: Presentation, settings: Settings) -> None:
+    """Judge one destination, deliver the report, and end with its exit code.
+
+    Suppressions and baselines are of what stands in files; somebody who types a destination wants to hear of it.
+    """
     from sipdiag.pipeline import examine_uri
     from sipdiag.platforms.profile_file import ProfileError
 
     try:
-        report = examine_uri(uri, options)
+        report = narrowed(examine_uri(uri, options), settings)
     except ProfileError as error:
         stop(str(error))
     deliver(report, shown, ())

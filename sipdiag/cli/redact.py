@@ -66,7 +66,7 @@ def redact(
     if how is Redaction.OFF:
         stop("--redact off would write nothing but a copy; there are on, strict")
     redactor = Redactor(mode=Mode(how.value), keep=tuple(keep or ()))
-    sources = find_sources(paths)
+    sources = find_sources(paths).sources
     folder = len(paths) > 1 or any(Path(p).is_dir() for p in paths) or (output is not None and output.is_dir())
     failed = False
     for _ in range(2 if len(sources) > 1 else 1):  # names that a later file tells are replaced in the earlier ones, too

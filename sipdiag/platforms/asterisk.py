@@ -39,14 +39,16 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
     missing = includes(node)
     problems = [f"includes {path}, which counts only if it is given too" for path in missing[:20]]
     if form == _DIALPLAN:
-        from sipdiag.platforms.asterisk_dialplan import dialplan_of
+        from sipdiag.platforms.asterisk_dialplan import dangling, dialplan_of
 
         dialplan = dialplan_of(found, node.place, PLATFORM, missing)
-        return Adapted(PLATFORM, form, problems=tuple(problems), dialplans=(dialplan,))
+        misread = tuple(dangling(dialplan))
+        return Adapted(PLATFORM, form, problems=tuple(problems), dialplans=(dialplan,), misread=misread)
     from sipdiag.platforms.asterisk_pjsip import endpoints
     from sipdiag.platforms.asterisk_sip import peers
+    from sipdiag.platforms.asterisk_wizard import spelled_out
 
-    whole = resolved(found)
+    whole = [s for section in resolved(found) for s in spelled_out(section)]
     trunks = peers(whole) if form == _SIP else endpoints(whole, bool(missing))
     return Adapted(PLATFORM, form, trunks=tuple(trunks), problems=tuple(problems))
 

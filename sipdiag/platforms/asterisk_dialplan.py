@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from sipdiag.dataclass import dataclass
+from sipdiag.facts.config import Misread
 from sipdiag.facts.dialplan import LITERAL, PATTERN, Context, Dialplan, Extension, Step
 from sipdiag.places import Place, Read
 from sipdiag.platforms.asterisk_ini import Entry, Section
+from sipdiag.platforms.reading import is_literal
 from sipdiag.values import Text, Word
 
 _EXTEN = re.compile(r"\s*(?P<name>[^,]*?)(?:/[^,]*)?\s*,\s*(?P<priority>[^,]*?)\s*,\s*(?P<rest>.*)", re.DOTALL)
@@ -32,6 +34,13 @@ def dialplan_of(found: list[Section], where: Place, platform: str, missing: list
     contexts = [_context(s) for s in found if s.name.lower() not in _NO_CONTEXTS and s.name and not s.template]
     why = f"the included file {missing[0]}" if missing else ""
     return Dialplan(where.input, platform, where, tuple(contexts), tuple(_transfer_contexts(found, contexts)), why)
+
+
+def dangling(dialplan: Dialplan) -> Iterator[Misread]:
+    """Contexts for transfers that the file chooses and does not hold; none where it includes other files."""
+    for chosen in dialplan.transfer_contexts if not dialplan.open_for else ():
+        if is_literal(str(chosen)) and not dialplan.named(str(chosen)):
+            yield Misread("config-reference-dangling", chosen.setting, chosen, "a context of the dialplan")
 
 
 def _transfer_contexts(found: list[Section], contexts: list[Context]) -> Iterator[Read[Text]]:

@@ -15,7 +15,7 @@ TYPES = frozenset(
     (
         *("endpoint", "transport", "aor", "auth", "identify", "registration", "global", "acl", "contact", "system"),
         *("domain_alias", "resource_list", "phoneprov", "inbound-publication", "outbound-publication"),
-        "asterisk-publication",
+        *("asterisk-publication", "wizard"),
     )
 )
 PEERS = frozenset(("peer", "friend", "user"))

@@ -59,7 +59,12 @@ def _listed(params: Node) -> Node | None:
     if transfers is None or not isinstance(transfers.value, list):
         return None
     known = said(params, "system_tool_type") == _TOOL
-    return transfers if known or any(is_rule(e) or "condition" in e for e in transfers) else None
+    return transfers if known or any(is_rule(e) or _by_condition(e) for e in transfers) else None
+
+
+def _by_condition(node: Node) -> bool:
+    """A rule that may lack its destination. The rules of transfer_to_agent look alike, and hand the call to no number."""
+    return "condition" in node and "agent_id" not in node
 
 
 def rules(tool: Node) -> list[TransferRule]:

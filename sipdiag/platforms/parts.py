@@ -85,6 +85,8 @@ def kind_of(destination: str | None, otherwise: str = "phone") -> tuple[str, boo
         return ("sip-uri" if _SCHEME.match(destination) else "dynamic"), False
     if _SCHEME.match(destination):
         return "sip-uri", True
+    if "@" in destination:  # no number has one: the scheme was left out
+        return "sip-uri", True
     return ("phone" if _TEL.match(destination) else otherwise), True
 
 

@@ -73,7 +73,7 @@ def _document(report: Report, show: Show, exit_code: int, redaction: str, all_ca
         "calls_total": report.calls_total,
         "calls": (_call(c, show, at) for c in calls),
         "transfers": (_transfer(v, report, show, at) for v in report.verdicts),
-        "findings": (_finding(f, show, at) for f in report.findings),
+        "findings": (_finding(f, report, show, at) for f in report.findings),
         "passed": [{"check": k, "subjects": list(v)} for k, v in sorted(report.passed.items())],
         "not_run": [{"check": k, "why": v} for k, v in sorted(report.not_run.items())],
         "crashed": [{"check": c.check, "error": show(Text(c.error)), "origin": c.origin} for c in report.crashed],
@@ -248,8 +248,9 @@ def _message(found: Found, show: Show) -> str:
     return show.sentence(found.finding.template, found.finding.values)
 
 
-def _finding(reported: Reported, show: Show, at: _Places) -> Object:
+def _finding(reported: Reported, report: Report, show: Show, at: _Places) -> Object:
     found = reported.found
+    edit = report.edit_of(found)
     return {
         "check": found.check.id,
         "severity": found.severity.slug,
@@ -260,6 +261,7 @@ def _finding(reported: Reported, show: Show, at: _Places) -> Object:
         "at": at(found.finding.at),
         "because": [{"message": show.sentence(b.template, b.values), "at": at(b.at)} for b in found.finding.because],
         "fix": show.sentence(found.finding.fix, found.finding.values),
+        "fixable": None if edit is None else "safe" if edit.safe else "unsafe",
         "fingerprint": reported.fingerprint,
         "origin": found.check.origin,
         "suppressed": _suppressed(reported.suppressed, show),

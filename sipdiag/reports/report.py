@@ -15,6 +15,7 @@ from sipdiag.stages import Severity
 if TYPE_CHECKING:
     from sipdiag.checking.run import Crash, Found
     from sipdiag.facts.call import Call, Join
+    from sipdiag.facts.edit import Edit
     from sipdiag.facts.leg import Leg
     from sipdiag.model.binding import Binding
     from sipdiag.raw import CallSketch
@@ -88,7 +89,7 @@ class Report:
     surplus: dict[str, int] = field(default_factory=dict)
     below: int = 0  # findings below --min-severity, which were left out
     left_out: int = 0  # transfers that nobody asked to hear of
-    passed_over: int = 0  # files of folders that lint has nothing to say of, or that settings exclude
+    passed_over: int = 0  # files of folders that lint has nothing to say of, or that git ignores or settings exclude
     families: dict[str, str] = field(default_factory=dict)  # of the checks that could be run, by id
     forgiven: dict[str, Suppression] = field(default_factory=dict)  # failed transfers without a cause, by id
 
@@ -118,6 +119,11 @@ class Report:
 
     def input(self, input_id: str) -> Input | None:
         return self._by_id.get(input_id)
+
+    def edit_of(self, found: Found) -> Edit | None:
+        """What `lint` can change in the document of a finding, so that it is gone; a lone URI has no document."""
+        source = self.input(found.finding.at.input) if found.finding.at is not None else None
+        return found.finding.edit if source is not None and source.format != "uri" else None
 
     @cached_property
     def joins(self) -> dict[int, list[Join]]:

@@ -333,9 +333,7 @@ class _Page:
         self._excerpt(found)
         fix = self._show.sentence(found.finding.fix, found.finding.values)
         if fix:
-            source = self._report.input(found.finding.at.input) if found.finding.at is not None else None
-            written = self._report.command == "lint" and source is not None and source.format != "uri"
-            edit = found.finding.edit if written else None
+            edit = self._report.edit_of(found) if self._report.command == "lint" else None
             option = "" if edit is None else " (--fix does this)" if edit.safe else " (--unsafe-fixes does this)"
             self._print(f"   fix: {fix}{option}")
 

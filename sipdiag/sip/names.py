@@ -44,6 +44,21 @@ _SPELLED = [
 _CANONICAL = {name.lower(): name for name in _SPELLED} | COMPACT_FORMS
 _CANONICAL |= {name.lower(): name for name in COMPACT_FORMS.values()}
 
+# RFC 3261, 20, and the extensions that calls use (IANA registry "SIP Parameters: Header Fields"), in lower case.
+_REGISTERED = """
+    accept accept-contact accept-encoding accept-language alert-info allow allow-events answer-mode authorization
+    call-id call-info contact content-disposition content-encoding content-id content-language content-length
+    content-type cseq date diversion error-info event expires from geolocation history-info identity identity-info
+    in-reply-to join max-breadth max-forwards mime-version min-expires min-se organization p-access-network-info
+    p-asserted-identity p-called-party-id p-charging-vector p-early-media p-preferred-identity path priority privacy
+    proxy-authenticate proxy-authorization proxy-require rack reason record-route recv-info refer-sub refer-to
+    referred-by reject-contact remote-party-id replaces reply-to request-disposition require resource-priority
+    retry-after route rseq server service-route session-expires session-id sip-etag sip-if-match subject
+    subscription-state supported target-dialog timestamp to unsupported user-agent user-to-user via warning
+    www-authenticate
+"""
+REGISTERED = frozenset(_REGISTERED.split())
+
 
 def canonical_name(name: str) -> str:
     """The full name of a header field in its usual spelling.

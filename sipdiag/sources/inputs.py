@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from sipdiag.dataclass import dataclass
 from sipdiag.sources.archives import MAGIC, MAX_RATIO, is_archive, members
@@ -61,14 +61,22 @@ class Reading:
     begun: tuple[Begun, ...] = ()  # by the captures that were read before
 
 
+class FoundSources(NamedTuple):
+    """What paths name, and how many files and whole folders in them are ignored."""
+
+    sources: list[Source]
+    ignored: int = 0
+
+
 def find_sources(
     paths: Sequence[str], each: bool = False, ignored: Callable[[Path], frozenset[str]] | None = None
-) -> list[Source]:
+) -> FoundSources:
     """The files that paths name. Inputs named together, or the files of one folder, are one case; a sub-folder is one too.
 
     Links inside folders are not followed, hidden files are passed over, and so is what `ignored` lists of a folder.
     """
     found: list[Source] = []
+    left_out = 0
     folders: list[Path] = []
     skipped: set[str] = set()
     for path in paths:
@@ -76,7 +84,8 @@ def find_sources(
             found.append(Source("k1", "-", True, stream=True))
         elif Path(path).is_dir():
             skipped |= ignored(Path(path)) if ignored is not None else set()
-            files, below = _folder(Path(path), skipped)
+            files, below, count = _folder(Path(path), skipped)
+            left_out += count
             found += [Source("k1", str(f), False) for f in files]
             folders += below
         else:
@@ -84,7 +93,8 @@ def find_sources(
     cases = 1 if found else 0
     while folders:
         folder = folders.pop(0)
-        files, below = _folder(folder, skipped)
+        files, below, count = _folder(folder, skipped)
+        left_out += count
         folders[:0] = below
         if files:
             cases += 1
@@ -92,24 +102,27 @@ def find_sources(
         if len(found) > MAX_FILES:
             break
     if each:
-        return [replace(s, case=f"k{n}") for n, s in enumerate(found[:MAX_FILES], 1)]
-    return found[:MAX_FILES]
+        found = [replace(s, case=f"k{n}") for n, s in enumerate(found[:MAX_FILES], 1)]
+    return FoundSources(found[:MAX_FILES], left_out)
 
 
-def _folder(folder: Path, skipped: Container[str]) -> tuple[list[Path], list[Path]]:
-    files, below = [], []
+def _folder(folder: Path, skipped: Container[str]) -> tuple[list[Path], list[Path], int]:
+    """The files of a folder, the folders in it, and how many of either are skipped."""
+    files, below, left_out = [], [], 0
     try:
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError:
-        return [], []
+        return [], [], 0
     for entry in entries:
-        if entry.name.startswith(".") or entry.is_symlink() or os.path.normpath(entry.path) in skipped:
+        if entry.name.startswith(".") or entry.is_symlink():
             continue
-        if entry.is_dir(follow_symlinks=False):
+        if os.path.normpath(entry.path) in skipped:
+            left_out += 1
+        elif entry.is_dir(follow_symlinks=False):
             below.append(Path(entry.path))
         elif entry.is_file(follow_symlinks=False):
             files.append(Path(entry.path))
-    return files, below
+    return files, below, left_out
 
 
 def read_sources(sources: Sequence[Source], reading: Reading) -> Iterator[Opened]:

@@ -43,6 +43,7 @@ def at(line: int, column: int) -> Place:
         ("a.conf", "[a]\nb=no ; why\n", Switch(at(2, 3), on=True), "[a]\nb=yes ; why\n"),
         ("a.conf", "[a]\nb = x\\;y\n", Replace(at(2, 5), "x;y", "z;"), "[a]\nb = z\\;\n"),
         ("a.xml", "<a><b v='x&amp;y'/></a>", Replace(at(1, 10), "x&y", "'<"), "<a><b v='&apos;&lt;'/></a>"),
+        ("a.xml", "<a><b>x&amp;'y </b></a>", Replace(at(1, 7), "x&'y", "x<y"), "<a><b>x&lt;y </b></a>"),
         ("a.xml", '<a><b v="TRUE"/></a>', Switch(at(1, 10), on=False), '<a><b v="FALSE"/></a>'),
     ],
 )  # fmt: skip
@@ -68,7 +69,8 @@ def test_edits(name: str, old: str, edit: Edit, new: str) -> None:
         ("a.yaml", "a: |\n  y\n", Replace(at(1, 4), "y\n", "z")),
         ("a.yaml", "a: '+1'\n", Replace(at(1, 4), "+1", "+1")),
         ("a.yaml", "- a\n", Insert(at(1, 3), "k", "v")),
-        ("a.xml", "<a><b>x</b></a>", Replace(at(1, 7), "x", "y")),
+        ("a.xml", "<a><b>x<!-- and -->y</b></a>", Replace(at(1, 7), "xy", "y")),
+        ("a.xml", "<a><b><![CDATA[x]]></b></a>", Replace(at(1, 7), "x", "y")),
         ("a.cfg", "request_route { }\n", Replace(at(1, 1), "request_route", "route")),
         ("a.yaml", "a: [", Replace(at(1, 4), "x", "y")),
     ],

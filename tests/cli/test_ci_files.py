@@ -144,6 +144,23 @@ def test_init_never_changes_what_is_there(repository: Path) -> None:
     assert init().count("left as it is") == 4
 
 
+def test_init_names_the_repository_or_says_that_it_has_to_be_named(repository: Path) -> None:
+    told = init("--only", "github")
+    assert "github" in told
+    assert "put the repository that you have sipdiag from for OWNER/sipdiag" in told
+    told = init("--only", "pre-commit", "--repository", "acme/sipdiag")
+    assert "OWNER" not in told
+    hook = yaml.safe_load((repository / ".pre-commit-config.yaml").read_text())["repos"][0]
+    assert hook["repo"] == "https://github.com/acme/sipdiag"
+
+
+@pytest.mark.parametrize("wrong", ["acme", "https://github.com/acme/sipdiag", "acme/sip diag", "../x"])
+def test_a_repository_that_is_none_is_refused(wrong: str, repository: Path) -> None:
+    done = CliRunner().invoke(app, ["init", "--repository", wrong])
+    assert done.exit_code == 2
+    assert not (repository / "sipdiag.toml").exists()
+
+
 def test_what_init_writes_is_read(repository: Path) -> None:
     init()
     for starter in Starter:

@@ -107,7 +107,7 @@ def test_safe_edits_are_written_and_the_rest_stays(agent: Path) -> None:
     assert code == 1  # the conference is left
     assert told.splitlines() == [
         "sipdiag: made 2 edits in 1 file",
-        "sipdiag: 1 more edit that change what a call does: --unsafe-fixes",
+        "sipdiag: 1 more edit would change what a call does: --unsafe-fixes",
     ]
     assert lint("--fix", str(agent))[2].startswith("sipdiag: nothing to fix")
 
@@ -177,3 +177,14 @@ def test_an_edit_touches_its_value_alone(file: Path) -> None:
         changed = SequenceMatcher(None, old.splitlines(), new.splitlines(), autojunk=False).get_opcodes()
         lines = sum(max(b - a, d - c) for tag, a, b, c, d in changed if tag != "equal")
         assert lines <= 8
+
+
+def test_words_between_tags_are_mended_in_their_place(tmp_path: Path) -> None:
+    file = tmp_path / "refer.xml"
+    before = (
+        b"<Response>\r\n  <!-- the desk -->\r\n  <Refer><Sip>sip: a&amp;b@pbx.example </Sip></Refer>\r\n</Response>\r\n"
+    )
+    file.write_bytes(before)
+    assert lint("--fix", str(file))[2] == "sipdiag: made 1 edit in 1 file\n"
+    assert file.read_bytes() == before.replace(b"sip: a", b"sip:a")
+    assert lint("--fix", str(file))[2] == "sipdiag: nothing to fix\n"

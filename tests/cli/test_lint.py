@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,32 @@ def test_one_uri(uri: str, platform: str | None, check: str | None) -> None:
 def test_a_uri_or_paths() -> None:
     assert lint()[0] == 2
     assert lint("--uri", "sip:a@b.example", str(AGENT))[0] == 2
+
+
+def test_options_of_files_are_refused_with_a_uri() -> None:
+    for option in (["--fix"], ["--unsafe-fixes"], ["--diff"], ["--baseline", "b.json"]):
+        code, _, told = lint("--uri", "sip: a@b.example", *option)
+        assert (code, told) == (
+            2,
+            "sipdiag: --fix, --unsafe-fixes, --diff and --baseline are for files; --uri names none\n",
+        )
+
+
+def test_a_uri_is_told_of_no_more_than_is_wanted() -> None:
+    warned = lint("--uri", "sip:acme.pstn.twilio.com", "--format", "plain")[1]
+    assert [line.split(": ")[1] for line in warned] == ["warning refer-to-missing-user"]
+    assert lint("--uri", "sip:acme.pstn.twilio.com", "--format", "plain", "--min-severity", "error")[1] == [
+        "sipdiag: 1 below --min-severity"
+    ]
+
+
+def test_the_json_report_tells_what_can_be_mended(tmp_path: Path) -> None:
+    file = tmp_path / "agent.yaml"
+    file.write_text('agent: {platform: elevenlabs, rules: [{name: a, type: conference, to: "sip: 500@pbx.example"}]}\n')
+    report = json.loads(CliRunner().invoke(app, ["lint", str(file), "--format", "json"]).stdout)
+    fixable = {f["check"]: f["fixable"] for f in report["findings"]}
+    assert fixable["refer-to-malformed"] == "safe"
+    assert fixable["transfer-rule-invalid-combination"] == "unsafe"
 
 
 def test_a_platform_that_nobody_knows() -> None:
@@ -102,7 +129,9 @@ def test_what_git_ignores_is_no_input(folder: Path) -> None:
     shutil.copy(bad, folder / "build" / "agent.json")
     shutil.copy(bad, folder / "local-agent.json")
     assert ignored_by_git(folder) == {str(folder / "build"), str(folder / "local-agent.json")}
-    assert lint(str(folder))[0] == 0
+    code, lines, _ = lint(str(folder))
+    assert code == 0
+    assert " ".join(lines[-2:]).endswith("7 files passed over")  # five others, a file and a folder that git ignores
     assert lint(str(folder / "local-agent.json"))[0] == 1
     assert ignored_by_git(folder / "gone") == frozenset()
 

@@ -42,7 +42,7 @@ def tarred(data: bytes) -> bytes:
 
 
 def read(path: str) -> list[Opened]:
-    return list(read_sources(find_sources([path]), Reading()))
+    return list(read_sources(find_sources([path]).sources, Reading()))
 
 
 def messages(found: list[Opened]) -> list[tuple[str, int]]:

@@ -26,7 +26,7 @@ def written(folder: Path, files: list[list[bytes]], gap: float = 0.01) -> list[O
         path.write_bytes(pcap([ethernet(p) for p in packets], start=time))
         time += len(packets) * 0.01 + gap
         paths.append(str(path))
-    return list(read_sources(find_sources(paths), Reading()))
+    return list(read_sources(find_sources(paths).sources, Reading()))
 
 
 def messages(read: list[Opened]) -> list[tuple[str, int | None, bytes]]:
@@ -90,7 +90,7 @@ def test_other_cases_have_nothing_to_do_with_it(tmp_path: Path) -> None:
         folder = tmp_path / f"case{number}"
         folder.mkdir()
         (folder / "x.pcap").write_bytes(pcap([ethernet(p) for p in packets], start=START + number / 10))
-    read = list(read_sources(find_sources([str(tmp_path)]), Reading()))
+    read = list(read_sources(find_sources([str(tmp_path)]).sources, Reading()))
     assert [data for _, _, data in messages(read)] == [TWO]
     assert read[0].wire is not None
     assert len(read[0].wire.lost) == 1
@@ -100,7 +100,7 @@ def test_what_comes_between_two_captures_keeps_its_place(tmp_path: Path) -> None
     for number, packets in enumerate(([*OPEN, up(ONE[:50])], [up(ONE[50:], 51)])):
         (tmp_path / f"{number}.pcap").write_bytes(pcap([ethernet(p) for p in packets], start=START + number / 10))
     (tmp_path / "0.txt").write_text("agent: {platform: other}\n")
-    read = list(read_sources(find_sources([str(tmp_path)]), Reading()))
+    read = list(read_sources(find_sources([str(tmp_path)]).sources, Reading()))
     assert [Path(o.source.path).name for o in read] == ["0.pcap", "0.txt", "1.pcap"]
     assert [o.id for o in read] == ["in1", "in2", "in3"]
     assert messages(read) == [("in3", 1, ONE)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import RuleHeader, TransferRule
 from sipdiag.facts.profile import Profile, Statement
+from sipdiag.sip.names import REGISTERED, canonical_name
 from sipdiag.values import Text, Word
 
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
@@ -90,8 +91,8 @@ def _judged(profile: Profile, name: str) -> tuple[str, Statement, Severity] | No
         return None
     if prefix is not None and not name.lower().startswith(str(prefix.value).lower()):
         return "header {header} does not begin with {prefix}, as the platform wants it", prefix, Severity.WARNING
-    if standard is not None and prefix is None and not name.lower().startswith("x-"):
-        return "header {header} is none of those that the platform takes", standard, Severity.WARNING
+    if standard is not None and prefix is None and canonical_name(name).lower() in REGISTERED:
+        return "header {header} is none of the standard ones that the platform takes", standard, Severity.WARNING
     return None
 
 

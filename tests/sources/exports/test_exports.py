@@ -37,7 +37,7 @@ READ: dict[str, tuple[str, str, bool, bool, list[int]]] = {
 
 
 def opened(path: Path) -> Opened:
-    found = list(read_sources(find_sources([str(path)]), Reading()))
+    found = list(read_sources(find_sources([str(path)]).sources, Reading()))
     assert len(found) == 1
     return found[0]
 
