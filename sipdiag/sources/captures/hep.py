@@ -13,6 +13,33 @@ _SOURCE_PORT, _DESTINATION_PORT, _PAYLOAD, _COMPRESSED = 7, 8, 15, 16
 _TRANSPORTS = {17: "udp", 6: "tcp", 132: "sctp"}
 
 
+MAGIC = b"HEP3"
+
+
+class HepStream:
+    """Splits one direction of a TCP connection to a collector into HEP packets, whose length stands behind their name."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()  # less than one packet: 64 KiB
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The packets that are complete with these octets. What begins none is dropped, up to the next one."""
+        self._pending += data
+        found: list[bytes] = []
+        at = 0
+        while (begin := self._pending.find(MAGIC, at)) >= 0:
+            size = max(int.from_bytes(self._pending[begin + 4 : begin + 6], "big"), 6)
+            if begin + size > len(self._pending) or begin + 6 > len(self._pending):
+                at = begin
+                break
+            found.append(bytes(self._pending[begin : begin + size]))
+            at = begin + size
+        else:
+            at = max(at, len(self._pending) - len(MAGIC) + 1)
+        del self._pending[:at]
+        return found
+
+
 def read_hep(scene: Scene, data: bytes, offset: int) -> None:
     """Hand on the SIP message of a HEP packet, between the endpoints that the packet tells.
 

@@ -13,11 +13,12 @@ from sipdiag.sources.captures.icmp import quoted_error
 from sipdiag.sources.captures.links import IPV4, IPV6
 from sipdiag.sources.captures.media import Media
 from sipdiag.sources.captures.scene import Scene
+from sipdiag.sources.captures.sctp import read_sctp
 from sipdiag.sources.captures.skip import Skipper
 from sipdiag.sources.captures.start import START
 from sipdiag.sources.captures.tcp import Tcp
 
-_UDP, _TCP, _ICMP, _ICMP6, _FRAGMENT = 17, 6, 1, 58, 44
+_UDP, _TCP, _ICMP, _ICMP6, _FRAGMENT, _SCTP = 17, 6, 1, 58, 44, 132
 _EXTENSIONS = frozenset({0, 43, 60, 135, 139, 140, 253, 254})  # IPv6 headers with a length of their own (RFC 7045)
 _AUTHENTICATION = 51
 _ports = struct.Struct("!HHH").unpack_from
@@ -105,6 +106,8 @@ class Network:
             self._tcp.segment(data, at, stop, offset, source, destination)
         elif protocol in (_ICMP, _ICMP6):
             self._error(protocol == _ICMP6, data, at, min(stop, len(data)), source)
+        elif protocol == _SCTP:
+            read_sctp(self._scene, data, at, stop, offset, source, destination)
         else:
             kind, inner = tunnels.in_ip(protocol, data, at)
             if kind:

@@ -10,6 +10,7 @@ from sipdiag.places import Frame
 from sipdiag.raw import Connection
 from sipdiag.sources.captures.addresses import Ends, endpoint
 from sipdiag.sources.captures.framing import Framer
+from sipdiag.sources.captures.hep import MAGIC, HepStream, read_hep
 from sipdiag.sources.captures.resume import note_begun, resumed
 from sipdiag.sources.captures.scene import Scene
 from sipdiag.sources.captures.start import RESTART, START
@@ -28,7 +29,7 @@ Segment = tuple[int, int, float, str | None, bytes, int]  # place in the stream,
 class Half:
     """One direction of a connection. `place` counts the octets delivered; `next` is the sequence number after them."""
 
-    __slots__ = ("ends", "flow", "framer", "held", "kind", "next", "peer", "place", "waiting", "websocket")
+    __slots__ = ("ends", "flow", "framer", "held", "hep", "kind", "next", "peer", "place", "waiting", "websocket")
 
     def __init__(self, flow: Flow, ends: Ends) -> None:
         self.flow, self.ends = flow, ends
@@ -37,9 +38,10 @@ class Half:
         self.place = 0
         self.waiting: list[Segment] = []
         self.held = 0
-        self.kind = ""  # sip, tls, ws, or nothing known
+        self.kind = ""  # sip, tls, ws, hep, or nothing known
         self.framer: Framer | None = None
         self.websocket: WebSocket | None = None
+        self.hep: HepStream | None = None
 
 
 class Flow:
@@ -250,6 +252,8 @@ class Tcp:
             half.flow.tls.gap(half is half.flow.client)
         elif half.kind == "ws":
             half.kind, half.websocket = "", None
+        elif half.kind == "hep":
+            half.kind, half.hep = "", None
 
     def _drain(self, half: Half, now: tuple[int, float, str | None] | None) -> None:
         """Deliver the waiting segments that are next: in the frame at hand, which completed them, or in their own (`now`)."""
@@ -301,6 +305,9 @@ class Tcp:
             for message in half.websocket.feed(payload):
                 if START.match(message):
                     self._message(half, message.lstrip(b"\r\n"), -1, "ws", False)
+        elif half.kind == "hep" and half.hep is not None:
+            for packet in half.hep.feed(payload):
+                read_hep(self._scene, packet, -1)
 
     def _recognise(self, half: Half, payload: bytes, offset: int) -> tuple[bytes, int]:
         first = payload[0]
@@ -312,6 +319,8 @@ class Tcp:
                 half.flow.tls = Tls()
         elif first & 0x70 == 0 and looks_like_websocket(payload):
             half.kind, half.websocket = "ws", WebSocket(self._scene.limits.flow_buffer)
+        elif payload.startswith(MAGIC):
+            half.kind, half.hep = "hep", HepStream()
         elif START.match(payload) or _BEGINNING.match(payload):
             half.kind, half.framer = "sip", Framer(self._scene.limits.flow_buffer)
         elif b"SIP/2.0" in payload:

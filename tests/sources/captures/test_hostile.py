@@ -132,6 +132,9 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
         [ethernet(ip(bytes(8), ident=1, place=8 * i, more=True)) for i in range(n)]
     ),
     "TLS records of one octet": lambda n: pcap(segments([b"\x16\x03\x01\0\1\1" * 50] * (n // 10))),
+    "octets of a HEP packet": lambda n: pcap(segments([b"HEP3\xff\xff"] + [b"x"] * n)),
+    "empty HEP packets": lambda n: pcap(segments([b"HEP3\0\0" * n])),
+    "SCTP chunks": lambda n: pcap([ethernet(ip(bytes(12) + b"\x09\0\0\4" * n, 132))]),
     "WebSocket fragments": lambda n: pcap(segments([b"\x81\x7e\x00\xe8" + sip()] + [b"\x01\x01x" * 20] * n)),
 }
 

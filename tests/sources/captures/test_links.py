@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import struct
 from ipaddress import ip_address
+from itertools import pairwise
 
 import pytest
 
 from sipdiag.raw import Wire
 from sipdiag.sources.captures import read_capture
-from tests.support.frames import ALICE, ALICE6, BOB, BOB6, ethernet, ip, pcap, sip, udp
+from tests.support.frames import ALICE, ALICE6, BOB, BOB6, ethernet, ip, pcap, sip, tcp, udp
 
 V4, V6 = ip(udp(sip())), ip(udp(sip()), source=ALICE6, destination=BOB6)
 
@@ -150,6 +151,52 @@ def test_homer_packets_carry_the_ends_of_their_own() -> None:
     assert packet.data == sip()
     nowhere = read(ethernet(ip(udp(hep(sip(), {}), 9060, 9060))))
     assert nowhere.problems == ("HEP packets without addresses were not read",)
+
+
+HOMER = {
+    1: b"\x02",
+    2: b"\x11",
+    3: ip_address("10.0.0.1").packed,
+    4: ip_address("10.0.0.2").packed,
+    7: struct.pack(">H", 5070),
+    8: struct.pack(">H", 5080),
+}
+
+
+@pytest.mark.parametrize("size", [1, 5, 100, 1_000, 10_000])
+def test_homer_packets_over_tcp(size: int) -> None:
+    """A capture agent may send over TCP: packets in one segment, and one packet in many."""
+    stream = hep(sip("INVITE", "1"), HOMER) + hep(b"no SIP", HOMER) + hep(sip("REFER", "2"), HOMER)
+    # The first segment has the name by which the stream is known.
+    cuts = [0, *range(max(size, 4), len(stream), size), len(stream)]
+    segments = [tcp(stream[a:b], 1 + a, destination=9060) for a, b in pairwise(cuts)]
+    wire = read_capture(io.BytesIO(pcap([ethernet(ip(segment, 6)) for segment in segments])), "in1")
+    assert [(p.data, str(p.source), str(p.destination), p.transport) for p in wire.packets] == [
+        (sip("INVITE", "1"), "10.0.0.1:5070", "10.0.0.2:5080", "udp"),
+        (sip("REFER", "2"), "10.0.0.1:5070", "10.0.0.2:5080", "udp"),
+    ]
+    assert wire.packets[-1].frame.number == len(segments)
+
+
+def chunk(data: bytes, flags: int = 3, kind: int = 0) -> bytes:
+    head = struct.pack(">BBHIHHI", kind, flags, 16 + len(data), 1, 0, 0, 0)
+    return head + data + b"\0" * (-len(data) % 4)
+
+
+def test_sctp() -> None:
+    packet = (
+        struct.pack(">HHII", 5060, 5070, 1, 0) + chunk(b"", kind=3) + chunk(sip("INVITE", "1")) + chunk(sip("BYE", "2"))
+    )
+    wire = read(ethernet(ip(packet, 132)))
+    assert [(p.data, str(p.source), str(p.destination), p.transport) for p in wire.packets] == [
+        (sip("INVITE", "1"), f"{ALICE}:5060", f"{BOB}:5070", "sctp"),
+        (sip("BYE", "2"), f"{ALICE}:5060", f"{BOB}:5070", "sctp"),
+    ]
+    divided = read(ethernet(ip(struct.pack(">HHII", 5060, 5070, 1, 0) + chunk(sip()[:99], flags=2), 132)))
+    assert divided.messages == 0
+    assert divided.problems == (
+        "SIP messages that are divided over several SCTP chunks were not read; try --reader tshark",
+    )
 
 
 @pytest.mark.parametrize(
