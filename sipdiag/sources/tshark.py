@@ -19,6 +19,7 @@ from typing import Any
 
 from sipdiag.places import Frame
 from sipdiag.raw import Connection, Endpoint, Packet, Wire
+from sipdiag.sip.start import is_start
 from sipdiag.sources import tshark_direct
 from sipdiag.sources.tshark_job import TIME_LIMIT, Job, TsharkError, program
 
@@ -26,6 +27,7 @@ __all__ = ["TsharkError", "read_with_keys", "read_with_tshark"]
 
 _log = logging.getLogger(__name__)
 
+_MOST_PORTS = 100  # on which SIP is looked for inside TLS
 _SENT = "sip && !icmp && !icmpv6"  # a message that an ICMP error quotes is not sent again
 
 
@@ -36,9 +38,9 @@ def read_with_keys(path: Path, input_id: str, wire: Wire, *, keylog: Path | None
     """
     if not _has_secrets(path, keylog, tls_key) or not any(c.tls is not None for c in wire.connections):
         return wire
-    found, _ = _messages(
-        Job(program(), path, input_id, "sip && tls", keylog, tls_key)
-    )  # the built-in reader complained
+    job = Job(program(), path, input_id, "sip && tls", keylog, tls_key)
+    found, _ = _messages(job)  # the built-in reader complained
+    found += _on_other_ports(job, wire, found)
     if not found:
         return wire
     packets = sorted((*wire.packets, *found), key=lambda p: p.frame.number or 0)
@@ -49,6 +51,18 @@ def read_with_keys(path: Path, input_id: str, wire: Wire, *, keylog: Path | None
         messages=wire.messages + len(found),
         connections=tuple(_opened(c, flows, found) for c in wire.connections),
     )
+
+
+def _on_other_ports(job: Job, wire: Wire, found: list[Packet]) -> list[Packet]:
+    """What the keys open on ports that tshark does not know as those of SIP: SIP is found by its start line, on any."""
+    opened = {end.port for p in found for end in (p.source, p.destination) if end is not None}
+    ports = {c.server.port for c in wire.connections if c.tls is not None} - opened
+    known = {(p.frame.number, p.data) for p in found}
+    asked = tuple(sorted(port for port in ports if port))[:_MOST_PORTS]
+    if not asked:
+        return []
+    more, _ = _messages(replace(job, sip_ports=asked))
+    return [p for p in more if (p.frame.number, p.data) not in known and is_start(p.data)]
 
 
 def read_with_tshark(path: Path, input_id: str, *, keylog: Path | None, tls_key: Path | None) -> Wire:
@@ -112,6 +126,7 @@ def _through_pyshark(job: Job) -> list[Packet]:
             override_prefs=job.preferences,
             tshark_path=job.program,
             custom_parameters=["-n"],
+            decode_as=job.decoding or None,
             use_json=True,
             include_raw=True,
             keep_packets=False,

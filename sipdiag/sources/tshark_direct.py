@@ -43,6 +43,8 @@ def _run(job: Job) -> tuple[str, str]:
     command += ["-J", "frame ip ipv6 tcp udp tls sip"]
     for name, value in job.preferences.items():
         command += ["-o", f"{name}:{value}"]
+    for selector, protocol in job.decoding.items():
+        command += ["-d", f"{selector},{protocol}"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)
     except subprocess.TimeoutExpired:

@@ -17,7 +17,10 @@ class TsharkError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to be read through tshark: which frames (a display filter), with which keys."""
+    """A file to be read through tshark: which frames (a display filter), with which keys.
+
+    tshark knows what runs inside TLS by its port; `sip_ports` are further ones of which it is told that it is SIP.
+    """
 
     program: str
     path: Path
@@ -25,6 +28,12 @@ class Job:
     display: str
     keylog: Path | None = None
     tls_key: Path | None = None
+    sip_ports: tuple[int, ...] = ()
+
+    @property
+    def decoding(self) -> dict[str, str]:
+        """What tshark is told of ports."""
+        return {f"tls.port=={port}": "sip" for port in self.sip_ports}
 
     @property
     def preferences(self) -> dict[str, str]:

@@ -11,10 +11,13 @@ from sipdiag.raw import Packet
 from sipdiag.sources import tshark, tshark_direct
 from sipdiag.sources.captures import read_capture
 from sipdiag.sources.tshark_job import Job, program
+from tests.support.exchange import exchange
 
 LAB = Path(__file__).parents[2] / "fixtures" / "captures" / "lab"
 TLS, KEYS = LAB / "s03-tls-with-keylog-complete.pcapng", LAB / "s03-tls-with-keylog-complete.keylog.txt"
 CLEAR = LAB / "s02-blind-tcp-complete.pcapng"
+
+RSA = Path(__file__).parents[2] / "fixtures" / "tls"
 
 needs_tshark = pytest.mark.skipif(
     shutil.which("tshark") is None, reason="tshark, which this is about, is not installed"
@@ -30,6 +33,19 @@ def test_key_log_opens_the_connections() -> None:
     assert [(p.frame.number, str(p.source)) for p in refers] == [(25, "203.0.113.10:44244")]
     assert sum(c.messages for c in wire.connections) == 15
     assert all(c.tls and c.tls.decrypted for c in wire.connections)
+
+
+@needs_tshark
+@pytest.mark.parametrize("directly", [False, True])
+def test_the_key_of_a_server_opens_what_it_said_on_any_port(directly: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RSA key exchange, on a port that tshark does not know: each message is that which was sent, octet for octet."""
+    if directly:
+        monkeypatch.setattr(tshark, "_through_pyshark", lambda job: [][0])
+    file, key = RSA / "rsa-port-15061.pcap", RSA / "rsa-key.pem"
+    wire = tshark.read_with_keys(file, "in1", read_capture(file, "in1"), keylog=None, tls_key=key)
+    assert [p.data for p in wire.packets] == [m.data for m in exchange("tls")]
+    assert {p.transport for p in wire.packets} == {"tls"}
+    assert [(c.messages, c.tls and c.tls.decrypted) for c in wire.connections] == [(10, True)]
 
 
 @needs_tshark
