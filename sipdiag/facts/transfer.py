@@ -311,13 +311,14 @@ class Transfer:
             return False
         if self.attended and (self.consultation is None or self._holds(self.consultation)):
             return False
-        own = self.leg.place(self.transferor)
         if self.hidden_from_placers:
             return False
+        # A B2BUA that relays the REFER stands for the transferor on its far side.
+        asking = {self.leg.place(self.transferor), *(t.first.origin for t in self.relayed)}
         mine = {frozenset((h.origin, h.goal)) for h in self.leg.hops}
         for host in self.placers:
             for other, legs in self.neighbours.get(host, {}).items():
-                if other != own and other not in self.placers and legs > (frozenset((host, other)) in mine):
+                if other not in asking | self.placers and legs > (frozenset((host, other)) in mine):
                     return True
         return False
 

@@ -78,11 +78,12 @@ def same_host(one: Uri | None, other: Uri | None) -> bool:
 
 
 def same_target(one: ReferTo | None, other: ReferTo | None) -> bool:
-    """Whether two Refer-To values name one target: the same text, or the same user or number."""
+    """Whether two Refer-To values name one target: the same text, user or number, or the same host alone."""
     if one is None or other is None:
         return one is other
     if one.raw.strip() == other.raw.strip() or one.uri_text == other.uri_text:
         return True
     if one.uri is None or other.uri is None:
         return False
-    return same_user(one.uri, other.uri)
+    without = not one.uri.user and not other.uri.user
+    return same_user(one.uri, other.uri) or (without and same_host(one.uri, other.uri))

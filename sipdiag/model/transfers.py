@@ -130,9 +130,12 @@ def _closes(t: Transaction, refer: Transaction, later: Transaction) -> bool:
 
 
 def _relays(attempts: Sequence[Transaction], refer: Transaction) -> bool:
-    gap = elapsed(attempts[0].at, refer.at)
-    soon = gap is None or 0 <= gap <= max(B2BUA_LEG, elapsed(attempts[0].at, attempts[-1].at) or 0.0)
-    return soon and any(same_target(a.message.refer_to, refer.message.refer_to) for a in attempts)
+    """Whether a REFER on another leg is one of these, passed on soon after it."""
+    return any(
+        ((gap := elapsed(a.at, refer.at)) is None or 0 <= gap <= B2BUA_LEG)
+        and same_target(a.message.refer_to, refer.message.refer_to)
+        for a in attempts
+    )
 
 
 def _is_refer_notify(t: Transaction) -> bool:

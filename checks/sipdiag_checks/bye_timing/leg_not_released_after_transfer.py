@@ -9,6 +9,7 @@ from sipdiag.facts.leg import Leg
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.timers import TIMER_F
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import Frame
 from sipdiag.values import Word
 
 
@@ -52,17 +53,17 @@ def leg_not_released_after_transfer(transfer: Transfer) -> Iterator[Finding]:
     final = transfer.final_notify
     if final is None or final.status is None or final.status >= 300 or failure(transfer) is not None:
         return
-    for leg, words in _to_be_released(transfer):
+    for leg, words, useless in _to_be_released(transfer, final.at):
         if leg.answer is None or any(b.order < final.transaction.order for b in leg.byes):
             continue
         ended = leg.byes[0].at if leg.byes else None
         until = ended.time if ended is not None else leg.coverage.until
-        if until is None or final.at.time is None or until - final.at.time < TIMER_F or not leg.coverage.lossless:
+        if until is None or useless.time is None or until - useless.time < TIMER_F or not leg.coverage.lossless:
             continue
         yield Finding(
             "{leg} is still up {waited} s after the transfer",
             leg=Word(words),
-            waited=until - final.at.time,
+            waited=until - (final.at.time or useless.time),
             at=ended or leg.last.frame,
             because=[Because("the outcome was reported: {status}", at=final.at, status=final.status)],
             fix="send BYE on every leg that the transfer made useless: on the replaced dialog when the INVITE with Replaces"
@@ -71,10 +72,12 @@ def leg_not_released_after_transfer(transfer: Transfer) -> Iterator[Finding]:
         return
 
 
-def _to_be_released(transfer: Transfer) -> Iterator[tuple[Leg, str]]:
-    """The legs that nobody needs once the transfer has succeeded, the transferor's own left out."""
+def _to_be_released(transfer: Transfer, success: Frame) -> Iterator[tuple[Leg, str, Frame]]:
+    """The legs that nobody needs once the transfer has succeeded, each with when; the transferor's own is left out."""
     if transfer.attended and transfer.consultation is not None:
-        yield transfer.consultation, "the consultation call"
+        yield transfer.consultation, "the consultation call", success
     relayed = {refer.call_id for refer in transfer.relayed}
-    if transfer.byes():
-        yield from ((leg, "the old leg to the transferee") for leg in transfer.other_legs if leg.call_id in relayed)
+    released = transfer.byes()[:1]
+    for leg in transfer.other_legs if released else ():
+        if leg.call_id in relayed:
+            yield leg, "the old leg to the transferee", max(success, released[0].at, key=lambda at: at.time or 0.0)

@@ -8,9 +8,10 @@ from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.hangups import by_the_party_between, soon_after
 from sipdiag.facts.leg import Side
 from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.timers import TIMER_F
 from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
-from sipdiag.places import Frame
+from sipdiag.places import Frame, elapsed
 from sipdiag.values import Word
 
 
@@ -109,6 +110,9 @@ def _others_hung_up(transfer: Transfer, bye: Transaction) -> _Drop | None:
     """A B2BUA that took the REFER hangs up on the party that was to be transferred."""
     if transfer.relayed:
         return None  # then both old legs are to end
+    waited = elapsed(transfer.acceptance.frame if transfer.acceptance is not None else None, bye.at)
+    if not transfer.targets and not transfer.notifies and waited is not None and waited >= TIMER_F:
+        return None  # nothing shows that a new call was under way: the transferor gave up, and its call ended
     for later in by_the_party_between(transfer):
         if _follows(bye, later):
             words = "after the BYE of the transferor the other leg of the call is ended by {method} as well"

@@ -52,13 +52,16 @@ def notify_missing_event_header(transfer: Transfer) -> Iterator[Finding]:
         last = n.transaction.hops[-1]
         if last.message.get("Event") is not None or not n.transaction.refused:
             continue
-        stripped = n.message.get("Event") is not None
+        sent = next(
+            (x for x in (n, *transfer.relayed_notifies) if x.status == n.status and x.message.get("Event") is not None),
+            None,
+        )
         yield Finding(
             "NOTIFY {how} Event header and is answered {status}",
-            how=Word("loses its" if stripped else "has no"),
+            how=Word("loses its" if sent is not None else "has no"),
             status=n.transaction.status,
             at=last.frame,
-            because=[Because("the NOTIFY as it was sent", at=n.at)] if stripped else [],
+            because=[Because("the NOTIFY as it was sent", at=sent.at)] if sent is not None else [],
             fix="send Event: refer in every NOTIFY of a REFER, and let no box on the way remove it",
         )
         return

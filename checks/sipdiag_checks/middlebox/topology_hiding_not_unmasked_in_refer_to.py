@@ -40,8 +40,8 @@ def topology_hiding_not_unmasked_in_refer_to(transfer: Transfer) -> Iterator[Fin
     """Topology hiding is not undone in Refer-To
 
     A proxy or SBC that hides addresses restores the Request-URI of the REFER on its way, but leaves the hidden
-    value inside Refer-To (or its Replaces): whoever acts on it is sent to an address that only the proxy knows, or looks
-    for a Call-ID that exists on the other side of the box only.
+    value inside Refer-To (or its Replaces): whoever acts on it is sent to an address that only the proxy knows, or that
+    the box has on the transferor's side only, or looks for a Call-ID that exists on the other side of the box only.
 
     Bad:
 
@@ -80,6 +80,19 @@ def topology_hiding_not_unmasked_in_refer_to(transfer: Transfer) -> Iterator[Fin
             ],
             fix="let the box translate Call-ID and tags of Replaces into those of its far side when it passes a REFER on,"
             " or act on the REFER itself",
+        )
+        return
+    if (named := _box_named(transfer)) is not None:
+        relayed, uri = named
+        yield Finding(
+            "the REFER is passed on with {box} in Refer-To: the address of the box on its near side only{code}",
+            box=UriText(uri),
+            code=Word(f"; the new call failed with {broken.status}" if broken is not None else ""),
+            at=relayed.at,
+            stage=Stage.TARGET_REACHED if broken is not None else Stage.ACCEPTED,
+            because=[Because("the REFER as it came to the box", at=transfer.attempts[-1].at)],
+            fix="let the box put an address of its far side, or where the call belongs, into Refer-To when it passes a"
+            " REFER on, or act on the REFER itself",
         )
         return
     if refer is None or (broken is None and not refer.refused) or len(refer.hops) < 2 or transfer.refer_to is None:
@@ -122,6 +135,26 @@ def _replaces_kept(transfer: Transfer) -> tuple[Transaction, Leg, Leg] | None:
         beyond = next((leg for leg in transfer.consultation_legs if leg.call_id != consult.call_id), None)
         if named is not None and named.call_id == consult.call_id and beyond is not None:
             return refer, consult, beyond
+    return None
+
+
+def _box_named(transfer: Transfer) -> tuple[Transaction, str] | None:
+    """A relayed REFER whose Refer-To keeps the address that the box has for the transferor, and where it goes astray.
+
+    Where the new INVITE was sent elsewhere, somebody routed it, and the address did no harm.
+    """
+    broken, refer = failure(transfer), transfer.decisive
+    astray = broken is not None and broken.status in (404, 408, 480, 500, 503)
+    if refer is None or not (astray or refer.refused):
+        return None
+    near = refer.first.goal
+    for relayed in transfer.relayed:
+        refer_to = relayed.message.refer_to
+        uri = refer_to.uri if refer_to is not None else None
+        if uri is None or refer_to is None or near is None or uri.host_key != near or relayed.first.origin == near:
+            continue
+        if all(target.invite.hops[-1].goal == near for target in transfer.targets):
+            return relayed, refer_to.uri_text
     return None
 
 

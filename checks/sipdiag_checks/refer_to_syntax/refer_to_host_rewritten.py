@@ -62,7 +62,7 @@ def refer_to_host_rewritten(transfer: Transfer, rule: TransferRule | None) -> It
     because = bit.proof(Because)
     wanted = refer_to.uri
     asked = read(str(rule.destination)).uri if rule is not None and rule.literal and rule.destination else None
-    changed = _changed(refer, wanted)
+    changed = _changed(transfer, refer, wanted)
     if asked is not None and rule is not None and _moved(asked, wanted):
         because.insert(0, Because("the destination as configured", at=rule.destination.where))
         yield _finding(
@@ -150,10 +150,14 @@ def _own_hosts(transfer: Transfer) -> set[str]:
     return {*transfer.placers, *(u.host_key for u in known if u is not None and u.host)}
 
 
-def _changed(refer: Transaction, wanted: Uri) -> tuple[Hop, Uri] | None:
-    """The first sighting of the REFER whose Refer-To names another host."""
-    for hop in refer.hops[1:]:
+def _changed(transfer: Transfer, refer: Transaction, wanted: Uri) -> tuple[Hop, Uri] | None:
+    """The first sighting of the REFER whose Refer-To names another host.
+
+    A B2BUA that passes it on may name itself or the receiver there, as the one that is to place or route the new call.
+    """
+    passed = [(hop, {t.first.origin, t.first.goal}) for t in transfer.relayed for hop in t.hops[:1]]
+    for hop, ends in [*((hop, set[str | None]()) for hop in refer.hops[1:]), *passed]:
         later = hop.message.refer_to
-        if later is not None and later.uri is not None and _moved(wanted, later.uri):
+        if later is not None and later.uri is not None and _moved(wanted, later.uri) and later.uri.host_key not in ends:
             return hop, later.uri
     return None
