@@ -16,12 +16,12 @@ from sipdiag.platforms.profiles import Profiles, load_profile
 from sipdiag.reports.report import Input, Report
 from sipdiag.sources.archives import read_manifest
 from sipdiag.sources.ignored import ignored_by_git
-from sipdiag.sources.inputs import find_sources, read_sources
+from sipdiag.sources.inputs import find_sources, read_again, read_sources
 
 if TYPE_CHECKING:
     from sipdiag.nodes import Node
-    from sipdiag.sources.source import Source
-
+    from sipdiag.sources.inputs import Reading
+    from sipdiag.sources.source import Opened, Source
 __all__ = ["Options", "examine", "examine_sources", "examine_uri", "find_wanted"]
 
 
@@ -47,15 +47,30 @@ def examine_sources(sources: Sequence[Source], options: Options, passed_over: in
     materials: dict[str, Material] = {}
     nodes: dict[str, Node] = {}
     reading = replace(options.reading, captures=options.command != "lint")
+    left: dict[str, list[Opened]] = {}  # by case, the captures whose calls were not all handed on
     for opened in read_sources(sources, reading):
         material = materials.setdefault(opened.source.case, Material())
         take(opened, material, nodes, options)
+        if opened.wire is not None and opened.wire.sketches:
+            left.setdefault(opened.source.case, []).append(opened)
+    for case, captures in left.items():
+        _look_again(captures, materials[case], options, reading)
     keys_given = reading.keylog is not None or reading.tls_key is not None
     materials = {name: m.told_of_connections(keys_given) for name, m in materials.items()}
     profiles = Profiles(load_profile(p) for p in options.profile_files)
     cases = [Case(name, m, options, profiles) for name, m in materials.items()]
     report = assemble(cases, materials, nodes, options)
     return replace(report, passed_over=report.passed_over + passed_over)
+
+
+def _look_again(captures: Sequence[Opened], material: Material, options: Options, reading: Reading) -> None:
+    """Read large captures once more for the calls that records or options ask about, now that all records are known."""
+    from sipdiag.cases.wanted import wanted_calls
+
+    wanted = wanted_calls([r for d in material.adapted for r in d.records], options.expect_call)
+    if wanted is not None:
+        again = {o.id: o.wire for o in read_again(captures, replace(reading, keep=wanted)) if o.wire is not None}
+        material.wires = [(name, again.get(name, wire)) for name, wire in material.wires]
 
 
 def examine_uri(uri: str, options: Options) -> Report:

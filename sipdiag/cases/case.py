@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from sipdiag.cases.heard import hear
+from sipdiag.cases.heard import Heard, hear
 from sipdiag.checking.run import Found, Run, Undecided, run_checks
 from sipdiag.facts.config import Agent, Destination, TransferRule, Trunk, destination_of, oddities
 from sipdiag.facts.record import CallRecord
@@ -94,6 +94,8 @@ class Case:
         )
         more, note = without_refer(self.name, self.heard.calls, self.heard.legs, done, self.heard.around, asked, wire)
         found = done + more
+        if self.options.expect_transfer and not done:
+            note = _only_counted(self.heard) or note
         if not found and not wire and not loose and not by_call:
             self._predicted = predicted(self.name, rules)
             found = [t for t, _ in self._predicted]
@@ -166,6 +168,14 @@ def _doubt_note(transfer: Transfer) -> str:
         f"{transfer.id}: a leg of its call could be the other side of {fits}, and was joined to none; a header that "
         "both sides of the box keep (Session-ID, X-Call-ID) would tell"
     )
+
+
+def _only_counted(heard: Heard) -> str | None:
+    """What is to be said where calls of a large capture were left in it and any of them may be the one meant."""
+    count = sum(1 for s in heard.sketches if "INVITE" in s.methods)
+    if not count:
+        return None
+    return f"{count} calls were only counted; name the one that was to be transferred with --expect-transfer=CALL-ID"
 
 
 def _clock_note(offset: ClockOffset, inputs: Sequence[Input]) -> str:

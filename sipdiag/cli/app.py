@@ -62,7 +62,7 @@ def _with_optional_values(arguments: list[str]) -> list[str]:
 def main() -> None:
     """Run the command line. A broken pipe ends quietly, an interrupt with 130."""
     # Messages and facts form no cycles and live until the end: looking for rubbish among them takes a quarter of the time.
-    gc.set_threshold(500_000, 20, 100)
+    gc.set_threshold(2_000_000, 20, 100)
     try:
         app(_with_optional_values(sys.argv[1:]))
     except BrokenPipeError:

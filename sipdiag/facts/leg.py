@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from enum import Enum
 from functools import cached_property
+from operator import attrgetter
 
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.absence import Absence
@@ -131,6 +132,13 @@ class Leg:
     def refers(self) -> tuple[Transaction, ...]:
         return self.requests("REFER")
 
+    @cached_property
+    def refer_times(self) -> tuple[float, float] | None:
+        """When its first and its last REFER were sent, in epoch seconds; None where there is none, or one without time."""
+        times = [t.at.time for t in self.refers]
+        known = [time for time in times if time is not None]
+        return (min(known), max(known)) if known and len(known) == len(times) else None
+
     def requests(self, method: str, side: Side | None = None) -> tuple[Transaction, ...]:
         return tuple(t for t in self.transactions if t.method == method and (side is None or self.side_of(t) is side))
 
@@ -212,20 +220,24 @@ class Leg:
         }
         return sides.pop() if len(sides) == 1 else None
 
-    def sent_by(self, side: Side) -> Iterator[Hop]:
+    def sent_by(self, side: Side) -> tuple[Hop, ...]:
         """Every message that a side made, each at its first sighting, in order."""
-        made = []
+        return self._made[side]
+
+    @cached_property
+    def _made(self) -> dict[Side, tuple[Hop, ...]]:
+        made: dict[Side, list[Hop]] = {side: [] for side in Side}
         for t in self.transactions:
             sender = self.side_of(t)
-            if sender is side:
-                made.append(t.first)
-            elif sender is not None:
-                seen: set[int | None] = set()
-                for r in t.responses:
-                    if r.message.status not in seen and r.message.status != 100:
-                        seen.add(r.message.status)
-                        made.append(r)
-        yield from sorted(made, key=lambda h: h.order)
+            if sender is None:
+                continue
+            made[sender].append(t.first)
+            seen: set[int | None] = {100}
+            for r in t.responses:
+                if r.message.status not in seen:
+                    seen.add(r.message.status)
+                    made[sender.other].append(r)
+        return {side: tuple(sorted(hops, key=attrgetter("order"))) for side, hops in made.items()}
 
     def contact(self, side: Side, before: Hop | None = None) -> tuple[NameAddr, Hop] | None:
         """The remote target that a side gave, as last refreshed (RFC 3261, 12.2), with the message that gave it."""

@@ -14,7 +14,8 @@ def refer_signals(first: Leg, second: Leg) -> tuple[str, ...]:
     """What a REFER says of two legs being one call; empty where it says nothing."""
     if not second.refers:
         return ()
-    words = _means(second.refers[0], first) or _passed_on(first, second)
+    refer = second.refers[0]
+    words = ("" if refer.to_tag else _means(refer, first)) or _passed_on(first, second)
     return (words,) if words else ()
 
 
@@ -37,6 +38,8 @@ def _means(refer: Transaction, leg: Leg) -> str:
 
 def _passed_on(first: Leg, second: Leg) -> str:
     """What shows a B2BUA between two legs: it got a REFER on the one, and sent one to the same target on the other."""
+    if not first.refers or _far(first.refer_times, second.refer_times):
+        return ""
     for one in first.refers:
         for other in second.refers:
             early, late = (one, other) if one.order <= other.order else (other, one)
@@ -47,6 +50,13 @@ def _passed_on(first: Leg, second: Leg) -> str:
             if got is not None and got == sent and same_target(early.message.refer_to, late.message.refer_to):
                 return "a REFER that came in on the one was sent on the other"
     return ""
+
+
+def _far(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool:
+    """Whether all that was sent in one span was sent long before or after the other: most pairs of legs need no look."""
+    if one is None or other is None:
+        return False
+    return other[0] - one[1] > B2BUA_LEG or one[0] - other[1] > B2BUA_LEG
 
 
 def moved_leg(refer: Transaction, call: Call) -> Leg | None:

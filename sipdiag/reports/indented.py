@@ -11,10 +11,11 @@ from json.encoder import encode_basestring
 from typing import Any
 
 _LISTS = (list, tuple, Iterator)
+_LARGE = 2  # levels at which a value may be as large as the report: a member of it, and an entry of that
 
 
-def indented(value: Any, margin: str = "\n") -> str:
-    r"""The text of plain values, and of iterators as lists; `margin` is a line end with the indent of the value.
+def indented(value: Any) -> str:
+    r"""The text of plain values, and of iterators as lists.
 
     >>> print(indented({"a": [1, None], "b": {}}))
     {
@@ -25,6 +26,27 @@ def indented(value: Any, margin: str = "\n") -> str:
       "b": {}
     }
     """
+    return "".join(_pieces(value, "\n", _LARGE))
+
+
+def _pieces(value: Any, margin: str, levels: int) -> Iterator[str]:
+    """The text in pieces, so that what is large is put together once; `margin` is a line end with the indent of the value."""
+    lists = isinstance(value, _LISTS)
+    if not levels or not (lists or isinstance(value, dict)):
+        yield _text(value, margin)
+        return
+    inner = margin + "  "
+    opening, closing = "[]" if lists else "{}"
+    members = (("", item) for item in value) if lists else ((encode_basestring(k) + ": ", v) for k, v in value.items())
+    before = opening + inner
+    for name, item in members:
+        yield before + name
+        yield from _pieces(item, inner, levels - 1)
+        before = "," + inner
+    yield margin + closing if before[0] == "," else opening + closing
+
+
+def _text(value: Any, margin: str) -> str:
     if isinstance(value, str):
         return encode_basestring(value)
     if value is None:
@@ -34,12 +56,12 @@ def indented(value: Any, margin: str = "\n") -> str:
     if isinstance(value, dict) and value:
         inner = margin + "  "
         members = [
-            f"{encode_basestring(key)}: {encode_basestring(item) if type(item) is str else indented(item, inner)}"
+            f"{encode_basestring(key)}: {encode_basestring(item) if type(item) is str else _text(item, inner)}"
             for key, item in value.items()
         ]
         return f"{{{inner}{(',' + inner).join(members)}{margin}}}"
     if isinstance(value, _LISTS):
         inner = margin + "  "
-        items = [encode_basestring(item) if type(item) is str else indented(item, inner) for item in value]
+        items = [encode_basestring(item) if type(item) is str else _text(item, inner) for item in value]
         return f"[{inner}{(',' + inner).join(items)}{margin}]" if items else "[]"
     return json.dumps(value)

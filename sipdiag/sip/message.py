@@ -18,7 +18,7 @@ from sipdiag.sip.uri import Uri
 _SHORT = 8192  # octets of a message of which the head is worth remembering
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _recent_head(data: bytes) -> Head:
     return split_head(data)
 

@@ -129,9 +129,10 @@ def parse_sdp(body: bytes) -> Sdp | None:
     sections: list[_Section] = []
     current = session
     for line in body.decode("utf-8", "replace").splitlines():
-        kind, sign, value = line.strip()[:1], line.strip()[1:2], line.strip()[2:].strip()
-        if sign != "=":
+        line = line.strip()
+        if line[1:2] != "=":
             continue
+        kind, value = line[0], line[2:].lstrip()
         if kind == "m":
             match = _MEDIA.match(value)
             if match is None or len(sections) >= _MOST_MEDIA:

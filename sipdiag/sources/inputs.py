@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -21,9 +21,10 @@ from sipdiag.sources.source import Opened, Source
 from sipdiag.sources.texts import read_text
 
 if TYPE_CHECKING:
-    from sipdiag.raw import Begun
+    from sipdiag.raw import Begun, CallSketch
 
 MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
+_PIECE = 4 << 20  # bytes of a capture hashed at a time
 MAX_FILES = 5000  # files taken from one folder
 
 _CAPTURES = {
@@ -58,6 +59,7 @@ class Reading:
     reader: str = "auto"
     keylog: Path | None = None
     tls_key: Path | None = None
+    keep: Callable[[CallSketch, bytes], bool] | None = None  # calls of a large capture to hand on, see `read_capture`
     begun: tuple[Begun, ...] = ()  # by the captures that were read before
 
 
@@ -128,7 +130,15 @@ def _folder(folder: Path, skipped: Container[str]) -> tuple[list[Path], list[Pat
 def read_sources(sources: Sequence[Source], reading: Reading) -> Iterator[Opened]:
     """Read every source in order; members of archives come as inputs of their own."""
     parts = (part for source in sources for part in _unpack(source))
-    numbered = ((f"in{number}", part) for number, part in enumerate(parts, 1))
+    return _read_all(((f"in{number}", part) for number, part in enumerate(parts, 1)), reading)
+
+
+def read_again(inputs: Iterable[Opened], reading: Reading) -> Iterator[Opened]:
+    """Read inputs that `read_sources` gave once more, in the same order."""
+    return _read_all(((opened.id, opened.source) for opened in inputs), reading)
+
+
+def _read_all(numbered: Iterable[tuple[str, Source]], reading: Reading) -> Iterator[Opened]:
     return in_turn(numbered, lambda name, part, begun: _read(name, part, replace(reading, begun=begun)))
 
 
@@ -195,9 +205,13 @@ class _Digest:
         self._thread.start()
 
     def _run(self) -> None:
+        # In large pieces: after each of them the interpreter lock is waited for.
+        digest, piece = hashlib.sha256(), memoryview(bytearray(_PIECE))
         try:
-            with self._path.open("rb") as file:
-                self._hex = hashlib.file_digest(file, "sha256").hexdigest()
+            with self._path.open("rb", buffering=0) as file:
+                while size := file.readinto(piece):
+                    digest.update(piece[:size])
+            self._hex = digest.hexdigest()
         except OSError:
             self._hex = ""
 
@@ -233,7 +247,7 @@ def _capture(input_id: str, source: Source, data: Path | BinaryIO, form: str, re
         if reading.reader == "tshark" and isinstance(data, Path):
             wire = read_with_tshark(data, input_id, keylog=reading.keylog, tls_key=reading.tls_key)
         else:
-            wire = read_capture(data, input_id, begun=reading.begun)
+            wire = read_capture(data, input_id, keep=reading.keep, begun=reading.begun)
             if reading.reader == "auto" and isinstance(data, Path):
                 try:
                     wire = read_with_keys(data, input_id, wire, keylog=reading.keylog, tls_key=reading.tls_key)

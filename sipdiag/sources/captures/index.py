@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from sipdiag.places import Frame
 from sipdiag.raw import CallSketch, Packet
@@ -12,6 +13,9 @@ from sipdiag.sources.captures.limits import Limits
 from sipdiag.sources.captures.relate import Thread, related
 from sipdiag.sources.captures.start import CALL_ID
 from sipdiag.sources.captures.store import Store
+
+# Whether the messages of a Call-ID are wanted, by its sketch and the octets of its first message.
+Keep: TypeAlias = Callable[[CallSketch, bytes], bool]
 
 
 class MessageIndex:
@@ -83,13 +87,25 @@ class MessageIndex:
         """One for each Call-ID that is not wanted, in the order of their first messages."""
         return tuple(thread.sketch(input_id) for thread in self._order if thread.number not in wanted)
 
-    def wanted(self, input_id: str, keep: Callable[[CallSketch], bool] | None) -> set[int]:
+    def wanted(self, input_id: str, keep: Keep | None) -> set[int]:
         """The numbers of the Call-IDs whose messages are to be handed on."""
-        if keep is not None:
-            return {thread.number for thread in self._order if keep(thread.sketch(input_id))}
         if len(self._position) <= self._limits.all_below:
             return {thread.number for thread in self._order}
-        return related(self._order)
+        chosen = related(self._order, self._kept(input_id, keep) if keep is not None else ())
+        calls = [thread for thread in self._order if thread.is_call]
+        if sum(thread.messages for thread in calls) <= self._limits.all_below:
+            chosen.update(thread.number for thread in calls)  # a few calls among many registrations
+        return chosen
+
+    def _kept(self, input_id: str, keep: Keep) -> Iterator[int]:
+        first: dict[int, int] = {}
+        for i, number in enumerate(self._thread):
+            first.setdefault(number, i)
+        for thread in self._order:
+            at = first.get(thread.number)
+            data = self._store.read(self._position[at], self._size[at]) if at is not None else b""
+            if keep(thread.sketch(input_id), data):
+                yield thread.number
 
     def packets(self, input_id: str, wanted: set[int]) -> Iterator[Packet]:
         """The messages of the wanted Call-IDs, in the order of their frames."""

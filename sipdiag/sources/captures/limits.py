@@ -21,7 +21,7 @@ class Limits:
     datagrams: int = 4_096  # IP datagrams whose fragments are incomplete at the same time
     messages: int = 4_000_000  # SIP messages indexed
     calls: int = 200_000  # Call-IDs told apart
-    all_below: int = 20_000  # messages up to which all are handed on; above it, those of calls that a transfer touches
+    all_below: int = 8_000  # messages, or messages of calls, up to which all are handed on (see `read_capture`)
     spool: int = 4 << 30  # messages kept in a temporary file, because they cannot be read again from the input
     expansion: int = 300  # octets out of a compressed input for each octet in
     events: int = 10_000  # ICMP errors, losses and media flows reported, of each kind

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from sipdiag.raw import Begun, CallSketch, MediaFlow, Wire
+from sipdiag.raw import Begun, MediaFlow, Wire
 from sipdiag.sources.captures.frames import RawFrame
-from sipdiag.sources.captures.index import MessageIndex
+from sipdiag.sources.captures.index import Keep, MessageIndex
 from sipdiag.sources.captures.limits import CaptureError, Limits
 from sipdiag.sources.captures.links import LINKS
 from sipdiag.sources.captures.network import Network
@@ -36,16 +36,16 @@ def read_capture(
     source: Path | BinaryIO,
     input_id: str,
     *,
-    keep: Callable[[CallSketch], bool] | None = None,
+    keep: Keep | None = None,
     limits: Limits | None = None,
     begun: Sequence[Begun] = (),
 ) -> Wire:
     """Read the SIP messages of a capture, and what the transport below them shows.
 
     Packets come in the order of the frames that completed them, which is the order of the file, not always that of
-    the clocks. Without `keep`, all messages of a small capture are handed on, and of a large one those of the calls
-    that a transfer touches; `sketches` tell of the rest. `begun` are messages that captures taken before this one cut
-    in two; their rest is looked for here.
+    the clocks. All messages of a small capture are handed on, and of a large one those of the calls that a transfer
+    touches, and of those that `keep` takes; `sketches` tell of the rest. `begun` are messages that
+    captures taken before this one cut in two; their rest is looked for here.
 
     Raises CaptureError where the input is no capture or cannot be opened; what is damaged behind its beginning is a
     line in `problems`.
@@ -63,7 +63,7 @@ def read_capture(
 def _read(
     file: BinaryIO,
     input_id: str,
-    keep: Callable[[CallSketch], bool] | None,
+    keep: Keep | None,
     limits: Limits,
     begun: Sequence[Begun],
 ) -> Wire:

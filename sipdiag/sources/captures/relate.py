@@ -16,6 +16,8 @@ _CSEQ = re.compile(rb"(?i)\ncseq[ \t]*:[ \t]*\d+[ \t]+([A-Za-z]+)")
 _USER = re.compile(rb"(?i)(?:sips?|tel):([^@;>?\s]+)")
 _NUMBER = re.compile(rb"\+?[\d.() -]{7,}")
 
+_OUTSIDE_CALLS = frozenset({b"REGISTER", b"OPTIONS", b"PUBLISH", b"SUBSCRIBE", b"NOTIFY", b"MESSAGE"})
+
 # Seconds around a REFER within which a call to its target can be its consequence, or the consultation before it.
 _BEFORE, _AFTER = 120.0, 120.0
 # Seconds between the first messages of two legs of one call.
@@ -90,6 +92,11 @@ class Thread:
         if invite and data[8:11].isdigit():
             self.status = int(data[8:11])
 
+    @property
+    def is_call(self) -> bool:
+        """Whether it may be a call, or a part of one; not so registrations, probes and subscriptions of their own."""
+        return self.refers or self.status is not None or not _OUTSIDE_CALLS.issuperset(self.methods)
+
     def sketch(self, input_id: str) -> CallSketch:
         """The notes in the form that other layers read."""
         return CallSketch(
@@ -122,12 +129,13 @@ def user(uri: bytes) -> bytes:
     return found[1].lower()
 
 
-def related(threads: Iterable[Thread]) -> set[int]:
+def related(threads: Iterable[Thread], wanted: Iterable[int] = ()) -> set[int]:
     """The Call-IDs that a transfer touches: with a REFER, its NOTIFY, Replaces or Referred-By; the calls that go to the
-    target of a REFER about its time; and other legs of all these, which share a party and begin with them.
+    target of a REFER about its time; those that are wanted (by their numbers); and other legs of all these, which share a
+    party and begin with them.
     """
     threads = list(threads)
-    chosen = {thread.number for thread in threads if thread.refers or thread.replaces}
+    chosen = {*wanted, *(thread.number for thread in threads if thread.refers or thread.replaces)}
     referred: dict[bytes, list[float]] = {}
     for thread in threads:
         for target, time in thread.referred:

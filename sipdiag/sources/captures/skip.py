@@ -9,8 +9,11 @@ from functools import lru_cache
 from sipdiag.sources.captures.links import IPV4, VLAN
 
 # A run is matched as groups of so many records: which groups took part tells how many records there were, which the
-# length of the run does not tell, and frame numbers need. Runs are often short, and a group that fails is paid for.
-_GROUPS = (16, 16, 16, 16, 16, 8, 4, 2, 1)
+# length of the run does not tell, and frame numbers need. Each of the large groups stands inside the one before it, so
+# that no more than one of them fails; runs are often short, and a group that fails is paid for.
+_LARGE, _NESTED = 8, 12
+_SMALL = (4, 2, 1)
+_GROUPS = (_LARGE,) * _NESTED + _SMALL
 _SIGHTINGS = 8  # of a kind or length before it is worth a place in the expression
 _KINDS, _LENGTHS = 16, 192
 # Frames of a capture that are looked at one by one, so that RTP is counted exactly in captures of a usual size.
@@ -87,12 +90,15 @@ class Skipper:
         lengths = [length for length, count in self._lengths.most_common() if count >= _SIGHTINGS]
         if kinds and lengths:
             record = self._prefix + b"(?=" + b"|".join(kinds) + b")(?:" + b"|".join(lengths) + b")"
-            groups = b"".join(b"((?:%b){%d}+)?+" % (record, size) for size in _GROUPS)
-            self._pattern = re.compile(b"(?s)" + groups)
+            large = b""
+            for _ in range(_NESTED):
+                large = b"(?:((?:%b){%d}+)%b)?+" % (record, _LARGE, large)
+            small = b"".join(b"((?:%b){%d}+)?+" % (record, size) for size in _SMALL)
+            self._pattern = re.compile(b"(?s)" + large + small)
             self.ready = True
 
     def skip(self, data: bytearray, at: int, end: int, number: int) -> tuple[int, int]:
-        """Where the run of RTP that begins behind frame `number` at `at` ends, and its last frame: at most 95 further.
+        """Where the run of RTP that begins behind frame `number` at `at` ends, and its last frame: at most 103 further.
 
         Longer ones are interrupted on purpose: the record after a run is looked at, so that RTP is still sampled.
         """

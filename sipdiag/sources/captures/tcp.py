@@ -186,8 +186,14 @@ class Tcp:
                 scene.loss("the capture does not hold the rest of the message", half.ends, pending)
             self._halves.pop(half.ends, None)  # both ends of a forged connection may be one
         self._flows.pop(flow, None)
-        if not flow.matters:
-            return
+        if flow.matters:
+            self._tell(flow)
+        # Nobody asks for it again: without its circles it is gone at once, not when rubbish is looked for.
+        del flow.client.peer, flow.server.peer, flow.client.flow, flow.server.flow
+
+    def _tell(self, flow: Flow) -> None:
+        """List a connection that matters."""
+        scene = self._scene
         if len(scene.connections) >= scene.limits.connections:
             scene.problem(f"more than {scene.limits.connections} TCP connections; the rest is not listed")
             return

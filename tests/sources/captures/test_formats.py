@@ -187,9 +187,22 @@ def test_few_of_many_are_handed_on() -> None:
     sketch = wire.sketches[0]
     assert (sketch.call_id, sketch.messages, set(sketch.methods)) == ("call0", 1, {"INVITE"})
     assert (sketch.sender, sketch.target) == ("<sip:alice@example.com>;tag=a", "sip:bob@example.com")
-    chosen = read_capture(io.BytesIO(pcap(frames)), "in1", keep=lambda s: s.call_id == "call3", limits=limits)
-    assert [p.frame.number for p in chosen.packets] == [4]
-    assert len(chosen.sketches) == 29
+    chosen = read_capture(
+        io.BytesIO(pcap(frames, step=10)), "in1", keep=lambda s, _: s.call_id == "call3", limits=limits
+    )
+    assert [p.frame.number for p in chosen.packets] == [4, 8, 31]
+    assert len(chosen.sketches) == 28
+    named = read_capture(io.BytesIO(pcap(frames, step=10)), "in1", keep=lambda _, m: b"X-N: 5" in m, limits=limits)
+    assert [p.frame.number for p in named.packets] == [6, 8, 31]
+
+
+def test_few_calls_among_many_registrations_are_handed_on() -> None:
+    frames = [ethernet(ip(udp(sip("OPTIONS", f"probe{n}")))) for n in range(30)]
+    frames.insert(9, ethernet(ip(udp(sip("INVITE", "call")))))
+    frames.append(ethernet(ip(udp(sip("BYE", "begun before")))))
+    wire = read_capture(io.BytesIO(pcap(frames, step=10)), "in1", limits=Limits(all_below=10))
+    assert [p.frame.number for p in wire.packets] == [10, 32]
+    assert len(wire.sketches) == 30
 
 
 def test_limits_of_calls_and_messages_are_said() -> None:
