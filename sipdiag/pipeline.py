@@ -56,7 +56,7 @@ def examine_sources(sources: Sequence[Source], options: Options, passed_over: in
     for case, captures in left.items():
         _look_again(captures, materials[case], options, reading)
     keys_given = reading.keylog is not None or reading.tls_key is not None
-    materials = {name: m.told_of_connections(keys_given) for name, m in materials.items()}
+    materials = {name: m.judged_together().told_of_connections(keys_given) for name, m in materials.items()}
     profiles = Profiles(load_profile(p) for p in options.profile_files)
     cases = [Case(name, m, options, profiles) for name, m in materials.items()]
     report = assemble(cases, materials, nodes, options)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sipdiag.sources.source import Opened
 
 _SPEAKS_OF_SIP = pattern(r"\bsips?\b|sip[_:]|transfer|\brefer\b|trunk|telephony", re.IGNORECASE)
+_NO_SIP = "no SIP on any port; if the calls use TLS, pass the key log with --keylog (sipdiag explain collect-tls-keys)"
 _QUOTED = "quoted-messages"
 _UNKNOWN = "{} of no known shape: no agent, rule, trunk or call record was recognised (try --platform)"
 _NO_STATEMENT = "text without a SIP message, and no configuration; none of its lines says what became of a transfer"
@@ -34,6 +35,12 @@ class Material:
     adapted: list[Adapted] = field(default_factory=list)
     wires: list[tuple[str, Wire]] = field(default_factory=list)
     passed_over: int = 0  # files of a folder that are no SIP configuration
+
+    def judged_together(self) -> Material:
+        """A capture without SIP is no failure beside others that have it: a ring of files has such ones."""
+        if not any(i.messages for i in self.inputs):
+            return self
+        return replace(self, inputs=[_beside_others(i) for i in self.inputs])
 
     def told_of_connections(self, keys_given: bool) -> Material:
         """With what is said of TLS connections that nothing of the case opens."""
@@ -52,13 +59,14 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
     source = opened.source
     error, kind, form = opened.error, opened.kind, opened.format
     wire = opened.wire
-    problems: tuple[str, ...] = ()
+    problems = opened.problems
     messages = wire.messages + _quoted(wire) if wire is not None else 0
     if opened.node is not None:
         nodes[opened.id] = opened.node
         adapted = adapt(opened.node, source.path, opened.id, options.platform_of(source.path))
         if adapted is not None and (not adapted.empty or adapted.problems):
-            kind, form, problems = adapted.kind, adapted.format, adapted.problems
+            kind, form = adapted.kind, adapted.format
+            problems += adapted.problems
             material.adapted.append(adapted)
             if adapted.packets:
                 wire = _stored(adapted.packets)
@@ -74,7 +82,7 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
         lost = lost_messages(wire)
         problems += wire.problems + lost
         if opened.kind == "capture" and not lost and not _concerns_sip(wire):
-            error = "no SIP on any port; if the calls use TLS, pass the key log with --keylog (sipdiag explain collect-tls-keys)"
+            error = _NO_SIP
         material.wires.append((opened.id, wire))
     if error is not None:
         at = (
@@ -103,6 +111,12 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
             excerpts=opened.lines,
         )
     )
+
+
+def _beside_others(item: Input) -> Input:
+    if _NO_SIP not in item.problems:
+        return item
+    return replace(item, failed=False, problems=tuple("no SIP in it" if p == _NO_SIP else p for p in item.problems))
 
 
 def _should_have_been_read(opened: Opened) -> bool:

@@ -221,18 +221,7 @@ class _Digest:
 
 
 def _with_digest(opened: Opened, digest: str) -> Opened:
-    return Opened(
-        opened.id,
-        opened.source,
-        opened.kind,
-        opened.format,
-        digest,
-        opened.wire,
-        opened.node,
-        opened.lines,
-        opened.error,
-        opened.place,
-    )
+    return replace(opened, sha256=digest)
 
 
 def _capture(input_id: str, source: Source, data: Path | BinaryIO, form: str, reading: Reading) -> Opened:
@@ -277,16 +266,23 @@ def content(path: str) -> bytes:
 
 def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) -> Opened:
     digest = hashlib.sha256(data).hexdigest()
-    if data[:4] in _CAPTURES:
-        return _with_digest(_capture(input_id, source, io.BytesIO(data), _CAPTURES[data[:4]], reading), digest)
+    problem, packed = None, ""
     if data[:2] == b"\x1f\x8b":
         data, problem = _gunzip(data)
-        if data[:4] in _CAPTURES:
-            return _with_digest(
-                _capture(input_id, source, io.BytesIO(data), _CAPTURES[data[:4]] + ".gz", reading), digest
-            )
+        packed = ".gz"
         if problem and not data:
             return Opened(input_id, source, "unread", "gzip", digest, error=problem)
+    elif len(data) > MAX_TEXT:
+        data, problem = data[:MAX_TEXT], f"larger than {MAX_TEXT >> 20} MiB; the rest was not read"
+    if data[:4] in _CAPTURES:
+        form = _CAPTURES[data[:4]] + packed
+        opened = _with_digest(_capture(input_id, source, io.BytesIO(data), form, reading), digest)
+    else:
+        opened = _no_capture(input_id, source, data, digest)
+    return replace(opened, problems=(problem,)) if problem else opened
+
+
+def _no_capture(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
     if not data.strip():
         return Opened(input_id, source, "unread", "", digest, error="the file is empty")
     other = next((words for magic, words in _KNOWN_OTHERS.items() if data.startswith(magic)), None)
@@ -296,13 +292,22 @@ def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) ->
         )
     if data[257:262] == b"ustar":
         return Opened(input_id, source, "unread", "tar", digest, error="a tar archive; unpack it, or make it a zip")
-    return read_text(input_id, source, data[:MAX_TEXT], digest)
+    return read_text(input_id, source, data, digest)
 
 
 def _gunzip(data: bytes) -> tuple[bytes, str | None]:
-    reader = zlib.decompressobj(31)
-    limit = max(16 << 20, len(data) * MAX_RATIO)
-    try:
-        return reader.decompress(data, min(limit, MAX_TEXT)), None
-    except zlib.error as error:
-        return b"", f"broken gzip data: {error}"
+    """The members of a gzip file together, and why its end is missing."""
+    limit = min(max(16 << 20, len(data) * MAX_RATIO), MAX_TEXT)
+    out = bytearray()
+    while data.startswith(b"\x1f\x8b"):
+        member = zlib.decompressobj(31)
+        try:
+            out += member.decompress(data, limit - len(out) + 1)
+        except zlib.error as error:
+            return bytes(out), f"broken gzip data: {error}"
+        if len(out) > limit:
+            return bytes(out[:limit]), f"it grows beyond {limit >> 20} MiB; the rest was not read"
+        if not member.eof:
+            return bytes(out), "the gzip file is cut off"
+        data = member.unused_data.lstrip(b"\0")
+    return bytes(out), None

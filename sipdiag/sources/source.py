@@ -42,3 +42,4 @@ class Opened:
     lines: tuple[str, ...] = field(default=(), repr=False)
     error: str | None = None
     place: Place | None = None
+    problems: tuple[str, ...] = ()  # what of it was not read, beside what its wire tells

@@ -80,9 +80,8 @@ def _export(input_id: str, source: Source, data: bytes, digest: str, kind: Kind)
 
     trace = read_dissection(data, kind, input_id)
     if trace is not None and not trace.wire.packets:
-        return Opened(
-            input_id, source, "unread", trace.format, digest, error="frames of Wireshark, none with a SIP message"
-        )
+        why = next(iter(trace.wire.problems), "frames of Wireshark, none with a SIP message")
+        return Opened(input_id, source, "unread", trace.format, digest, error=why)
     trace = trace or read_prefixed(data, input_id)
     if trace is not None:
         return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))

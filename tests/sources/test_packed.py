@@ -11,11 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from sipdiag.pipeline import Options, examine
+from sipdiag.sources import inputs
 from sipdiag.sources.inputs import Reading, find_sources, read_sources
 from sipdiag.sources.source import Opened
+from tests.support.frames import ethernet, ip, pcap, udp
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CAPTURE = (FIXTURES / "captures" / "lab" / "s06-refer-403-by-carrier.pcap").read_bytes()
+SILENT = pcap([ethernet(ip(udp(b"x")))])
 TRACE = (FIXTURES / "traces" / "sngrep-text" / "exchange.txt").read_bytes()
 
 
@@ -75,3 +79,39 @@ def test_a_tar_archive_is_named(pack: type[bytes], tmp_path: Path) -> None:
     file = tmp_path / "logs.tar"
     file.write_bytes(pack(tarred(TRACE)))
     assert [o.error for o in read(str(file))] == ["a tar archive; unpack it, or make it a zip"]
+
+
+def test_all_members_of_a_gzip_are_one_log(tmp_path: Path) -> None:
+    """Rotated logs are put together without being unpacked."""
+    file = tmp_path / "log.gz"
+    file.write_bytes(gzip.compress(TRACE) + gzip.compress(TRACE) + bytes(16))
+    assert messages(read(str(file))) == [("trace", 20)]
+    assert read(str(file))[0].problems == ()
+
+
+def test_a_gzip_that_is_cut_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    file = tmp_path / "log.gz"
+    file.write_bytes(gzip.compress(TRACE * 20)[:-20])
+    found = read(str(file))
+    assert messages(found)[0][1] > 100
+    assert found[0].problems == ("the gzip file is cut off",)
+
+
+def test_what_is_too_large_is_read_to_a_point_and_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "MAX_TEXT", 2 * len(TRACE))
+    for name, data in (("log.txt", TRACE * 3), ("log.gz", gzip.compress(TRACE * 3))):
+        (tmp_path / name).write_bytes(data)
+        found = read(str(tmp_path / name))
+        assert messages(found) == [("trace", 20)]
+        assert found[0].problems[0].endswith("; the rest was not read")
+
+
+@pytest.mark.parametrize(("others", "failed"), [([CAPTURE], False), ([], True), ([SILENT], True)])
+def test_a_capture_without_sip_is_a_failure_only_where_none_has_any(
+    others: list[bytes], failed: bool, tmp_path: Path
+) -> None:
+    for number, data in enumerate([SILENT, *others]):
+        (tmp_path / f"{number}.pcap").write_bytes(data)
+    report = examine([str(tmp_path)], Options())
+    silent = next(i for i in report.inputs if not i.messages)
+    assert (silent.failed, silent.problems == ("no SIP in it",)) == (failed, not failed)

@@ -80,11 +80,11 @@ class Inside:
         self.text = text
         self._scanner = _Scanner(text, input_id)
 
-    def value(self, at: int) -> Node | None:
-        """The value that begins at this character; None where it is no JSON."""
+    def value(self, at: int) -> tuple[Node, int] | None:
+        """The value that begins at this character, and where it ends; None where it is no JSON."""
         self._scanner.count = 0
         try:
-            return self._scanner.value(at, "", None, 0)[0]
+            return self._scanner.value(at, "", None, 0)
         except DocumentError:
             return None
 

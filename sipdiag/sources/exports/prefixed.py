@@ -44,11 +44,12 @@ def _record(inside: Inside, line: re.Match[str]) -> Node | None:
         opening = _OBJECT.search(inside.text, begin, end)
         if opening is None:
             return None
-        node = inside.value(opening.start())
-        if node is not None:
+        found = inside.value(opening.start())
+        if found is not None:
+            node, after = found
             prefix = inside.text[line.start() : opening.start()].strip()
-            if not prefix:
-                return None  # JSON Lines, which are a document
+            if not prefix.strip("[{,") or "SIP/2.0" in inside.text[after:end]:
+                return None  # a part of a document, or not all that the line holds
             return Node({"time": Node(prefix[:_LONGEST_PREFIX], node.place), "line": node}, node.place)
         begin = opening.end()
     return None

@@ -209,3 +209,27 @@ def test_a_document_that_only_speaks_of_sip_holds_no_message(tmp_path: Path) -> 
 
 def test_fixture_kinds() -> None:
     assert [detect((EXPORTS / name).read_bytes(), name) for name in ("tshark.json", "tshark.pdml")] == ["json", "xml"]
+
+
+def test_a_list_of_objects_on_one_line_is_a_document(tmp_path: Path) -> None:
+    """What stands before its first object is no prefix of a log."""
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps([{"raw": m.data.decode()} for m in exchange()]))
+    wire = opened(file).wire
+    assert wire is not None
+    assert [p.data for p in wire.packets] == [m.data for m in exchange()]
+
+
+def test_a_log_line_with_two_objects_is_read_whole(tmp_path: Path) -> None:
+    one, two = (json.dumps({"raw": m.data.decode()}) for m in exchange()[:2])
+    file = tmp_path / "x.log"
+    file.write_text(f"2024-05-14T10:22:31Z INFO {one} {two}\n")
+    wire = opened(file).wire
+    assert wire is not None
+    assert len(wire.packets) == 2
+
+
+def test_why_an_export_was_not_read_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "x.pdml"
+    file.write_text('<!DOCTYPE x [<!ENTITY a "b">]><pdml><packet>SIP/2.0</packet></pdml>')
+    assert (opened(file).error or "").endswith("declares an entity, which is not read; what follows was not read")
