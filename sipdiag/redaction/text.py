@@ -41,7 +41,8 @@ _TIME = (
     r"|^\d{10}(?:\.\d{1,6})?(?=\|)"  # Polycom: month, day, hour, minute, second
     r"|(?<![\w/])\d{1,4}/\d{1,2}/\d{1,4}(?![\w/])"
 )
-_V4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
+# `192.0.2.1.5060 > `, as tcpdump writes a port, is an address; with a digit more behind it, it is a version
+_V4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d(?!\d{1,4}(?![\w.]\w)))"
 _V6 = r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?![\w:])"
 _MAC = r"(?<![\w:\-])(?:[0-9A-Fa-f]{2}(?P<colon>[:\-])(?:[0-9A-Fa-f]{2}(?P=colon)){4}[0-9A-Fa-f]{2})(?![\w:\-])"
 _NAME = r"(?<![\w.\-])(?:[A-Za-z0-9_](?:[A-Za-z0-9_\-]{0,62}[A-Za-z0-9_])?\.){1,16}[A-Za-z]{2,24}(?![\w\-])"
@@ -68,7 +69,7 @@ _USERINFO = pattern(r"(?P<user>\bsips?:[^:@\s<>\"]+:)(?P<password>[^@\s<>\"]+)(?
 _STATUS = pattern(r"(?:SIP/2\.0|status|code|response|cause|error|reason)\W{1,4}\Z", re.IGNORECASE)
 # What stands before a port: `192.0.2.1:`, `pbx.example:`, `[2001:db8::1]:`, `192.0.2.1|`, `port `, `srcPort="`
 _PORT = pattern(
-    r"(?:\.\d{1,3}[:|]|\.[A-Za-z][\w\-]{0,16}:|\]:|(?:(?<![A-Za-z])[Pp]|(?<=[a-z])P)orts?\W{1,4}|PORTS?\W{1,4})(?:\d{1,5}-)?\Z"
+    r"(?:\.\d{1,3}[:|]|(?:\d{1,3}\.){4}|\.[A-Za-z][\w\-]{0,16}:|\]:|(?:(?<![A-Za-z])[Pp]|(?<=[a-z])P)orts?\W{1,4}|PORTS?\W{1,4})(?:\d{1,5}-)?\Z"
 )
 _RUN = pattern(r"[^\W_]+")
 _SECONDS = pattern(r"1[4-9]\d{8}")  # since 1970

@@ -29,7 +29,7 @@ _RUN = re.compile(r"[^\W_]+")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){8,}")
 _ADDRESS = re.compile(
-    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)|(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d(?!\d{1,4}(?![\w.]\w)))|(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
 )
 _DECODED = 4 << 20  # octets of encoded runs that are looked into
 _IDENTITY = ("From", "To", "Contact", "P-Asserted-Identity", "Refer-To", "Referred-By", "Call-ID", "Via", "Diversion")

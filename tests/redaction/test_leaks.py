@@ -222,8 +222,8 @@ def _is_in(plant: str, texts: list[str], digits: list[str]) -> bool:
 
 
 def test_there_are_plants_enough() -> None:
-    assert len(list(plants())) >= 300
-    assert len(set(plants())) > 280
+    assert len(list(plants())) >= 580
+    assert len(set(plants())) > 500
 
 
 @pytest.mark.parametrize("name", INPUTS)

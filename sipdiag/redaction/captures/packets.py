@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import field
 
-from sipdiag.dataclass import dataclass
 from sipdiag.redaction.captures import checksums
 from sipdiag.redaction.captures.container import Captured
+from sipdiag.redaction.captures.datagrams import Datagram
 from sipdiag.redaction.captures.hep import redact_hep
 from sipdiag.redaction.captures.quoted import Sent, redact_icmp
 from sipdiag.redaction.captures.streams import Stream
@@ -28,28 +27,6 @@ _PARTS = 1_400  # fragments of one datagram
 Ends = tuple[bytes, int, bytes, int]
 
 
-@dataclass(slots=True)
-class _Datagram:
-    """Fragments of one datagram: where each stands, and at which octet it belongs."""
-
-    parts: list[tuple[bytearray, int, int, int]] = field(default_factory=list)
-    size: int = -1
-
-    def assembled(self) -> bytearray:
-        """The payload from its beginning to the first hole."""
-        whole = bytearray()
-        for data, begin, end, place in sorted(self.parts, key=lambda p: p[3]):
-            if place > len(whole):
-                break
-            whole += data[begin:end][len(whole) - place :]
-        return whole
-
-    def give_back(self, whole: bytearray) -> None:
-        for data, begin, end, place in self.parts:
-            part = whole[place : place + end - begin]
-            data[begin:end] = part + bytes(end - begin - len(part))
-
-
 class Packets:
     """Takes the frames of a capture in order and edits them. `finish` ends what several frames made up together."""
 
@@ -57,7 +34,7 @@ class Packets:
         self._redactor = redactor
         self._streams: dict[Ends, Stream] = {}
         self._every: list[Stream] = []
-        self._datagrams: dict[tuple[bytes, bytes, int, int], _Datagram] = {}
+        self._datagrams: dict[tuple[bytes, bytes, int, int], Datagram] = {}
         self._later: list[
             tuple[int, Callable[[], None]]
         ] = []  # by depth: what is inside comes before what is around it
@@ -159,7 +136,7 @@ class Packets:
         self, key: tuple[bytes, bytes, int, int], data: bytearray, at: int, stop: int, place: int, more: bool,
         old: bytes, new: bytes, depth: int,
     ) -> None:  # fmt: skip
-        datagram = self._datagrams.setdefault(key, _Datagram())
+        datagram = self._datagrams.setdefault(key, Datagram())
         end = min(stop, len(data))
         if len(datagram.parts) >= _PARTS or at >= end:
             data[at:] = bytes(max(0, len(data) - at))
@@ -173,7 +150,7 @@ class Packets:
             self._datagram(key[2], datagram, whole, datagram.size, old, new, depth)
 
     def _datagram(
-        self, protocol: int, datagram: _Datagram, whole: bytearray, size: int, old: bytes, new: bytes, depth: int
+        self, protocol: int, datagram: Datagram, whole: bytearray, size: int, old: bytes, new: bytes, depth: int
     ) -> None:
         self._transport(protocol, whole, 0, size, old, new, depth, inside=1)
         self._later.append((4 * depth + 1, lambda: datagram.give_back(whole)))
@@ -199,10 +176,13 @@ class Packets:
                 data[at:end] = bytes(end - at)
             return
 
+        size = int.from_bytes(data[at + 4 : at + 6], "big") if protocol == _UDP else 0
+        last = at + size if 8 <= size <= end - at else end  # what is behind a datagram is none of its own
+
         def correct() -> None:
-            segment = bytearray(data[at:end])
+            segment = bytearray(data[at:last])
             checksums.transport(protocol, segment, new, before, whole)
-            data[at:end] = segment
+            data[at:last] = segment
 
         if now:
             correct()

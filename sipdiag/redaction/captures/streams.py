@@ -89,7 +89,9 @@ def _redacted(octets: bytes, starts: Sequence[int], redactor: Redactor, message:
         found = RESTART.search(piece) if b"SIP/2.0" in piece else None
         if found is not None:
             at = begin + found.start("line")
-            return bytes(at) + _sip(octets[at:], message)
+            return _quiet(octets[:at]) + _sip(
+                octets[at:], message
+            )  # the end of the line before it shows a reader where it begins
     return _quiet(octets)
 
 
