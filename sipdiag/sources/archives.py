@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -24,10 +25,11 @@ _LARGEST_MANIFEST = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a bundle says of itself: its inputs with their cases, and the options of its diagnosis."""
+    """What a bundle says of itself: its inputs with their cases and SHA-256, and the options of its diagnosis."""
 
     cases: Mapping[str, str]
     options: Mapping[str, object]
+    hashes: Mapping[str, str]
 
 
 class _RefusedError(Exception):
@@ -60,6 +62,8 @@ def members(source: Source) -> Iterator[Source]:
                 part = replace(source, case=case, path=f"{source.path}/{info.filename}")
                 try:
                     data = _content(archive, info, left)
+                    if manifest is not None and hashlib.sha256(data).hexdigest() != manifest.hashes[info.filename]:
+                        raise _RefusedError("it is not what was put into the bundle: its SHA-256 is another one")
                 except _RefusedError as why:
                     yield replace(part, refused=str(why))
                     continue
@@ -108,5 +112,7 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest | None:
     inputs, options = told.get("inputs"), told.get("options")
     if not isinstance(inputs, list) or not isinstance(options, dict):
         return None
-    found = {str(i["name"]): str(i["case"]) for i in inputs if isinstance(i, dict) and {"name", "case"} <= set(i)}
-    return Manifest(found, options)
+    whole = [i for i in inputs if isinstance(i, dict) and {"name", "case", "sha256"} <= set(i)]
+    return Manifest(
+        {str(i["name"]): str(i["case"]) for i in whole}, options, {str(i["name"]): str(i["sha256"]) for i in whole}
+    )

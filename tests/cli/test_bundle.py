@@ -109,6 +109,19 @@ def test_originals_are_never_bundled(tmp_path: Path) -> None:
     assert "there are on, strict" in said
 
 
+def test_an_input_that_was_changed_afterwards_is_not_taken_for_that_of_the_bundle(tmp_path: Path) -> None:
+    out, changed = tmp_path / "case.zip", tmp_path / "changed.zip"
+    assert made(out, str(CASE))[0] == 0
+    with zipfile.ZipFile(out) as archive, zipfile.ZipFile(changed, "w") as copy:
+        for name in archive.namelist():
+            data = archive.read(name)
+            copy.writestr(name, data.replace(b"conference", b"sip_refer ") if name.endswith("in1.json") else data)
+    before, after = examine([str(out)]), examine([str(changed)])
+    assert [i.failed for i in before.inputs] == [False] * 3
+    assert [i.failed for i in after.inputs] == [True, False, False]
+    assert "its SHA-256 is another one" in after.inputs[0].problems[0]
+
+
 def test_nothing_readable_makes_no_bundle(tmp_path: Path) -> None:
     out = tmp_path / "case.zip"
     code, said = made(out, str(tmp_path / "nobody.pcap"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import struct
 from ipaddress import ip_address
+from itertools import pairwise
 
 import pytest
 
 from sipdiag.redaction import Mode, Redactor
 from sipdiag.redaction.captures import redact_capture
 from sipdiag.redaction.captures.container import take_apart
+from sipdiag.redaction.captures.sctp import crc32c
 from sipdiag.redaction.verify import check
 from sipdiag.sources.captures import read_capture
 from tests.support.frames import SYN, ethernet, ip, pcap, sip, tcp, udp
@@ -55,7 +58,7 @@ FRAMES = {
     "quic": over(40000, 443, b"\xc0\0\0\0\1" + NAME), "dtls": over(40000, 40002, b"\x16\xfe\xff" + bytes(10) + NAME),
     "ping": v4(b"\x08\0" + bytes(6) + NAME, 1), "icmp that quotes dns": quoting(ip(udp(DNS, 40000, 53), 17, BOB, ALICE)),
     "icmp that quotes sip": quoting(ip(udp(REFER), 17, BOB, ALICE)), "redirect": quoting(ip(udp(REFER), 17, BOB, ALICE), 5, 1),
-    "sctp": v4(b"\x13\xc4\x13\xc4" + bytes(8) + b"\0\3" + len(REFER).to_bytes(2, "big") + bytes(12) + REFER, 132),
+    "sctp": v4(b"\x13\xc4\x13\xc4" + bytes(8) + b"\0\3" + (16 + len(REFER)).to_bytes(2, "big") + bytes(12) + REFER, 132),
     "http": v4(tcp(b"POST /cb?who=" + NAME + b" HTTP/1.1\r\nAuthorization: Basic x\r\n\r\n", destination=80), 6),
     "sip behind http": v4(tcp(b"GET /SIP/2.0 HTTP/1.1\r\nX: " + NAME + b"\r\n\r\n" + REFER, destination=80), 6),
     "syn with data": v4(tcp(NAME, flags=SYN), 6), "reset with a reason": v4(tcp(NAME, flags=4), 6),
@@ -92,3 +95,42 @@ def test_the_checksum_of_a_datagram_counts_its_own_octets() -> None:
     alone = ethernet(ip(udp(b"\r\n\r\n"), 17, ALICE, BOB))
     expected = bytes(take_apart(redact_capture(pcap([alone]), Redactor(KEY))).frames[0].data)
     assert frame[34:42] == expected[34:42]
+
+
+def hep(message: bytes) -> bytes:
+    chunks = b"".join(
+        struct.pack(">HHH", 0, kind, 6 + len(value)) + value
+        for kind, value in (
+            (1, b"\2"), (2, b"\x11"), (3, ip_address(ALICE).packed), (4, ip_address(BOB).packed), (7, b"\x9c\x40"),
+            (8, b"\x13\xc4"), (14, NAME), (15, message),
+        )
+    )  # fmt: skip
+    return b"HEP3" + (6 + len(chunks)).to_bytes(2, "big") + chunks
+
+
+@pytest.mark.parametrize("size", [7, 400, 10_000])
+@pytest.mark.parametrize("mode", [Mode.ON, Mode.STRICT])
+def test_packets_for_a_collector_over_tcp(size: int, mode: Mode) -> None:
+    stream = hep(REFER) + NAME + hep(b"no SIP " + NAME) + hep(REFER)
+    cuts = [0, *range(max(size, 4), len(stream), size), len(stream)]
+    data = pcap([v4(tcp(stream[a:b], 1 + a, destination=9060), 6) for a, b in pairwise(cuts)])
+    redactor = Redactor(KEY, mode)
+    done = redact_capture(data, redactor)
+    check(data, done, redactor.ledger, "capture")
+    packets = read_capture(io.BytesIO(done), "in1").packets
+    assert len(packets) == 2
+    assert all(NAME not in p.data for p in packets)
+    assert {p.source and p.source.port for p in packets} == {redactor.pseudonyms.port(40000)}
+    octets = b"".join(bytes(f.data)[54:] for f in take_apart(done).frames)
+    assert NAME not in octets
+    assert ip_address(ALICE).packed not in octets
+
+
+def test_the_checksum_of_sctp_is_right_where_it_was_computed() -> None:
+    for sent, cut in ((1, 0), (1, 5), (0, 0)):
+        frame = FRAMES["sctp"][:42] + bytes([sent]) * 4 + FRAMES["sctp"][46:]
+        [done] = take_apart(redact_capture(pcap([frame[: len(frame) - cut]]), Redactor(KEY))).frames
+        packet = bytearray(done.data[34:])
+        told = int.from_bytes(packet[8:12], "little")
+        packet[8:12] = bytes(4)
+        assert told == (crc32c(packet) if sent and not cut else 0)

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable
 
 from sipdiag.redaction.redactor import Redactor
+from sipdiag.sources.captures.hep import MAGIC
 from sipdiag.sources.captures.start import START
 
 # Chunk types of vendor 0 (https://github.com/sipcapture/HEP): family, protocol, ports, times, kind of payload.
@@ -13,12 +14,24 @@ _KEPT = frozenset({1, 2, 7, 8, 9, 10, 11})
 _ADDRESSES = frozenset({3, 4, 5, 6})
 _PORTS = frozenset({7, 8})
 _PAYLOAD = 15
+_HEADER = 6  # octets: the name, and the length of all
 _SECONDS = 9  # since 1970
+
+
+def redact_hep_stream(octets: bytes, redactor: Redactor, message: Callable[[bytes], bytes]) -> bytes:
+    """One direction of a TCP connection to a collector, from the beginning of a packet; what is between packets goes."""
+    out = bytearray(len(octets))
+    at = 0
+    while (begin := octets.find(MAGIC, at)) >= 0:
+        end = begin + max(int.from_bytes(octets[begin + 4 : begin + 6], "big"), _HEADER)
+        at = min(end, len(octets))
+        out[begin:at] = redact_hep(octets[begin:at], redactor, message)
+    return bytes(out)
 
 
 def redact_hep(body: bytes, redactor: Redactor, message: Callable[[bytes], bytes]) -> bytes:
     out = bytearray(body)
-    at = 6
+    at = _HEADER
     while at + 6 <= len(body):
         vendor, kind, size = struct.unpack_from("!HHH", body, at)
         if size < 6:

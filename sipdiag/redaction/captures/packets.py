@@ -10,13 +10,14 @@ from sipdiag.redaction.captures.container import Captured
 from sipdiag.redaction.captures.datagrams import Datagram
 from sipdiag.redaction.captures.hep import redact_hep
 from sipdiag.redaction.captures.quoted import Sent, redact_icmp
+from sipdiag.redaction.captures.sctp import redact_sctp
 from sipdiag.redaction.captures.streams import Stream
 from sipdiag.redaction.redactor import Redactor
 from sipdiag.sources.captures import tunnels
 from sipdiag.sources.captures.links import IPV4, IPV6, LINKS, ethernet
 from sipdiag.sources.captures.start import START
 
-_UDP, _TCP, _ICMP, _ICMP6, _FRAGMENT, _AUTHENTICATION = 17, 6, 1, 58, 44, 51
+_UDP, _TCP, _ICMP, _ICMP6, _FRAGMENT, _AUTHENTICATION, _SCTP = 17, 6, 1, 58, 44, 51, 132
 _EXTENSIONS = frozenset({0, 43, 60, 135, 139, 140, 253, 254})  # IPv6 headers with a length of their own (RFC 7045)
 _FIN, _SYN, _RST = 1, 2, 4
 _OPTIONS = frozenset({1, 2, 3, 4, 5, 8})  # of TCP, that tell how it is spoken and not by whom
@@ -168,6 +169,9 @@ class Packets:
             self._tcp(data, at, end, old)
         elif protocol in (_ICMP, _ICMP6):
             redact_icmp(protocol == _ICMP6, data, at, end, self._redactor, self._sent, self.message)
+        elif protocol == _SCTP:
+            redact_sctp(data, at, end, whole, self._redactor, self.message)
+            return
         else:
             kind, inner = tunnels.in_ip(protocol, bytes(data), at)
             if kind:

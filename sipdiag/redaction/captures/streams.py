@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import field
 
 from sipdiag.dataclass import dataclass
+from sipdiag.redaction.captures.hep import redact_hep_stream
 from sipdiag.redaction.captures.tls import redact_tls
 from sipdiag.redaction.captures.websockets import redact_websocket
 from sipdiag.redaction.redactor import Redactor
 from sipdiag.sources.captures.framing import Framer
+from sipdiag.sources.captures.hep import MAGIC
 from sipdiag.sources.captures.start import RESTART, START
 from sipdiag.sources.captures.tls import looks_like_tls
 from sipdiag.sources.captures.websocket import looks_like_websocket
@@ -82,6 +84,8 @@ def _redacted(octets: bytes, starts: Sequence[int], redactor: Redactor, message:
         rest = octets[begin:]
         if looks_like_tls(piece):
             return bytes(begin) + redact_tls(rest, redactor)
+        if piece.startswith(MAGIC):
+            return bytes(begin) + redact_hep_stream(rest, redactor, message)
         if piece[0] & 0x70 == 0 and looks_like_websocket(piece):
             return bytes(begin) + redact_websocket(rest, message)
         if START.match(piece) or _BEGINNING.match(piece):
