@@ -8,6 +8,7 @@ from sipdiag.dataclass import dataclass
 from sipdiag.facts.matching import typed
 from sipdiag.facts.new_call import failure, told_by
 from sipdiag.facts.record import CallRecord, ToolCall
+from sipdiag.facts.refusal import refused_beyond
 from sipdiag.facts.told import taken, told
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Where
@@ -39,6 +40,8 @@ class Ending:
 
 def ending(transfer: Transfer, records: Sequence[CallRecord]) -> Ending | None:
     """The failure of the new call; None where it did not fail, or nothing tells."""
+    if refused_beyond(transfer) is not None:
+        return None  # no new call was placed
     failed = failure(transfer)
     if failed is not None:
         proofs = tuple(told_by(transfer, failed))

@@ -26,11 +26,17 @@ WRONG_TARGET_CODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The final response of 300 and above to the REFER that decided, as the transferor got it."""
+    """A final response of 300 and above to the REFER that decided, as the transferor got it.
+
+    `beyond` is the same REFER as a B2BUA passed it on, where that was answered alike: then the B2BUA only told it. Where
+    the transferor got a 2xx nevertheless, `accepted`, that is the response told here.
+    """
 
     refer: Transaction
     answer: Hop
     status: int
+    beyond: Transaction | None = None
+    accepted: bool = False
 
     @property
     def message(self) -> Message:
@@ -47,8 +53,18 @@ class Refusal:
     @property
     def by(self) -> Address | Word:
         """The address that made the response, at its first sighting."""
-        made = self.refer.answerer or self.answer
+        made = (self.beyond or self.refer).answerer or self.answer
         return Address(made.source.host) if made.source is not None else Word("its peer")
+
+    @property
+    def stage(self) -> Stage | None:
+        """Where it bites, if not where an answer to a REFER does: an accepted REFER whose far end refused it moves nobody."""
+        return Stage.TARGET_REACHED if self.accepted else None
+
+    @property
+    def how(self) -> Word:
+        """Which REFER was refused, in words that stand behind `REFER`."""
+        return Word(" was accepted and passed on, and then" if self.accepted else "")
 
     @property
     def own(self) -> bool:
@@ -79,7 +95,20 @@ def refusal(transfer: Transfer, codes: Container[int] | None = None) -> Refusal 
         return None
     if codes is not None and refer.status not in codes:
         return None
-    return Refusal(refer, refer.final, refer.status)
+    alike = (r for r in transfer.relayed if r.final is not None and r.status == refer.status)
+    return Refusal(refer, refer.final, refer.status, next(alike, None))
+
+
+def refused_beyond(transfer: Transfer) -> Refusal | None:
+    """The refusal of the far end, where a B2BUA accepted the REFER, passed it on, and placed no call itself."""
+    last = transfer.relayed[-1] if transfer.relayed else None
+    if not transfer.accepted or transfer.targets or last is None or last.final is None:
+        return None
+    if last.status is None or last.status < 300 or any(r.succeeded for r in transfer.relayed):
+        return None
+    if transfer.final_notify is not None and (transfer.final_notify.status or 0) < 300:
+        return None  # it found another way
+    return Refusal(last, last.final, last.status, last, accepted=True)
 
 
 def method_unknown(response: Message) -> bool:

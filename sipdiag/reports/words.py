@@ -151,6 +151,8 @@ def _sentence(verdict: Verdict) -> str:
     if result is Outcome.REJECTED:
         return "the REFER to {to} was refused: {status} {reason}"
     if result is Outcome.TARGET_FAILED:
+        if transfer.attempts and _passed_on(transfer):
+            return "the REFER was accepted ({status}) and passed on, and the far end refused it"
         if transfer.attempts:
             return "the REFER was accepted ({status}), and the new call to {to} failed with {target}"
         if verdict.told is not None:
@@ -186,6 +188,13 @@ def _sentence(verdict: Verdict) -> str:
             return "as configured, this rule transfers without REFER, and nothing speaks against it"
         return "as configured, nothing speaks against this rule"
     return _unknown(verdict)
+
+
+def _passed_on(transfer: Transfer) -> bool:
+    """Whether the far end refused what a B2BUA had accepted."""
+    from sipdiag.facts.refusal import refused_beyond
+
+    return refused_beyond(transfer) is not None
 
 
 def _unknown(verdict: Verdict) -> str:

@@ -24,10 +24,15 @@ def accepted(told: Sequence[str]) -> list[str]:
 
 
 def reported(told: Sequence[str]) -> list[str]:
-    """A final NOTIFY of success, and the new call answered where one was seen to fail."""
+    """A final NOTIFY of success, and the new call answered where one was seen to fail.
+
+    Where a B2BUA passes the REFER on to another leg, the NOTIFY goes to the one whose REFER was the first.
+    """
     sent = [m for s in told if (m := _REFER.match(s)) is not None]
-    sender = sent[-1]["path"].split(" -> ")[0] if sent else "agent"
-    receiver = "caller" if sender == "agent" else "agent"
+    passed_on = bool(sent) and sent[0]["leg"] != sent[-1]["leg"]
+    path = sent[0 if passed_on else -1]["path"].split(" -> ") if sent else ["agent"]
+    sender, leg = path[0], (sent[0]["leg"] or "") if passed_on else ""
+    receiver = path[-1] if passed_on else "caller" if sender == "agent" else "agent"
     told = list(told)
     new = [m for s in told if (m := _NEW_INVITE.match(s)) is not None and m[2] == receiver]
     if new:
@@ -35,7 +40,7 @@ def reported(told: Sequence[str]) -> list[str]:
             f"leg9: {receiver} -> {new[-1][3]} INVITE {new[-1][4]}  Referred-By: <sip:+15550100171@agent.example>"
         )
         told += [f"leg9: {new[-1][3]} -> {receiver} 200 OK", f"leg9: {receiver} -> {new[-1][3]} ACK"]
-    return [*told, f"{receiver} -> {sender} NOTIFY 200 OK", f"{sender} -> {receiver} 200 OK  CSeq: NOTIFY"]
+    return [*told, f"{leg}{receiver} -> {sender} NOTIFY 200 OK", f"{leg}{sender} -> {receiver} 200 OK  CSeq: NOTIFY"]
 
 
 def answered(told: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.profile import Profile
-from sipdiag.facts.refusal import refusal
+from sipdiag.facts.refusal import refusal, refused_beyond
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Text, Word
 
@@ -36,11 +36,11 @@ def carrier_does_not_support_refer(transfer: Transfer, profile: Profile | None) 
         agent -> caller REFER  Refer-To: <sip:2003@example.com>
         caller -> agent 202 Accepted
     """
-    said = refusal(transfer)
+    said = refusal(transfer) or refused_beyond(transfer)
     if said is None or said.own:
         return
     allow, allow_at = said.message.allow, said.at
-    if allow is None and transfer.leg is not None and transfer.transferor is not None:
+    if allow is None and said.beyond is None and transfer.leg is not None and transfer.transferor is not None:
         earlier = transfer.leg.allow(transfer.transferor.other, said.refer.first)
         allow, allow_at = (earlier[0], earlier[1].frame) if earlier is not None else (None, said.at)
     lacks = allow is not None and "REFER" not in allow
@@ -53,11 +53,13 @@ def carrier_does_not_support_refer(transfer: Transfer, profile: Profile | None) 
         elif stated and statement is not None:
             because.append(Because("{words}", at=None, words=Text(statement.words)))
         yield Finding(
-            "REFER answered {status} {reason} by {by}, which does not take REFER",
+            "REFER{how} answered {status} {reason} by {by}, which does not take REFER",
+            how=said.how,
             status=said.status,
             reason=said.reason,
             by=said.by,
             at=said.at,
+            stage=said.stage,
             because=because,
             fix="ask whoever runs {by} to enable REFER, or transfer by a second leg or re-INVITE instead",
         )

@@ -3,13 +3,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.refusal import refusal
+from sipdiag.facts.refusal import refusal, refused_beyond
 from sipdiag.facts.transfer import Transfer
 from sipdiag.sip.codes import meaning
 from sipdiag.values import Text
 
 # Codes whose meaning for a REFER has a check of its own that always speaks.
 _OWN_CHECK = frozenset({401, 403, 405, 407, 420, 481, 483, 489, 491, 501, 603})
+_BEYOND = frozenset({403, 405, 501, 603})  # of these, where the far end refuses what a B2BUA accepted
 
 
 @check(
@@ -37,8 +38,8 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         agent -> caller REFER  Refer-To: <sip:2003@example.com>
         caller -> agent 202 Accepted
     """
-    said = refusal(transfer)
-    if said is None or said.own or said.status in _OWN_CHECK:
+    said = refusal(transfer) or refused_beyond(transfer)
+    if said is None or said.own or said.status in (_BEYOND if said.accepted else _OWN_CHECK):
         return
     what = meaning(said.status, "R")
     because = [Because("the REFER that was refused", at=said.refer.at)]
@@ -61,12 +62,14 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     if 300 <= said.status < 400 and contact is not None:
         because.append(Because("it names {contact} instead", at=said.at, contact=Text(contact.uri_text)))
     yield Finding(
-        "REFER answered {status} {reason} by {by}: {meaning}",
+        "REFER{how} answered {status} {reason} by {by}: {meaning}",
+        how=said.how,
         status=said.status,
         reason=said.reason,
         by=said.by,
         meaning=Text(what.meaning),
         at=said.at,
+        stage=said.stage,
         because=because,
         action=Text(what.to_do),
         fix="{action}",

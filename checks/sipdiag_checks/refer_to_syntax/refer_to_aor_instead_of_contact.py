@@ -17,6 +17,7 @@ from sipdiag.values import UriText
     owner=Owner.PLATFORM,
     beats=(
         "target-leg-failed",
+        "target-forbidden",
         "target-not-found",
         "target-busy",
         "target-no-answer",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.refusal import refused_beyond
 from sipdiag.facts.timers import FIRST_NOTIFY
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
@@ -57,6 +58,8 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
         return
     if any(n.status is not None and n.status >= 180 for n in (*transfer.notifies, *transfer.relayed_notifies)):
         return
+    if refused_beyond(transfer) is not None:
+        return  # nobody was to place one
     if any(n.transaction.refused for n in transfer.notifies):
         return  # the subscription ended with that: what became of the new call could no longer be told
     waited = leg.absent(lambda hop: False, after=accepted, within=FIRST_NOTIFY)
