@@ -248,9 +248,10 @@ def answered(attempt: Attempt, node: Node, when: float | None) -> Attempt:
 
 
 def _result_words(node: Node) -> Read[Text]:
-    found = member(node, *_WORD_KEYS)
-    if found is not None and isinstance(found.value, dict):
-        found = member(found, *_WORD_KEYS)
+    found = member(node, *_WORD_KEYS) or member(node, "body", "payload", "data")
+    for _ in range(2):  # {"body": {"error": {"message": "…"}}}
+        if found is not None and isinstance(found.value, dict):
+            found = member(found, *_WORD_KEYS)
     return Read() if found is None or found.text is None else Read(Text(found.text), found.place, "result")
 
 

@@ -21,7 +21,7 @@ from sipdiag.sip.codes import known_codes
 Kind = Literal["asked", "failed", "succeeded"]
 
 _LONGEST = 2_000
-_NOUN = r"(?:transfer(?:s|red|ring)?|transfer_?sip_?participant|(?-i:REFER)|sip[ _-]refer)\b"
+_NOUN = r"(?:transfer(?:s|red|ring)?|transfer_?sip_?participant|(?-i:REFER)|sip[ _-]refer|refer(?= (?:request |call |endpoint )?(?:failed|returned|error|timed out)))\b"
 _FAILED = re.compile(
     rf"\b{_NOUN}[^;]{{0,80}}?(?:\bfail(?:ed|ure|s|ing)?\b|\berror\b|\brejected\b|\bdeclined\b|\brefused\b|\bdenied\b"
     r"|\btimed? ?out\b|\bdeadline[ _]exceeded\b|\bunsuccessful\b|\bnot (?:completed|accepted|allowed|permitted|supported)\b)"

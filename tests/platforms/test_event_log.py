@@ -129,3 +129,18 @@ def test_a_tool_transfers_where_a_rule_has_its_name() -> None:
     assert [str(c.name) for c in known.others] == ["weather"]
     assert known.transfer_failed is True
     assert record.knowing({"other"}) is record
+
+
+def test_the_words_of_an_answer_are_found_in_its_body() -> None:
+    asked = {
+        "type": "api.request",
+        "method": "POST",
+        "url": "https://api.example/calls/rtc_1/refer",
+        "body": {"target_uri": "tel:+12025550150"},
+    }
+    record = log(
+        asked, {"type": "api.response", "status": 500, "body": {"error": {"message": "Internal server error"}}}
+    )
+    (call,) = record.calls
+    assert (call.succeeded, str(call.result)) == (False, "Internal server error")
+    assert not call.told

@@ -152,3 +152,10 @@ def test_work_is_linear(line: str) -> None:
     once, twice, four = work(50), work(100), work(200)
     assert twice <= 2.2 * once + 500
     assert four <= 2.2 * twice + 500
+
+
+def test_an_error_of_the_request_to_refer_is_a_failure_and_its_http_status_no_sip_status() -> None:
+    said = statement("ERROR agent: refer failed: HTTP 500 Internal Server Error (call rtc_1)")
+    assert said is not None
+    assert (said.kind, said.status, bool(said.told)) == ("failed", None, False)
+    assert statement("please refer to the call manual, it returned an error") is None
