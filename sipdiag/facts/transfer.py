@@ -232,20 +232,25 @@ class Transfer:
         """The new leg that decides: one that was answered, else one that is pending, else one that was refused.
 
         Of those that were refused it is the one whose status was reported, else the last: a hunt ends with it, and
-        behind a B2BUA it is the one nearest to the target.
+        behind a B2BUA it is the one nearest to the target. Of those that may be another transfer's it is one that fits
+        what was reported.
         """
+        told = self.final_notify.status if self.final_notify is not None else None
+        if told is not None and len(self.targets) > 1 and not any(t.certain for t in self.targets):
+            fits = (t for t in self.targets if t.status == told or (told < 300 and t.answered))
+            return next(fits, None)
         answered = next((t for t in self.targets if t.answered), None)
         pending = next((t for t in self.targets if t.status is None), None)
         if answered is not None or pending is not None:
             return answered or pending
-        told = self.final_notify.status if self.final_notify is not None else None
         return next((t for t in self.targets if t.status == told), self.targets[-1] if self.targets else None)
 
     @property
     def given_up(self) -> bool:
         """Whether the new call was answered, and the transferor told of a failure."""
         told = self.final_notify.status if self.final_notify is not None else None
-        return told is not None and told >= 300 and self.target is not None and self.target.answered
+        target = self.target
+        return told is not None and told >= 300 and target is not None and target.answered and target.certain
 
     @property
     def target_status(self) -> int | None:

@@ -11,6 +11,7 @@ from sipdiag.facts.timers import B2BUA_LEG
 from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Notify, Surroundings, Transfer
 from sipdiag.model.begun import Begun
+from sipdiag.model.contested import Claim, settled
 from sipdiag.model.outside import moved_leg
 from sipdiag.model.same import same_target
 from sipdiag.model.targets import consultation_leg, standing_call, target_legs
@@ -32,18 +33,19 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
     """Every transfer by REFER, in the order of their first REFER."""
     groups = [g for call in calls for g in _groups(call)]
     groups.sort(key=lambda g: g.attempts[0].order)
-    claimed: set[int] = set()
     spoken = neighbours(legs)
     known = Begun(legs)
     on_leg: dict[int, list[_Refers]] = {}
     homes = {id(leg): call for call in calls for leg in call.legs}
     for group in groups:
         on_leg.setdefault(id(group.leg), []).append(group)
+    sides = [g.leg.side_of(g.attempts[0]) for g in groups]
+    claims = [
+        Claim(g.leg, side, tuple(target_legs(g.leg, g.attempts, side, known)))
+        for g, side in zip(groups, sides, strict=True)
+    ]
     found = []
-    for n, group in enumerate(groups, 1):
-        side = group.leg.side_of(group.attempts[0])
-        targets = tuple(t for t in target_legs(group.leg, group.attempts, side, known) if id(t.leg) not in claimed)
-        claimed.update(id(t.leg) for t in targets)
+    for n, (group, side, targets) in enumerate(zip(groups, sides, settled(claims), strict=True), 1):
         consult = consultation_leg(group.leg, group.attempts, side, known)
         apart = {id(t.leg) for t in targets} | {id(consult)}
         found.append(
