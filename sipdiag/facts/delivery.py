@@ -40,6 +40,11 @@ def unreachable(transfer: Transfer, refer: Transaction) -> Proof | None:
 
 
 def undelivered(transfer: Transfer) -> Proof | None:
+    """The first proof that the decisive REFER reached nobody who could act on it; a NOTIFY of it proves the opposite."""
+    return None if transfer.shown_by is not None else unanswered(transfer)
+
+
+def unanswered(transfer: Transfer) -> Proof | None:
     """The first proof that the decisive REFER had no final response (DESIGN: the stage `delivered`).
 
     An ICMP error; three retransmissions or 32 s (timer F) without a response; or a later request on the same leg that

@@ -9,9 +9,14 @@ from sipdiag.facts.transaction import Hop, Transaction
 
 
 def sent_before_answer(leg: Leg, request: Transaction) -> Transaction | None:
-    """The INVITE that was still open, with no final response seen before the request; None where it was answered."""
+    """The INVITE that was still open, with no final response seen before the request; None where it was answered.
+
+    Its ACK tells that it was, where the response itself is not in the input (RFC 3261, 13.2.2.4).
+    """
     invite = leg.invite
     if invite is None or invite.order > request.order:
+        return None
+    if invite.final is None and any(a.cseq == invite.cseq and a.order < request.order for a in leg.acks):
         return None
     final = invite.final
     return invite if final is None or final.order > request.order else None

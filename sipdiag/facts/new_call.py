@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sipdiag.dataclass import dataclass
+from sipdiag.facts.timers import TARGET_HUNG_UP
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import TargetLeg, Transfer
 from sipdiag.places import Frame
@@ -63,6 +64,15 @@ def rang(transfer: Transfer) -> bool | None:
     target = transfer.target
     whole = target is not None and target.certain and target.status is not None and target.leg.coverage.lossless
     return False if whole else None
+
+
+def goes_on(transfer: Transfer, since: Frame) -> bool:
+    """Whether the new call was answered, and stood for a while after a moment: caller and target talk."""
+    target = transfer.target
+    if target is None or not target.answered or since.time is None:
+        return False
+    until = target.leg.byes[0].at.time if target.leg.byes else target.leg.coverage.until
+    return until is not None and until - since.time >= TARGET_HUNG_UP
 
 
 def refused_at(transfer: Transfer) -> Hop | None:

@@ -183,9 +183,29 @@ class Transfer:
     def attended(self) -> bool:
         return self.refer_to is not None and self.refer_to.raw_replaces is not None
 
+    @cached_property
+    def shown_by(self) -> Notify | None:
+        """The first NOTIFY of the REFER where no answer to it was captured: it proves that the REFER was accepted.
+
+        A NOTIFY makes the subscription as the 2xx does, and may come before it (RFC 6665, 4.1.2.4; RFC 3515, 2.4.4).
+        """
+        if self.decisive is not None and self.decisive.final is not None:
+            return None
+        return next(
+            (n for n in self.notifies if n.message.event is not None and n.message.event.package == "refer"), None
+        )
+
     @property
     def accepted(self) -> bool:
-        return self.decisive is not None and self.decisive.succeeded
+        return (self.decisive is not None and self.decisive.succeeded) or self.shown_by is not None
+
+    @cached_property
+    def with_focus(self) -> bool:
+        """Whether the transferor's peer is the focus of a conference: a REFER to it adds or removes others (RFC 4579, 5.5)."""
+        if self.leg is None or self.transferor is None:
+            return False
+        given = self.leg.contact(self.transferor.other, before=self.decisive.first if self.decisive else None)
+        return given is not None and given[0].param("isfocus") is not None
 
     @property
     def status(self) -> int | None:

@@ -156,6 +156,9 @@ def _none_sent(leg: Leg) -> Step:
 
 def _delivered(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     refer = transfer.decisive
+    shown = transfer.shown_by
+    if shown is not None:
+        return Step(Answer.YES, (shown.at,), "a NOTIFY reports on it")
     if refer is None:
         return UNKNOWN
     bitten = _bite(errors, Stage.DELIVERED)
@@ -177,6 +180,8 @@ def _accepted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     refer = transfer.decisive
     if refer is None and not transfer.wire and transfer.asked_for_in == ("config",):
         return _bite(errors, Stage.ACCEPTED) or UNKNOWN  # a prediction: what is bound to the rule answers
+    if transfer.shown_by is not None:
+        return Step(Answer.YES, (transfer.shown_by.at,), "a NOTIFY reports on it")
     if refer is None or refer.final is None:
         return UNKNOWN
     if refer.succeeded:
@@ -258,6 +263,8 @@ def _completed(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     if not own.holds_call:
         return Step(Answer.YES, reached.at, "the REFER was sent outside any call, so there is no leg to release")
     byes = own.byes
+    if transfer.with_focus and not byes:
+        return Step(Answer.YES, reached.at, "the peer is a conference, whose members stay")
     if byes:
         return Step(Answer.YES, (byes[0].at,), "the transferor's leg was released")
     return Step(Answer.UNKNOWN, (), "capture-ends-mid-call")

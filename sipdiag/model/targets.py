@@ -10,7 +10,7 @@ from sipdiag.facts.timers import B2BUA_LEG, NEW_INVITE
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import TargetLeg
 from sipdiag.model.begun import Begun, signs_wanted
-from sipdiag.model.same import same_host, same_user
+from sipdiag.model.same import same_host, same_user, user_keys
 from sipdiag.places import Frame
 from sipdiag.sip.message import Message
 from sipdiag.sip.refer import ReferTo
@@ -31,10 +31,32 @@ def target_legs(leg: Leg, attempts: Sequence[Transaction], side: Side | None, le
         signals, certain = _signals(other.invites[0], attempts)
         if signals and certain and other is not leg:
             found.append(TargetLeg(other, signals))
+    found += _redirected(found, until, legs)
     if found or accepted is None:
         return found
     weak = islice(_from_answerer(leg, attempts, begin, legs), 2)
     return alone if len(alone := list(weak)) == 1 else []
+
+
+def _redirected(found: Sequence[TargetLeg], until: float | None, legs: Begun) -> list[TargetLeg]:
+    """The legs with which whoever placed a new call followed a 3xx: to an address of its Contact (RFC 3261, 8.1.3.4).
+
+    A B2BUA places them with a Call-ID of their own; each may be redirected again.
+    """
+    chain = list(found)
+    for redirected in chain:  # which grows
+        answer = redirected.invite.final
+        if answer is None or not 300 <= (answer.message.status or 0) < 400:
+            continue
+        uris = [c.uri for c in answer.message.contacts if c.uri is not None]
+        keys = {("user", key) for uri in uris for key in user_keys(uri)}
+        known = {id(t.leg) for t in chain}
+        for other in legs.after(answer.order, until, keys):
+            invite = other.invites[0]
+            same_placer = invite.first.origin is None or invite.first.origin == redirected.invite.first.origin
+            if id(other) not in known and same_placer and any(same_user(u, invite.message.uri) for u in uris):
+                chain.append(TargetLeg(other, ("Request-URI is a Contact of the redirection",)))
+    return chain[len(found) :]
 
 
 def _from_answerer(leg: Leg, attempts: Sequence[Transaction], begin: Frame, legs: Begun) -> Iterator[TargetLeg]:

@@ -125,7 +125,10 @@ def summary(verdict: Verdict, show: Show) -> str:
         "target": transfer.target_status,
         "when": transfer.since_refer(transfer.target_at) if transfer.target_at is not None else None,
     }
-    return show.sentence(_sentence(verdict), values).replace(" ()", "")
+    sentence = _sentence(verdict)
+    if values["status"] is None:  # the answer to the REFER was not captured
+        sentence = sentence.replace(" ({status})", "")
+    return show.sentence(sentence, values).replace(" ()", "")
 
 
 def _sentence(verdict: Verdict) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.new_call import goes_on
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import FIRST_NOTIFY
 from sipdiag.facts.transfer import Transfer
@@ -69,9 +70,10 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
         return  # the subscription was over already, by its own refusal (RFC 6665 4.2.2)
     if waited is not None and waited >= FIRST_NOTIFY and not told_later:
         return  # it waited, and nothing came: no-final-notify
-    # Where the new call was seen to be answered, all that can be lost is a report that somebody tried to deliver.
+    # Where the new call was seen to be answered, all that can be lost is a report that somebody tried to deliver;
+    # and where it goes on after that, nobody missed the report.
     answered = transfer.target is not None and transfer.target.answered
-    lost = any(n.final for n in transfer.notifies)
+    lost = any(n.final and not goes_on(transfer, n.at) for n in transfer.notifies)
     yield Finding(
         "the transferor sends BYE{after} after the {status}, before any final NOTIFY",
         after=Word(f" {waited:.3f} s" if waited is not None else ""),

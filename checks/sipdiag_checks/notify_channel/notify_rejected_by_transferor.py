@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import failure
+from sipdiag.facts.new_call import failure, goes_on
 from sipdiag.facts.parties import Party, answerer
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Text, Word
@@ -53,6 +53,8 @@ def notify_rejected_by_transferor(transfer: Transfer) -> Iterator[Finding]:
     if any(n.transaction.succeeded and n.final for n in transfer.notifies):
         return
     who = answerer(transfer, refused.transaction)
+    # After a BYE the transferor has no dialog in which to take it (RFC 5589, 6.1 lets it go): nothing hangs on it any more.
+    left = any(b.order < refused.transaction.order for b in transfer.byes(transfer.transferor))
     yield Finding(
         "the {who} answers NOTIFY {report} with {status} {reason}: the outcome is lost",
         who=Word(who.value if who is not Party.UNKNOWN else "transferor"),
@@ -62,6 +64,7 @@ def notify_rejected_by_transferor(transfer: Transfer) -> Iterator[Finding]:
         at=refused.transaction.final.frame,
         because=[Because("the NOTIFY", at=refused.at)],
         owner=who.owner or Owner.PLATFORM,
+        severity=Severity.WARNING if left and goes_on(transfer, refused.at) else Severity.ERROR,
         fix="accept NOTIFY with 200 while the REFER's subscription lives, keep the dialog until the final one, "
         "and list NOTIFY in Allow",
     )

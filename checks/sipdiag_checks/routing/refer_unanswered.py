@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.delivery import final_absent, undelivered, unreachable
+from sipdiag.facts.delivery import final_absent, unanswered, unreachable
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Address, Text, Word
 
@@ -37,11 +37,32 @@ def refer_unanswered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         agent -> caller REFER  Refer-To: <sip:2003@example.com>
         +0.5s again
         caller -> agent 202 Accepted
+
+    Good:
+
+        # A NOTIFY of the REFER proves that it was accepted: only the capture lacks its 202.
+        call
+        agent -> caller REFER  Refer-To: <sip:2003@example.com>
+        +1s caller -> agent NOTIFY 200 OK
+        agent -> caller 200 OK
+        agent -> caller BYE
+        caller -> agent 200 OK
     """
     refer = transfer.decisive
     if refer is None or refer.final is not None:
         return
-    proof = undelivered(transfer)
+    proof, shown = unanswered(transfer), transfer.shown_by
+    if shown is not None:
+        if proof is not None and proof.kind == "repeated":
+            yield Finding(
+                "no response to the REFER came back, {proof}; a NOTIFY shows that it was accepted",
+                proof=Text(proof.words),
+                at=refer.at,
+                because=[Because("the NOTIFY", at=shown.at)],
+                severity=Severity.WARNING,
+                fix="look where the response to the REFER is lost: it goes by Via, and the NOTIFY by Contact",
+            )
+        return
     if proof is None:
         silence = final_absent(transfer, refer)
         yield CannotTell(needs=f"what came after the REFER: the input ends too soon ({silence.why})", at=refer.at)
