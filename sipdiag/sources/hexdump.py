@@ -31,6 +31,7 @@ _GROUP = re.compile(r"(?:[0-9A-Fa-f]{2}){1,2}(?=[ \t]|$)")
 _WIDEST = 16  # octets of a row
 _LARGEST = 256 * 1024  # octets of a packet
 _MOST = 100_000  # packets of one paste
+_LATEST = 1 << 32  # seconds of the epoch that a capture can tell
 _RAW_IP = 101  # LINKTYPE_RAW
 _ETHERTYPES = (b"\x08\x00", b"\x86\xdd")
 
@@ -44,7 +45,7 @@ def read_dump(data: bytes, input_id: str) -> Wire | None:
     if not dumped:
         return None
     times = dated([packet.stamp for packet in dumped])
-    known = all(time is not None for time in times)
+    known = all(time is not None and 0 <= time < _LATEST for time in times)
     capture = io.BytesIO()
     capture.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, _LARGEST, _RAW_IP))
     for packet, time in zip(dumped, times, strict=True):

@@ -89,6 +89,14 @@ def test_quoted_and_indented_by_a_mail_program(name: str) -> None:
     assert [row(p) for p in wire.packets] == READ[name][0]
 
 
+@pytest.mark.parametrize("year", ["1012", "2906"])
+def test_a_clock_that_no_capture_can_have_is_none(year: str) -> None:
+    text = (DUMPS / "ngrep-x.txt").read_text("utf-8").replace("2024/05/14", f"{year}/05/14", 1)
+    wire = read_dump(text.encode(), "in1")
+    assert wire is not None
+    assert [p.frame.time for p in wire.packets] == [None] * 3
+
+
 @pytest.mark.parametrize("text", ["", "0000 nothing", "0x0010:  4500 0134\n", "2024-05-14 10:22:31 INFO SIP\n" * 3])
 def test_other_text_is_no_dump(text: str) -> None:
     assert not has_rows(text)
