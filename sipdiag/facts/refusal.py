@@ -51,10 +51,12 @@ class Refusal:
         return Text(self.message.reason or "")
 
     @property
-    def by(self) -> Address | Word:
-        """The address that made the response, at its first sighting."""
+    def by(self) -> Address | Text | Word:
+        """The address that made the response, at its first sighting; without one, the product that it names."""
         made = (self.beyond or self.refer).answerer or self.answer
-        return Address(made.source.host) if made.source is not None else Word("its peer")
+        if made.source is not None:
+            return Address(made.source.host)
+        return Text(made.message.user_agent) if made.message.user_agent else Word("its peer")
 
     @property
     def stage(self) -> Stage | None:

@@ -22,6 +22,7 @@ from sipdiag.values import Address
 
 _MESSAGES = 3
 _LINES = 3  # of a message, beside its first
+_ROWS = 3  # of a line that is longer than there is room
 _SHORTEST = 3  # characters of a value that is looked for
 _LONGEST = 4000  # characters of a message that are searched
 _STATUS = pattern(r"SIP/2\.0 [1-6][0-9]{2}\b")  # the first line of a response, and of a sipfrag
@@ -48,23 +49,22 @@ class Quoted:
         yield self.text[at:], False
 
     def lines(self, width: int) -> Iterator[str]:
-        """The line cut to a width, and under it carets; nothing under it where no mark is left."""
+        """The line in rows of a width, as far as there is room for them, and carets under what is meant in each."""
+        room = _ROWS * width
         start = 0
-        if self.marks and self.marks[0][1] > width:
-            start = min(max(0, self.marks[0][0] - 10), max(0, len(self.text) - width))
-        shown = self.text[start : start + width]
-        if start:
-            shown = "…" + shown[1:]
-        if start + width < len(self.text):
+        if self.marks and self.marks[0][1] > room:
+            start = min(max(0, self.marks[0][0] - 10), max(0, len(self.text) - room))
+        shown = ("…" if start else "") + self.text[start + bool(start) : start + room]
+        if start + room < len(self.text):
             shown = shown[:-1] + "…"
-        yield shown
         under = [" "] * len(shown)
         for a, b in self.marks:
             for at in range(max(a - start, 0), min(b - start, len(shown))):
                 under[at] = "^"
-        carets = "".join(under).rstrip()
-        if carets:
-            yield carets
+        for at in range(0, max(len(shown), 1), width):
+            yield shown[at : at + width]
+            if carets := "".join(under[at : at + width]).rstrip():
+                yield carets
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class _Page:
             step = ladder[stage]
             if wire_no is not None and stage > wire_no and step.answer is Answer.UNKNOWN:
                 rest = stage.slug if stage is Stage.COMPLETED else f"{stage.slug} … completed"
-                self._print(f"  {rest}   not reached")
+                self._print(f"  {rest}   {'not by REFER' if verdict.outcome is Outcome.COMPLETED else 'not reached'}")
                 break
             words = self._show.sentence(step.words, step.values or {}) if step.words else ""
             words = NEEDS_SHORT.get(words, words)

@@ -131,6 +131,15 @@ def summary(verdict: Verdict, show: Show) -> str:
     return show.sentence(sentence, values).replace(" ()", "")
 
 
+_CALL_STATES = {
+    "confirmed": " while the call stood",
+    "failed": ": the call failed",
+    "cancelled": ": the call was cancelled",
+    "unknown": "; whether the call was answered is not known",
+}
+_WAYS = {"reinvite": "by re-INVITE", "second-leg": "by a second call of the transferor"}
+
+
 def _sentence(verdict: Verdict) -> str:
     transfer, result = verdict.transfer, verdict.outcome
     if result is Outcome.NOT_EMITTED:
@@ -140,11 +149,7 @@ def _sentence(verdict: Verdict) -> str:
             return "a transfer was asked for, and no REFER was sent" + (": {said}" if verdict.said else "")
         return (
             "a transfer was meant, and no REFER was sent"
-            + (
-                f": the call was {transfer.call.state}"
-                if transfer.call.state != "confirmed"
-                else " while the call stood"
-            )
+            + _CALL_STATES[transfer.call.state]
             + ("; the record says: {said}" if verdict.said else "")
         )
     if result is Outcome.NOT_DELIVERED:
@@ -178,7 +183,7 @@ def _sentence(verdict: Verdict) -> str:
         return (
             "the call was transferred to {to}"
             if transfer.attempts
-            else f"the call was handed over by {transfer.method}"
+            else f"the call was handed over {_WAYS.get(transfer.method, 'in another way')}, without a REFER"
         )
     if result is Outcome.FAILED:
         return "the platform's record says that the transfer failed, and nothing shows at which stage" + (
