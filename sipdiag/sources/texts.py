@@ -35,6 +35,10 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str) -> Opened
         try:
             node = read_document(data, name, input_id, kind)
             wire = _quoted(node) if holds_sip else None
+            if kind == "jsonl" and holds_sip and wire is None:
+                console = _console(input_id, source, data, digest)
+                if console is not None:
+                    return console
             lines = _lines(data, kind)
             return Opened(input_id, source, "document", kind, digest, wire, node, lines)
         except DocumentError as error:
@@ -95,6 +99,15 @@ def _export(input_id: str, source: Source, data: bytes, digest: str, kind: Kind)
     if wire is None:
         return None
     return Opened(input_id, source, "document", "yaml", digest, wire, node, _lines(data, "yaml"))
+
+
+def _console(input_id: str, source: Source, data: bytes, digest: str) -> Opened | None:
+    from sipdiag.sources.exports import read_wrapped
+
+    trace = read_wrapped(data, input_id)
+    if trace is None:
+        return None
+    return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
 
 
 def _quoted(node: Node) -> Wire | None:

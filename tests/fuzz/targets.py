@@ -20,7 +20,7 @@ from sipdiag.sip.stream import Piece, StreamReader
 from sipdiag.sip.uri import read_uri
 from sipdiag.sources.captures import CaptureError, Limits, read_capture
 from sipdiag.sources.documents import DocumentError, detect, read_document
-from sipdiag.sources.exports import quoted_wire, read_dissection, read_prefixed
+from sipdiag.sources.exports import quoted_wire, read_dissection, read_prefixed, read_wrapped
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.traces import read_trace
 from sipdiag.sources.traces.formats import formats
@@ -150,6 +150,9 @@ def export(data: bytes) -> None:
         for packet in trace.wire.packets if trace is not None else ():
             assert b"\r\n\r\n" in packet.data, "a message without the end of its head"
             message(packet.data)
+    console = read_wrapped(data, "in1")
+    for packet in console.wire.packets if console is not None else ():
+        message(packet.data)
     try:
         wire = quoted_wire(read_document(data, "document", "in1", kind))
     except DocumentError:
@@ -174,6 +177,7 @@ def targets() -> Iterator[Target]:
         "<pdml><packet>",
         '"raw": "INVITE sip:a@b SIP/2.0\\r\\nVia: x',
         '"ts": 1715682151',
+        '{"log": "',
     )
     yield Target("export", export, _files("exports", "*.*[!m]*"), keys, longest=1 << 15)
     rows = ("0000  ", "0x0010:  4500 ", "  49 4e 56 49 54 45 20 73    69 70 ", "U 192.0.2.1:5060 -> 192.0.2.2:5060\n")

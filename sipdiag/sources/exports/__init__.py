@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sipdiag.sources.documents import Kind
-from sipdiag.sources.exports import pdml, prefixed, wireshark
+from sipdiag.sources.exports import pdml, prefixed, wireshark, wrapped
 from sipdiag.sources.exports.quoted import FORMAT, quoted_wire, wire_of
 from sipdiag.sources.traces import Trace
 from sipdiag.sources.traces.lines import decoded
 
-__all__ = ["FORMAT", "quoted_wire", "read_dissection", "read_prefixed"]
+__all__ = ["FORMAT", "quoted_wire", "read_dissection", "read_prefixed", "read_wrapped"]
 
 _FORMATS = {"json": "tshark-json", "jsonl": "tshark-ek", "xml": "tshark-pdml"}
 _LOOKED_AT = 1 << 16
@@ -32,6 +32,11 @@ def read_prefixed(data: bytes, input_id: str) -> Trace | None:
     """The messages of a log that writes each in a JSON object behind a prefix; None where this is no such log."""
     wire = prefixed.prefixed_wire(_text(data), input_id)
     return None if wire is None else Trace(wire, (prefixed.FORMAT,))
+
+
+def read_wrapped(data: bytes, input_id: str) -> Trace | None:
+    """The messages of a console whose lines stand in JSON objects, one in each; None where there are none."""
+    return wrapped.wrapped_trace(_text(data), input_id)
 
 
 def _text(data: bytes) -> str:
