@@ -22,6 +22,30 @@ def by_the_party_moved(transfer: Transfer) -> list[Transaction]:
     return [b for leg in transfer.other_legs for b in leg.byes if leg.side_of(b) is not transfer.transferor]
 
 
+def moved_party_left(transfer: Transfer, before: Transaction) -> Transaction | None:
+    """The BYE of the moved party between the acceptance of the REFER and a later request: it gave up on its own."""
+    accepted = transfer.acceptance
+    if accepted is None:
+        return None
+    return next((b for b in by_the_party_moved(transfer) if accepted.order < b.order < before.order), None)
+
+
+def cancels(transfer: Transfer) -> list[Transaction]:
+    """The CANCELs of the new calls."""
+    return [t for target in transfer.targets for t in target.leg.requests("CANCEL")]
+
+
+def gave_up(transfer: Transfer) -> bool:
+    """Whether the new call was cancelled because the party that was moved had gone: its BYE, or the reason in CANCEL.
+
+    ORIGINATOR_CANCEL is the cause 487 that Q.850 does not have and FreeSWITCH adds to it.
+    """
+    ended = cancels(transfer)
+    if any("originator_cancel" in (r.text or "").lower() for c in ended for r in c.message.reasons):
+        return True
+    return any(b.order < c.order and soon_after(b.at, c) for b in by_the_party_moved(transfer) for c in ended)
+
+
 def soon_after(moment: Frame | None, later: Transaction) -> bool:
     """Whether a request comes so soon that one leads to the other; without times their order has to do."""
     waited = elapsed(moment, later.at)

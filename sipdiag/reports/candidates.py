@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking.run import Found
+from sipdiag.facts.hangups import gave_up
 from sipdiag.facts.kinds import in_words
 from sipdiag.facts.new_call import refused_at
 from sipdiag.places import Frame, elapsed
@@ -57,7 +58,7 @@ def ruled_out_by(found: Found) -> str:
 def decider(verdict: Verdict, show: Show) -> str:
     """The one input that would decide: between the candidates, or of a failure that has no known cause. Else empty."""
     if not verdict.candidates:
-        asked = verdict.cause is not None or not verdict.outcome.is_failure
+        asked = verdict.cause is not None or not verdict.outcome.is_failure or gave_up(verdict.transfer)
         return "" if asked or verdict.evidence or verdict.undecided else show.sentence(*_told_by(verdict))
     hidden = next((NEEDS[e] for e in verdict.evidence if e in _HIDING), "")
     if not any(isinstance(c.finding.at, Frame) for c in verdict.candidates):

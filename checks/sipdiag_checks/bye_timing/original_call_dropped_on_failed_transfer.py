@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.hangups import moved_party_left
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import TARGET_HUNG_UP
@@ -24,6 +25,7 @@ def original_call_dropped_on_failed_transfer(transfer: Transfer) -> Iterator[Fin
     """The original call is hung up although the transfer failed
 
     The new call failed, and the old one is ended as well, right before or after: the caller is left with nothing.
+    Where the caller had hung up first, there was no call to keep.
 
     Bad:
 
@@ -44,6 +46,24 @@ def original_call_dropped_on_failed_transfer(transfer: Transfer) -> Iterator[Fin
         agent -> caller 200 OK
         +30s caller -> agent BYE
         agent -> caller 200 OK
+
+    Good:
+
+        # The caller does not wait for the target: the PBX ends what is left.
+        leg2: caller -> pbx INVITE  X-Call-ID: 7
+        pbx -> agent INVITE  X-Call-ID: 7
+        agent -> pbx 200 OK
+        pbx -> agent ACK
+        leg2: pbx -> caller 200 OK
+        leg2: caller -> pbx ACK
+        agent -> pbx REFER  Refer-To: <sip:2003@example.com>
+        pbx -> agent 202 Accepted
+        +8s leg2: caller -> pbx BYE
+        leg2: pbx -> caller 200 OK
+        pbx -> agent NOTIFY 487 Request Terminated
+        agent -> pbx 200 OK
+        pbx -> agent BYE
+        agent -> pbx 200 OK
     """
     failed = failure(transfer)
     if failed is None or transfer.leg is None or transfer.acceptance is None:
@@ -54,6 +74,8 @@ def original_call_dropped_on_failed_transfer(transfer: Transfer) -> Iterator[Fin
     bye = after[0]
     if any(r not in transfer.attempts and transfer.acceptance.order < r.order < bye.order for r in transfer.leg.refers):
         return  # another transfer was tried before: what ends the call then is its affair
+    if moved_party_left(transfer, bye) is not None:
+        return  # the moved party had hung up itself: there was no call left to keep
     gap = elapsed(failed.at, bye.at)
     if gap is not None and gap > TARGET_HUNG_UP:
         return

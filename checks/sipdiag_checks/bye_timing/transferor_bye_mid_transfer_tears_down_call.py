@@ -111,7 +111,8 @@ def _others_hung_up(transfer: Transfer, bye: Transaction) -> _Drop | None:
     if transfer.relayed:
         return None  # then both old legs are to end
     waited = elapsed(transfer.acceptance.frame if transfer.acceptance is not None else None, bye.at)
-    if not transfer.targets and not transfer.notifies and waited is not None and waited >= TIMER_F:
+    progress = any(n.status is None or n.status > 100 for n in transfer.notifies)
+    if not transfer.targets and not progress and waited is not None and waited >= TIMER_F:
         return None  # nothing shows that a new call was under way: the transferor gave up, and its call ended
     for later in by_the_party_between(transfer):
         if _follows(bye, later):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.connections import after_answer, repaired, tcp_failed, tls_failed
+from sipdiag.facts.connections import after_answer, repaired, tcp_failed
 from sipdiag.facts.stated import LONGEST, logged
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import NO_CONNECTION
@@ -47,7 +47,7 @@ def no_connection_for_transport(transfer: Transfer) -> Iterator[Finding | Cannot
     fix = "send in-dialog requests over the connection that the call already has (RFC 5923), or to an address that listens"
     every = transfer.around.connections
     for c in after_answer(leg, every) if leg is not None else ():
-        if (tcp_failed(c) or tls_failed(c)) and not repaired(c, every):
+        if tcp_failed(c) and not repaired(c, every):  # one that answers and fails in TLS is tls-handshake-failed
             yield Finding(
                 "{client} could not open a connection to {server} while the call stood",
                 client=Address(c.client.host),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Expectation, Trunk
-from sipdiag.facts.connections import named_peer, repaired, tls_failed
+from sipdiag.facts.connections import after_answer, named_peer, repaired, tls_failed
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.stated import LONGEST, disproved, logged_of_signalling
 from sipdiag.facts.transfer import Transfer
@@ -51,6 +51,17 @@ def tls_handshake_failed(
         expect transfer
         tls caller -> carrier:5061 version=1.2 alert=certificate_expired by=client
 
+    Bad:
+
+        # The call came over one connection, and its Contact asks for another.
+        expect transfer
+        transport tls
+        caller contact sip:+15550100123@198.51.100.10:5061;transport=tls
+        call
+        tls agent -> caller:5061 version=1.2 alert=unknown_ca by=client
+        +30s caller -> agent BYE
+        agent -> caller 200 OK
+
     Good:
 
         expect transfer
@@ -67,11 +78,11 @@ def tls_handshake_failed(
             fix="compare certificate, names, trusted authorities and TLS versions of both sides",
         )
         return
-    if transfer.leg is not None and transfer.leg.confirmed:
-        return
-    failures = [
-        c for c in transfer.around.connections if tls_failed(c) and not repaired(c, transfer.around.connections)
-    ]
+    every = transfer.around.connections
+    leg = transfer.leg
+    # The signalling of a call that stands passes: what fails then is a connection of its ends that the REFER needs.
+    opened = after_answer(leg, every) if leg is not None and leg.confirmed else every
+    failures = [c for c in opened if tls_failed(c) and not repaired(c, every)]
     named = [c for c in failures if named_peer(c, transfer, trunk, profile)]
     unnamed = [c for c in failures if c.server.port == _TLS_PORT]
     chosen = named or unnamed

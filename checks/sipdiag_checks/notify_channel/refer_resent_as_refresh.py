@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 
 
@@ -52,7 +53,8 @@ def refer_resent_as_refresh(transfer: Transfer) -> Iterator[Finding]:
     between = [n for n in transfer.notifies if n.final and n.transaction.order < accepted[1].order]
     if any(n.state != "active" or (n.status or 0) >= 300 for n in between):
         return  # the first transfer was over: this is another try
-    if not between and transfer.target_status is not None and transfer.target_status < 300:
+    done = transfer.target_status is not None and transfer.target_status < 300
+    if not between and done and not _called_twice(transfer, accepted[1]):
         return
     yield Finding(
         "the REFER with CSeq {first} was accepted and is sent again with CSeq {second} while its subscription lives",
@@ -62,3 +64,11 @@ def refer_resent_as_refresh(transfer: Transfer) -> Iterator[Finding]:
         because=[Because("the REFER that was accepted", at=accepted[0].at)],
         fix="refresh the subscription with SUBSCRIBE inside it, or let it expire; do not send the REFER again",
     )
+
+
+def _called_twice(transfer: Transfer, again: Transaction) -> bool:
+    """Whether a second new call was placed at the repeated REFER and failed, while the first was still going on."""
+    before = [t for t in transfer.targets if t.invite.order < again.order]
+    after = [t for t in transfer.targets if t.invite.order > again.order]
+    pending = any(t.invite.final is None or t.invite.final.order > again.order for t in before)
+    return pending and any(t.invite.refused for t in after)

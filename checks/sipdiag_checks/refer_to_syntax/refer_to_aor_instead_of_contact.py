@@ -8,6 +8,7 @@ from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.transfer import Transfer
+from sipdiag.sip.uri import Uri
 from sipdiag.values import UriText
 
 
@@ -24,7 +25,7 @@ from sipdiag.values import UriText
         "target-declined",
         "target-unavailable",
     ),
-    refs=("RFC 5589 7.3", "RFC 3891 3"),
+    refs=("RFC 5589 7.3", "RFC 3891 3", "RFC 5627 3"),
     refuted_by="the target answers the INVITE with Replaces 2xx",
 )
 def refer_to_aor_instead_of_contact(transfer: Transfer) -> Iterator[Finding]:
@@ -70,7 +71,7 @@ def refer_to_aor_instead_of_contact(transfer: Transfer) -> Iterator[Finding]:
         called = consult.invite.message.uri if consult.invite is not None else None
         if side is Side.CALLEE and called is not None and called.host:
             public.add((called.user, called.host.lower()))
-        if asked not in public or asked == (contact.user, contact.host.lower()):
+        if asked not in public or _is_contact(refer_to.uri, contact):
             continue
         yield Finding(
             "Refer-To is {aor}, the target's address of record; its Contact in the consultation call is {contact}",
@@ -85,6 +86,12 @@ def refer_to_aor_instead_of_contact(transfer: Transfer) -> Iterator[Finding]:
             severity=Severity.WARNING if _arrived(transfer, consult, side) else None,
         )
         return
+
+
+def _is_contact(asked: Uri, contact: Uri) -> bool:
+    """Whether Refer-To leads to the Contact. A GRUU is the address of record with `gr`: without it, it is that alone (RFC 5627, 3)."""
+    same = (asked.user, asked.host.lower()) == (contact.user, contact.host.lower())
+    return same and asked.param("gr") == contact.param("gr")
 
 
 def _arrived(transfer: Transfer, consult: Leg, side: Side) -> bool:

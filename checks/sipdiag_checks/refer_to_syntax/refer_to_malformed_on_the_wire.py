@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.refusal import bite
+from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.sip.refer import ReferTo
-from sipdiag.values import Text, UriText
+from sipdiag.values import Address, Text, UriText, Word
 
 _SCHEMES = frozenset({"sip", "sips", "tel"})
 
@@ -32,13 +33,21 @@ def refer_to_malformed_on_the_wire(transfer: Transfer) -> Iterator[Finding | Can
     """Refer-To breaks the grammar
 
     A REFER has exactly one Refer-To, and its URI has no raw spaces, quotes or brackets and no port that is none. The
-    receiver has to answer 400 otherwise, or dials something else.
+    receiver has to answer 400 otherwise, or dials something else. Where a box on the way takes it out, that box is named.
 
     Bad:
 
         call
         agent -> caller REFER  Refer-To: <sip:front desk@pbx.example>
         caller -> agent 400 Bad Request
+
+    Bad:
+
+        call caller -> proxy -> agent
+        agent -> proxy REFER  Refer-To: <sip:2003@example.com>
+        proxy -> caller REFER  From: <sip:+15550100171@agent.example>;tag=agent-leg1 | CSeq: 201 REFER
+        caller -> proxy 400 Bad Request
+        proxy -> agent 400 Bad Request
 
     Good:
 
@@ -50,6 +59,10 @@ def refer_to_malformed_on_the_wire(transfer: Transfer) -> Iterator[Finding | Can
     if refer is None:
         return
     bit = bite(transfer)
+    lost = _lost_on_the_way(refer)
+    if lost is not None:
+        yield _left_out(transfer, refer, lost)
+        return
     values = refer.message.refer_tos
     refer_to = transfer.refer_to
     fault = None if refer_to is None else refer_to.fault("malformed") or refer_to.fault("empty")
@@ -73,6 +86,28 @@ def refer_to_malformed_on_the_wire(transfer: Transfer) -> Iterator[Finding | Can
         fix="send one Refer-To: <sip:user@host>, with reserved characters written as %XX",
         stage=bit.stage,
         severity=bit.severity,
+    )
+
+
+def _lost_on_the_way(refer: Transaction) -> Hop | None:
+    """The sighting at which a REFER that had a Refer-To has none any more."""
+    if not refer.message.refer_tos:
+        return None
+    return next((h for h in refer.hops[1:] if not h.message.refer_tos), None)
+
+
+def _left_out(transfer: Transfer, refer: Transaction, lost: Hop) -> Finding:
+    bit = bite(transfer)
+    return Finding(
+        "the REFER has no Refer-To when it leaves {box}, and it came there with {value}",
+        box=Address(lost.source.host) if lost.source is not None else Word("the box on its way"),
+        value=UriText(refer.message.refer_tos[0].raw),
+        at=lost.frame,
+        because=[Because("the REFER as it was sent", at=refer.at), *bit.proof(Because)],
+        fix="let {box} pass Refer-To on: its list of allowed headers, or its header manipulation, leaves it out",
+        stage=bit.stage,
+        severity=bit.severity,
+        owner=Owner.CARRIER,
     )
 
 

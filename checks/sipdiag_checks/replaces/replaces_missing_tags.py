@@ -16,6 +16,7 @@ from sipdiag.values import Word
     severity=Severity.ERROR,
     owner=Owner.PLATFORM,
     beats=(
+        "refer-to-aor-instead-of-contact",
         "transfer-invite-not-verbatim",
         "replaces-blocked-by-policy",
         "target-leg-failed",

@@ -15,6 +15,7 @@ from sipdiag.values import Token
     severity=Severity.ERROR,
     owner=Owner.PLATFORM,
     beats=(
+        "refer-to-aor-instead-of-contact",
         "transfer-invite-not-verbatim",
         "replaces-blocked-by-policy",
         "target-leg-failed",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.ending import ending
-from sipdiag.facts.hangups import by_the_party_moved, soon_after
+from sipdiag.facts.hangups import cancels, gave_up, moved_party_left
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, Word
+from sipdiag.values import Text, UriText, Word
 
 _UNANSWERED = (408, 480, 487)
 
@@ -59,7 +59,8 @@ def target_no_answer(transfer: Transfer, records: tuple[CallRecord, ...]) -> Ite
         caller -> agent 200 OK
     """
     failed = ending(transfer, records)
-    if failed is not None and failed.status == 487 and _caller_gave_up(transfer):
+    if failed is not None and failed.status == 487 and gave_up(transfer):
+        yield from _told_of_it(transfer)
         return
     if failed is None or (failed.status == 487 and failed.rang is False):
         return
@@ -79,12 +80,17 @@ def target_no_answer(transfer: Transfer, records: tuple[CallRecord, ...]) -> Ite
         )
 
 
-def _caller_gave_up(transfer: Transfer) -> bool:
-    """Whether the new call was cancelled because the party that was moved had gone: its BYE, or the reason in CANCEL.
-
-    ORIGINATOR_CANCEL is the cause 487 that Q.850 does not have and FreeSWITCH adds to it.
-    """
-    cancels = [t for target in transfer.targets for t in target.leg.requests("CANCEL")]
-    if any("originator_cancel" in (r.text or "").lower() for c in cancels for r in c.message.reasons):
-        return True
-    return any(b.order < c.order and soon_after(b.at, c) for b in by_the_party_moved(transfer) for c in cancels)
+def _told_of_it(transfer: Transfer) -> Iterator[Finding]:
+    """That the moved party hung up first, which is nobody's fault and all that there is to know."""
+    ended = next(iter(cancels(transfer)), None)
+    left = moved_party_left(transfer, ended) if ended is not None else None
+    if left is None or ended is None:
+        return
+    yield Finding(
+        "the party that was to be transferred hung up before the target {target} answered",
+        target=UriText(transfer.wanted_text),
+        at=left.at,
+        because=[Because("the new call was cancelled after it", at=ended.at)],
+        severity=Severity.WARNING,
+        fix="nothing to mend: shorten the wait for {target} if callers often give up",
+    )
