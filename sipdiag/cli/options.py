@@ -137,7 +137,9 @@ UnsafeFixesOption = Annotated[
 DiffOption = Annotated[
     bool, typer.Option("--diff", help="show the edits; without --fix they are shown only, and nothing is written")
 ]
-VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="list every check")]
+VerboseOption = Annotated[
+    bool, typer.Option("-v", "--verbose", help="list every check, and show each of many transfers in full")
+]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="print nothing where nothing is wrong")]
 NoProgressOption = Annotated[bool, typer.Option("--no-progress", help="never show that work goes on")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="show the traceback of a crashed check")]

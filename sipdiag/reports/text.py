@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sipdiag.facts.config import TransferRule
 from sipdiag.reports.checklist import checklist
+from sipdiag.reports.many import FEW, ends, examples
 from sipdiag.reports.paper import Line, Paper
 from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.words import (
@@ -44,7 +45,7 @@ def render(report: Report, show: Show, *, color: bool = False, width: int = WIDT
     page.inputs()
     if not any(not i.failed for i in report.inputs) and not report.verdicts and not report.crashed:
         return paper.text  # nothing was read: the lines above say why
-    page.transfers()
+    page.transfers(verbose)
     page.other_findings()
     page.footer(verbose)
     return paper.text
@@ -82,12 +83,13 @@ class _Page:
         for note in self._report.notes:
             self._print(f"sipdiag: {self._show(Text(note))}", "yellow")
 
-    def transfers(self) -> None:
+    def transfers(self, verbose: bool) -> None:
         verdicts = transfers_of(self._report)
+        shown = verdicts if verbose else examples(verdicts)
         if len(verdicts) > 1:
-            self._table(verdicts)
+            self._table(verdicts, len(shown) < len(verdicts))
         healthy = 0
-        for verdict in verdicts:
+        for verdict in shown:
             if not verdict.outcome.is_failure and len(verdicts) > 1:
                 healthy += 1
                 if healthy > _SHOWN_IN_FULL:
@@ -100,8 +102,14 @@ class _Page:
         words = nothing_seen(self._report)
         return f"{words} If one was meant, say so with --expect-transfer." if self._report.calls_total else words
 
-    def _table(self, verdicts: Sequence[Verdict]) -> None:
+    def _table(self, verdicts: Sequence[Verdict], shortened: bool) -> None:
         self._print(f"{len(verdicts)} transfers", "bold")
+        if len(verdicts) > FEW:
+            for count, (outcome, cause) in ends(verdicts):
+                self._print(f"  {count:6}  {outcome:26} {cause or '-'}")
+            if shortened:
+                self._print("The first of each stand in full behind the list; -v shows all of them so.")
+            self._print()
         for verdict in verdicts[:200]:
             t = verdict.transfer
             target = self._show(UriText(transfer_target(t) or ""))
