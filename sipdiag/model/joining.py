@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TypeAlias
 
 from sipdiag.facts.call import Doubt, Join
@@ -189,7 +189,9 @@ class _Known:
         return [self._openings[m].leg for m in sorted(found, reverse=True)]
 
     def _earlier(self, key: _Key, n: int) -> Iterator[int]:
-        return islice((m for m in reversed(self._by_key.get(key, ())) if m < n), _MOST)
+        legs = self._by_key.get(key, [])
+        end = bisect_left(legs, n)
+        return reversed(legs[max(0, end - _MOST) : end])
 
 
 def _keys(opening: Opening) -> set[_Key]:
