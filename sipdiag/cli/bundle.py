@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sipdiag.cli.options import (
-    Expect,
     ExpectOption,
     IgnoreOption,
     KeepOption,
     KeylogOption,
+    NoSettingsOption,
     Paths,
     PlatformOption,
     Redaction,
     SelectOption,
+    SettingsOption,
     TlsKeyOption,
     WriteMapOption,
 )
 from sipdiag.cli.redaction import Masking
+from sipdiag.cli.settle import Flags, settle
 from sipdiag.cli.stop import stop
 from sipdiag.cli.untouched import check_apart, untouched
 
@@ -37,7 +40,7 @@ _REPORTS = ("html", "json")
 def bundle(
     paths: Paths,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="the zip file to write")],
-    expect: ExpectOption = Expect.ANY,
+    expect: ExpectOption = None,
     expect_transfer: Annotated[bool, typer.Option("--expect-transfer", help="a transfer was meant")] = False,
     agent: Annotated[
         str | None, typer.Option(metavar="WHO", help="which end transfers: HOST[:PORT], USER or NUMBER")
@@ -54,29 +57,27 @@ def bundle(
     ] = Redaction.ON,
     keep: KeepOption = None,
     write_map: WriteMapOption = None,
+    settings: SettingsOption = None,
+    no_settings: NoSettingsOption = False,
 ) -> None:
     """Write one zip with the report, the redacted inputs, the versions and a manifest of hashes."""
     from sipdiag.artefacts.bundle import bundle as zipped
     from sipdiag.artefacts.files import WriteError, check_writable, write_file
-    from sipdiag.pipeline import Options, examine_sources, find_wanted
+    from sipdiag.pipeline import examine_sources, find_wanted
     from sipdiag.redaction import Mode
     from sipdiag.sources.inputs import Reading
 
     if how is Redaction.OFF:
         stop("--redact off would make a zip of the originals; there are on, strict")
     masking, mode = Masking(how, tuple(keep or ()), write_map), Mode(how.value)
-    options = Options(
-        each=each,
-        expect_refer=expect is Expect.REFER,
-        expect_transfer=expect_transfer,
-        agent=agent,
+    flags = Flags(
+        settings=settings, no_settings=no_settings, select=select, ignore=ignore, expect=expect, agent=agent,
         platform=platform,
-        select=tuple(select or ()),
-        ignore=tuple(ignore or ()),
-        reading=Reading(keylog=keylog, tls_key=tls_key),
-    )
+    )  # fmt: skip
+    reading = Reading(keylog=keylog, tls_key=tls_key)
+    options = replace(_settled(paths, flags), each=each, expect_transfer=expect_transfer, reading=reading)
     try:
-        named = untouched(paths, (keylog, tls_key))
+        named = untouched(paths, (keylog, tls_key, settings))
         check_writable(output, named)
         check_apart((output, write_map))
         masking.check_map(named)
@@ -104,6 +105,16 @@ def bundle(
         f"{' and '.join(sorted(reports))}. Pseudonymous is not anonymous: look before you share it.",
         err=True,
     )
+
+
+def _settled(paths: list[str], flags: Flags) -> Options:
+    """What the settings say, as far as whoever gets the bundle can be told: files of ours are not in it."""
+    from sipdiag.options import Options
+
+    options = Options.under(settle(paths, flags))
+    if options.profile_files or options.for_paths:
+        typer.echo("sipdiag: profiles, and settings of single paths, do not count in a bundle", err=True)
+    return replace(options, profile_files=(), for_paths=())
 
 
 def _left_out(path: str, why: str) -> None:
@@ -174,8 +185,6 @@ def _examined(members: list[Member], options: Options) -> Report:
 
 def _shared(options: Options, redactor: Redactor) -> Options:
     """The options with which somebody else diagnoses the redacted copies: no keys, and the agent's pseudonym."""
-    from dataclasses import replace
-
     from sipdiag.sources.inputs import Reading
     from sipdiag.values import Text
 

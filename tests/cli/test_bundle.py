@@ -127,3 +127,30 @@ def test_nothing_readable_makes_no_bundle(tmp_path: Path) -> None:
     code, said = made(out, str(tmp_path / "nobody.pcap"))
     assert (code, out.exists()) == (2, False)
     assert "nothing that was named could be read" in said
+
+
+def test_the_settings_hold_for_a_bundle_too(tmp_path: Path) -> None:
+    """As far as whoever gets it can be told: the zip names them, and its diagnosis is the same."""
+    case, out = tmp_path / "case", tmp_path / "case.zip"
+    shutil.copytree(LAB.parent.parent / "platforms" / "retell", case)
+    (case / "sipdiag.toml").write_text(
+        'expect = "refer"\nexclude = ["llm_refer*", "phone*"]\nselect = ["never-sent"]\n'
+    )
+    code, said = made(out, str(case), "--settings", str(case / "sipdiag.toml"))
+    assert code == 0
+    assert "do not count" not in said
+    with zipfile.ZipFile(out) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        report = json.loads(archive.read("report.json"))
+    assert manifest["options"] == {"expect_refer": True, "select": ["never-sent"]}
+    assert len(manifest["inputs"]) == 2
+    assert {f["severity"] for f in report["findings"] if f["check"] == "transfer-type-not-refer"} == {"error"}
+
+
+def test_what_a_bundle_cannot_tell_of_the_settings_is_said(tmp_path: Path) -> None:
+    case, out = tmp_path / "case", tmp_path / "case.zip"
+    shutil.copytree(CASE, case)
+    (tmp_path / "sipdiag.toml").write_text('[[paths]]\nmatch = ["*.json"]\nexpect = "refer"\n')
+    code, said = made(out, str(case), "--settings", str(tmp_path / "sipdiag.toml"))
+    assert code == 0
+    assert "sipdiag: profiles, and settings of single paths, do not count in a bundle\n" in said
