@@ -278,11 +278,11 @@ def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) ->
         form = _CAPTURES[data[:4]] + packed
         opened = _with_digest(_capture(input_id, source, io.BytesIO(data), form, reading), digest)
     else:
-        opened = _no_capture(input_id, source, data, digest)
+        opened = _no_capture(input_id, source, data, digest, reading.captures)
     return replace(opened, problems=(problem,)) if problem else opened
 
 
-def _no_capture(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
+def _no_capture(input_id: str, source: Source, data: bytes, digest: str, messages: bool) -> Opened:
     if not data.strip():
         return Opened(input_id, source, "unread", "", digest, error="the file is empty")
     other = next((words for magic, words in _KNOWN_OTHERS.items() if data.startswith(magic)), None)
@@ -292,7 +292,7 @@ def _no_capture(input_id: str, source: Source, data: bytes, digest: str) -> Open
         )
     if data[257:262] == b"ustar":
         return Opened(input_id, source, "unread", "tar", digest, error="a tar archive; unpack it, or make it a zip")
-    return read_text(input_id, source, data, digest)
+    return read_text(input_id, source, data, digest, messages)
 
 
 def _gunzip(data: bytes) -> tuple[bytes, str | None]:

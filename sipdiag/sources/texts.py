@@ -22,8 +22,11 @@ _YAML_KEY = re.compile(
 )
 
 
-def read_text(input_id: str, source: Source, data: bytes, digest: str) -> Opened:
-    """An export of messages, a document where it is one; else a trace where it holds SIP; else what stood in the way."""
+def read_text(input_id: str, source: Source, data: bytes, digest: str, messages: bool = True) -> Opened:
+    """An export of messages, a document where it is one; else a trace where it holds SIP; else what stood in the way.
+
+    Without `messages` those that a document quotes are left alone.
+    """
     name = PurePosixPath(source.path).name
     kind = detect(data, name)
     failure: DocumentError | None = None
@@ -34,8 +37,8 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str) -> Opened
     if kind in ("json", "jsonl", "xml", "ini", "cfg") or (kind == "yaml" and not holds_sip):
         try:
             node = read_document(data, name, input_id, kind)
-            wire = _quoted(node) if holds_sip else None
-            if kind == "jsonl" and holds_sip and wire is None:
+            wire = _quoted(node) if holds_sip and messages else None
+            if kind == "jsonl" and holds_sip and messages and wire is None:
                 console = _console(input_id, source, data, digest)
                 if console is not None:
                     return console
