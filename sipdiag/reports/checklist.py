@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sipdiag.stages import Severity
+from sipdiag.facts.config import TransferRule, Trunk
+from sipdiag.facts.record import CallRecord
+from sipdiag.stages import Answer, Severity, Stage
 
 if TYPE_CHECKING:
     from sipdiag.reports.report import Report
@@ -35,9 +37,31 @@ PREREQUISITES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def _looked_at(verdict: Verdict, report: Report) -> set[str]:
+    """The prerequisites of which the inputs tell something: a check that found nothing wrong may have had nothing to look at."""
+    ladder, transfer = verdict.ladder, verdict.transfer
+    binding = report.binding.get(transfer.case)
+
+    def bound(kind: type[object]) -> bool:
+        return binding is not None and bool(binding.linked(transfer, kind))
+
+    rule, trunk, wire = bound(TransferRule), bound(Trunk), transfer.leg is not None
+    asked = rule or (ladder[Stage.EMITTED].answer is Answer.YES and wire)
+    told = {
+        "transport": wire or trunk,
+        "URI": asked,
+        "call is SIP": wire or bound(CallRecord),
+        "rule matches": asked,
+        "trunk allows REFER": trunk or ladder[Stage.ACCEPTED].answer is Answer.YES,
+        "headers": asked,
+    }
+    return {name for name, known in told.items() if known}
+
+
 def checklist(verdict: Verdict, report: Report) -> list[tuple[str, str]]:
     """Each prerequisite with `ok`, `NO` (an error), `!` (a warning), or `?` where nothing tells."""
     rows = []
+    looked_at = _looked_at(verdict, report)
     for name, checks in PREREQUISITES.items():
         worst = max((f.severity for f in verdict.findings if f.check.id in checks), default=None)
         open_questions = any(u.check.id in checks for u in verdict.undecided)
@@ -46,7 +70,7 @@ def checklist(verdict: Verdict, report: Report) -> list[tuple[str, str]]:
             mark = "NO"
         elif worst is Severity.WARNING:
             mark = "!"
-        elif open_questions or not ran:
+        elif open_questions or not ran or name not in looked_at:
             mark = "?"
         else:
             mark = "ok"
