@@ -39,7 +39,14 @@ def failure(transfer: Transfer) -> Failure | None:
     """
     refer = transfer.decisive
     status, at = transfer.target_status, transfer.target_at
-    if refer is None or refer.refused or transfer.given_up or status is None or status < 300 or at is None:
+    if (
+        not transfer.sent
+        or (refer is not None and refer.refused)
+        or transfer.given_up
+        or status is None
+        or status < 300
+        or at is None
+    ):
         return None
     target = transfer.target
     answer = target.invite.answerer if target is not None else None

@@ -24,7 +24,7 @@ def told(transfer: Transfer, records: Sequence[CallRecord]) -> ToolCall | None:
 
     None where the wire shows a REFER of the transfer.
     """
-    attempts = [] if transfer.attempts else [r.calls[-1] for r in records if r.calls and r.calls[-1].told]
+    attempts = [] if transfer.sent else [r.calls[-1] for r in records if r.calls and r.calls[-1].told]
     return max(attempts, key=lambda c: bool(c.told.report or c.told.met or c.told.refused), default=None)
 
 

@@ -196,6 +196,11 @@ class Transfer:
         )
 
     @property
+    def sent(self) -> bool:
+        """Whether a REFER was sent: it was seen, or a NOTIFY reports on it."""
+        return bool(self.attempts) or self.shown_by is not None
+
+    @property
     def accepted(self) -> bool:
         return (self.decisive is not None and self.decisive.succeeded) or self.shown_by is not None
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sipdiag.facts.call import Call
+from sipdiag.facts.hangups import soon_after
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.transfer import Surroundings, Transfer
+from sipdiag.facts.transfer import Notify, Surroundings, Transfer
 from sipdiag.model.begun import Begun
-from sipdiag.model.methods import OtherMethod, asked_for, held_by, other_method
+from sipdiag.model.methods import OtherMethod, asked_for, hands_over, held_by, other_method
 from sipdiag.model.same import same_number
+from sipdiag.model.transfers import notify
 from sipdiag.raw import LogLine
 
 
@@ -52,6 +54,7 @@ def without_refer(
     note = None
     begun = Begun(legs)
     others = {c.id: other_method(c, begun) for c in free}
+    reported = {c.id: r for c in free if (r := _reported(c)) is not None}
     taken = {id(o.target.leg) for o in others.values() if o is not None}
     first = [c for c in free if not any(id(leg) in taken for leg in c.legs)]
     for call in free:
@@ -62,9 +65,7 @@ def without_refer(
             lines[call.id] = said
     for call in free:
         other = others[call.id]
-        if other is not None and (
-            other.method == "reinvite" or (held_by(other.leg, other.side) and other.target.answered)
-        ):
+        if call.id in reported or (other is not None and hands_over(other)):
             reasons[call.id].append("wire")
     if asked.expected or asked.expected_call:
         chosen = _expected(calls, first, asked, done)
@@ -77,7 +78,18 @@ def without_refer(
     for call in free:
         if reasons[call.id] and not any(id(leg) in taken for leg in call.legs):
             found.append(
-                _of_call(f"t{start + len(found)}", case, call, reasons[call.id], lines, others[call.id], around, asked)
+                _of_report(f"t{start + len(found)}", case, call, reasons[call.id], reported[call.id], around)
+                if call.id in reported
+                else _of_call(
+                    f"t{start + len(found)}",
+                    case,
+                    call,
+                    reasons[call.id],
+                    lines,
+                    _lasting(others[call.id]),
+                    around,
+                    asked,
+                )
             )
     if not found and not done and len(calls) != 1:
         found = _of_records(case, asked, around, start, seen=wire and not calls)
@@ -90,6 +102,53 @@ def without_refer(
                 Transfer(f"t{start}", case, None, None, "unknown", None, tuple(why), around=around, wire=wire, log=said)
             )
     return found, note
+
+
+def _lasting(other: OtherMethod | None) -> OtherMethod | None:
+    """A second leg, unless who placed it for a call on hold ended it while that call went on: then it asked back only."""
+    if other is None or not held_by(other.leg, other.side):
+        return other
+    own, first = other.target.leg.requests("BYE", Side.CALLER), other.leg.byes
+    if not own or own[0] is not other.target.leg.byes[0]:
+        return other
+    together = bool(first) and (first[0].order < own[0].order or soon_after(own[0].at, first[0]))
+    return other if together else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    """The NOTIFYs on a leg that tell of a REFER which is not in the input, and the side that they were sent to."""
+
+    leg: Leg
+    side: Side
+    notifies: tuple[Notify, ...]
+
+
+def _reported(call: Call) -> _Reported | None:
+    """What NOTIFYs tell of a REFER that was not seen: nobody sends them without one (RFC 3515, 2.4.4)."""
+    for leg in call.legs:
+        told = [t for t in leg.requests("NOTIFY") if t.message.event is not None and t.message.event.package == "refer"]
+        side = leg.side_of(told[0]) if told and leg.holds_call else None
+        if side is not None:
+            return _Reported(leg, side.other, tuple(notify(t) for t in told if leg.side_of(t) is side))
+    return None
+
+
+def _of_report(
+    transfer_id: str, case: str, call: Call, reasons: list[str], reported: _Reported, around: Surroundings
+) -> Transfer:
+    return Transfer(
+        id=transfer_id,
+        case=case,
+        call=call,
+        leg=reported.leg,
+        method="unknown",
+        transferor=reported.side,
+        asked_for_in=tuple(dict.fromkeys(reasons)),
+        notifies=reported.notifies,
+        other_legs=tuple(x for x in call.legs if x is not reported.leg),
+        around=around,
+    )
 
 
 def _of_records(case: str, asked: Asked, around: Surroundings, start: int, *, seen: bool) -> list[Transfer]:

@@ -128,6 +128,8 @@ def _eligible(transfer: Transfer, trunk: Trunk | None, errors: Sequence[Bite]) -
 def _emitted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     if transfer.attempts:
         return Step(Answer.YES, tuple(a.at for a in transfer.attempts), "a REFER was sent")
+    if transfer.shown_by is not None:
+        return Step(Answer.YES, (transfer.shown_by.at,), "a NOTIFY reports on it")
     bitten = _bite(errors, Stage.EMITTED)
     if not transfer.wire:
         return bitten or UNKNOWN
@@ -207,7 +209,7 @@ def _told_or_bitten(transfer: Transfer, errors: Sequence[Bite]) -> Step:
 
 def _target_reached(transfer: Transfer) -> Step:
     visible = transfer.target
-    if not transfer.attempts and visible is None:
+    if not transfer.sent and visible is None:
         return UNKNOWN
     if visible is not None and visible.certain and visible.invite.final is not None:
         at = (visible.invite.final.frame,)
@@ -256,7 +258,7 @@ def _completed(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         return UNKNOWN
     if transfer.leg is None:
         return UNKNOWN
-    if not transfer.attempts:
+    if not transfer.sent:
         joined = transfer.method in ("reinvite", "second-leg", "conference")
         return Step(Answer.YES, reached.at, "by {method}", {"method": transfer.method}) if joined else UNKNOWN
     own = transfer.moved or transfer.leg

@@ -172,10 +172,19 @@ def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping
     return Coverage(
         starts=setup is not None or (part[0].method == "REFER" and not part[0].to_tag),
         ends=bye or failed or closed,
-        lossless=not lost,
+        lossless=not lost and not _one_way(part),
         until=until,
         timed=len(times) == len(hops),
     )
+
+
+def _one_way(part: Sequence[Transaction]) -> bool:
+    """Whether the input holds one direction of a dialog only, as from a mirror port that copies one.
+
+    A To tag in a request was made by the other end, so that it did speak; what it said proves nothing by not being here.
+    """
+    ways = {(h.origin, h.goal) for t in part for h in (*t.hops, *t.responses)}
+    return any(t.to_tag for t in part) and not any((goal, origin) in ways for origin, goal in ways)
 
 
 def is_call(leg: Leg) -> bool:

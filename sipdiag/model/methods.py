@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sipdiag.facts.call import Call
+from sipdiag.facts.hangups import soon_after
 from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.timers import TARGET_HUNG_UP
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import TargetLeg
 from sipdiag.model.begun import Begun
@@ -81,18 +83,45 @@ def held_by(leg: Leg, side: Side) -> bool:
     )
 
 
+def hands_over(found: OtherMethod) -> bool:
+    """Whether a second leg took the call over, as far as it can be told from consulting, music on hold and asking back.
+
+    The media of the two were joined; or who placed it had held the call, and ended the one leg with the other: when
+    the far end of either hangs up, the rest of a call that was handed over ends too, unless the input ends before.
+    """
+    if found.method == "reinvite":
+        return True
+    second = found.target.leg
+    if not found.target.answered or not held_by(found.leg, found.side):
+        return False
+    far = [(b, second, Side.CALLER) for b in found.leg.byes if found.leg.side_of(b) is not found.side]
+    far += [(b, found.leg, found.side) for b in second.requests("BYE", Side.CALLEE)]
+    every = (*found.leg.byes, *second.byes)
+    if not far or min(every, key=lambda b: b.order) is not (end := min(far, key=lambda x: x[0].order))[0]:
+        return False
+    bye, rest, placer = end
+    if rest.byes:
+        own = rest.requests("BYE", placer)
+        return bool(own) and own[0] is rest.byes[0] and soon_after(bye.at, own[0])
+    until = rest.coverage.until
+    return until is None or bye.at.time is None or until - bye.at.time <= TARGET_HUNG_UP
+
+
 def media_joined(leg: Leg, other: Leg, side: Side) -> bool:
-    """Whether a side gave the first call the media address of the party that it called second."""
+    """Whether a side gave the first call, for good, the media address of the party that it called second.
+
+    Music on hold is joined the same way, and the call is taken back with media of its own (RFC 7088, 2.3).
+    """
     answer = other.answer
     if answer is None or answer.message.sdp is None:
         return False
     theirs = {(m.address, m.port) for m in answer.message.sdp.media if m.port}
-    for t in leg.reinvites:
-        media = t.message.sdp.media if t.message.sdp is not None else ()
-        later = leg.side_of(t) is side and t.order > answer.order
-        if later and any((m.address, m.port) in theirs for m in media):
-            return True
-    return False
+    given = [
+        t.message.sdp.media
+        for t in leg.reinvites
+        if t.message.sdp is not None and leg.side_of(t) is side and t.order > answer.order
+    ]
+    return bool(given) and any((m.address, m.port) in theirs for m in given[-1])
 
 
 def asked_for(lines: Sequence[LogLine]) -> tuple[LogLine, ...]:

@@ -163,6 +163,8 @@ def _sentence(verdict: Verdict) -> str:
             return "the REFER was accepted ({status}) and passed on, and the far end refused it"
         if transfer.attempts:
             return "the REFER was accepted ({status}), and the new call to {to} failed with {target}"
+        if transfer.shown_by is not None:
+            return "a NOTIFY reports on a REFER that is not in this input: the new call failed with {target}"
         if verdict.told is not None:
             return "the platform's record says that the new call failed" + (": {said}" if verdict.said else "")
         return "the second call failed with {target}"
@@ -179,6 +181,8 @@ def _sentence(verdict: Verdict) -> str:
                 + known[reached]
             )
         return "the REFER was accepted ({status}), the procedure broke after it; " + known[reached]
+    if result is Outcome.COMPLETED and transfer.shown_by is not None and not transfer.attempts:
+        return "the call was transferred; the REFER is not in this input, and a NOTIFY reports on it"
     if result is Outcome.COMPLETED:
         return (
             "the call was transferred to {to}"
@@ -217,6 +221,8 @@ def _unknown(verdict: Verdict) -> str:
         return "the REFER to {to} was accepted ({status}); what became of the new call is not in this input"
     if transfer.attempts:
         return "a REFER to {to} was sent; its answer is not in this input"
+    if transfer.shown_by is not None:
+        return "a NOTIFY reports on a REFER that is not in this input; what became of the new call is not in it either"
     return "a transfer was meant; this input does not show whether a REFER was sent"
 
 

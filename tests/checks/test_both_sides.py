@@ -23,6 +23,8 @@ FILES = [
 SKEWS = (0.0, 2.5, -3_600.0)
 # What a box in between makes another story of: by check, or by the name of a story.
 ANOTHER_STORY = {
+    "one-direction-captured": "of one direction, nothing tells that the two legs are one call",
+    "one-direction-captured-and-the-refer-repeated": "of one direction, nothing tells that the two legs are one call",
     "refer-before-dialog-confirmed": "the call is not answered yet, so that nothing tells the clocks",
     "replaces-names-wrong-dialog": "the dialog that Replaces names has another Call-ID on the other side",
     "refer-outside-dialog-refused-403": "a REFER outside its dialog is another request on the other side",

@@ -39,7 +39,7 @@ def call_not_answered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         agent -> caller 200 OK
     """
     call = transfer.call
-    if transfer.attempts or call is None or call.confirmed:
+    if transfer.sent or call is None or call.confirmed:
         return
     leg = next((x for x in (transfer.leg, *call.legs) if x is not None and x.invite is not None), None)
     if leg is None or leg.invite is None or leg.confirmed:

@@ -46,7 +46,7 @@ def consult_call_not_established(transfer: Transfer, rule: TransferRule | None) 
         agent -> caller 200 OK
     """
     leg = transfer.leg
-    if transfer.attempts or leg is None or not leg.confirmed:
+    if transfer.sent or leg is None or not leg.confirmed:
         return
     line = attended_asked(transfer)
     wanted = rule is not None and rule.effective_method == "attended-refer"

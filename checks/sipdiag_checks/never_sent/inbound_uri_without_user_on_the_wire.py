@@ -39,7 +39,7 @@ def inbound_uri_without_user_on_the_wire(transfer: Transfer) -> Iterator[Finding
         caller -> agent ACK
     """
     leg = transfer.leg
-    if leg is None or leg.invite is None or transfer.attempts or transfer.targets:
+    if leg is None or leg.invite is None or transfer.sent or transfer.targets:
         return
     if transfer.transferor is Side.CALLER:
         return  # it is the transferring side's own call to somebody

@@ -42,7 +42,7 @@ def no_connection_for_transport(transfer: Transfer) -> Iterator[Finding | Cannot
         agent -> caller 200 OK
     """
     leg = transfer.leg
-    if transfer.attempts or (leg is not None and not leg.confirmed):
+    if transfer.sent or (leg is not None and not leg.confirmed):
         return
     fix = "send in-dialog requests over the connection that the call already has (RFC 5923), or to an address that listens"
     every = transfer.around.connections

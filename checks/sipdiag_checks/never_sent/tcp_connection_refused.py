@@ -42,7 +42,7 @@ def tcp_connection_refused(
         expect transfer
         tcp agent -> carrier:5060 established
     """
-    if transfer.attempts:
+    if transfer.sent:
         return
     said = logged_of_signalling(REFUSED, transfer)
     if said is not None and not disproved(said, transfer):

@@ -67,7 +67,7 @@ def tls_handshake_failed(
         expect transfer
         tls caller -> carrier:5061 version=1.2 established=yes
     """
-    if transfer.attempts:
+    if transfer.sent:
         return
     said = logged_of_signalling(TLS_FAILED, transfer)
     if said is not None and not disproved(said, transfer):

@@ -37,7 +37,7 @@ def transfer_target_not_a_uri_on_the_wire(transfer: Transfer) -> Iterator[Findin
         +5s caller -> agent BYE
         agent -> caller 200 OK
     """
-    if transfer.attempts:
+    if transfer.sent:
         return
     fix = "give the destination as a SIP URI (sip:user@host) or as a number with country code (+…)"
     said = logged(NO_TARGET, transfer)

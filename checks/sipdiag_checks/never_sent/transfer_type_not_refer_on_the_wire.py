@@ -56,7 +56,7 @@ def transfer_type_not_refer_on_the_wire(
         caller -> agent 202 Accepted
     """
     target = transfer.target
-    if transfer.attempts or target is None or transfer.method not in _WORDS or transfer.leg is None:
+    if transfer.sent or target is None or transfer.method not in _WORDS or transfer.leg is None:
         return
     if not target.answered and attended_asked(transfer) is not None:
         return  # the second call was the consultation that a REFER was to follow
