@@ -188,6 +188,7 @@ class Trunk:
     notify: Read[Word] = field(default_factory=Read)
     records_route: Read[bool] = field(default_factory=Read)
     expects_route: Read[bool] = field(default_factory=Read)
+    listens: Read[Text] = field(default_factory=Read)  # the host at which it takes calls itself, where that is fixed
 
     @property
     def each(self) -> tuple[Trunk, ...]:

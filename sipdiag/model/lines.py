@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from sipdiag.facts.config import Trunk
 
 
+_PORT = 5060  # RFC 3261 19.1.2
+
+
 def along(some: Sequence[Trunk], trunks: Sequence[Trunk]) -> list[Trunk]:
     """These trunks, and every other that is the far side of one of them."""
     known = {id(s) for s in some}
@@ -42,7 +45,19 @@ class _Line(NamedTuple):
 
 def _meet(one: _Line, other: _Line) -> bool:
     """Whether they share a host, or one leads to the system that the other belongs to."""
-    return not one.hosts.isdisjoint(other.hosts) or _leads_to(one, other) or _leads_to(other, one)
+    if not one.hosts.isdisjoint(other.hosts) or _calls(one, other) or _calls(other, one):
+        return True
+    return _leads_to(one, other) or _leads_to(other, one)
+
+
+def _calls(one: _Line, other: _Line) -> bool:
+    """Whether one's address is the very host and port at which the other takes calls."""
+    host, port = str(other.trunk.listens), other.trunk.port.value or _PORT
+    return bool(host) and any(
+        host_of(str(part.address)) == host and (part.port.value or _PORT) == port
+        for part in one.trunk.each
+        if part.address
+    )
 
 
 def _leads_to(one: _Line, other: _Line) -> bool:

@@ -6,6 +6,7 @@ A target is looked up in the context of the other leg, so the profile's own cont
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 
 from sipdiag.facts.config import Option, Trunk
 from sipdiag.nodes import Node
@@ -39,7 +40,18 @@ def profile_trunk(profile: Node) -> Trunk:
         options=_options(params),
         profile=PLATFORM,
         entries=tuple(gateway_trunk(g) for g in elements(profile) if tag(g) == "gateway"),
+        listens=_listens(params),
     )
+
+
+def _listens(params: Params) -> Read[Text]:
+    """The address that a profile is bound to; `ext-sip-ip` is what it says of itself to peers behind a NAT."""
+    given = params.get("ext-sip-ip") or params.get("sip-ip") or Read()
+    try:
+        ip_address(str(given))
+    except ValueError:
+        return Read()  # `auto`, `stun:…`, `$${local_ip_v4}`
+    return given
 
 
 def gateway_trunk(gateway: Node) -> Trunk:

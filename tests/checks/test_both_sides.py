@@ -28,6 +28,7 @@ ANOTHER_STORY = {
     "refer-before-dialog-confirmed": "the call is not answered yet, so that nothing tells the clocks",
     "replaces-names-wrong-dialog": "the dialog that Replaces names has another Call-ID on the other side",
     "refer-outside-dialog-refused-403": "a REFER outside its dialog is another request on the other side",
+    "private-contact-behind-a-proxy-that-recorded-its-route": "a box has no proxy to pass on the side it sends to",
 }
 
 

@@ -56,3 +56,31 @@ def test_what_the_carriers_side_says_counts_for_the_rule(mode: str, found: int) 
     run = run_checks(catalogue()["trunk-refer-disabled"], case)
     assert run.crashed == []
     assert [f.check.id for f in run.found].count("trunk-refer-disabled") == found
+
+
+AGENT = """
+agent: {platform: other, trunk: pbx, rules: [{name: desk, type: sip_refer, to: "sip:+12025550123@192.0.2.40"}]}
+trunks: [{name: pbx, address: "%s", transport: udp, credentials: true}]
+"""
+PROFILE = """
+<profile name="in"><settings>
+  <param name="sip-ip" value="%s"/><param name="sip-port" value="5060"/><param name="disable-transfer" value="true"/>
+</settings></profile>
+"""
+
+
+@pytest.mark.parametrize(
+    ("called", "listens", "expected"),
+    [
+        ("192.0.2.40", "192.0.2.40", ["freeswitch", "other"]),
+        ("192.0.2.40:5080", "192.0.2.40", ["other"]),
+        ("192.0.2.40", "192.0.2.41", ["other"]),
+        ("192.0.2.40", "auto", ["other"]),
+    ],
+)
+def test_the_profile_that_listens_where_the_agent_calls_is_its_line(
+    called: str, listens: str, expected: list[str]
+) -> None:
+    case = case_of_documents([("agent.yaml", AGENT % called), ("in.xml", PROFILE % listens)])
+    (rule,) = case.of(TransferRule)
+    assert sorted(t.platform for t in case.linked(rule, Trunk)) == expected

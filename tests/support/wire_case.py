@@ -9,7 +9,7 @@ from sipdiag.checking.check import Check
 from sipdiag.checking.finding import Finding
 from sipdiag.checking.run import Found, Run, run_checks
 from sipdiag.facts.call import Call
-from sipdiag.facts.config import Agent, Expectation, RuleHeader, TransferRule, Trunk
+from sipdiag.facts.config import Agent, Expectation, Option, RuleHeader, TransferRule, Trunk
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.facts.transfer import Surroundings, Transfer
@@ -140,6 +140,9 @@ def _agent(statement: str) -> Agent:
     return Agent("agent", "other", here, rules=tuple(_rule(f"rule method=refer to={to}") for to in wanted))
 
 
+_OF_A_TRUNK = ("name", "leg", "address", "transport", "refer", "allow", "profile")
+
+
 def _trunk(statement: str) -> Trunk:
     options = dict(re.findall(r"([\w-]+)=(\S+)", statement))
     here = Place("trunk", 1, 1)
@@ -152,6 +155,7 @@ def _trunk(statement: str) -> Trunk:
         refer=Read(Word(options["refer"]), here, "refer") if "refer" in options else Read(),
         allow_from=tuple(Read(Text(a), here, "allow_from") for a in options.get("allow", "").split(",") if a),
         profile=options.get("profile"),
+        options=tuple(Option(n, Read(Text(v), here, n)) for n, v in options.items() if n not in _OF_A_TRUNK),
     )  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import failure
-from sipdiag.facts.timers import TIMER_F
+from sipdiag.facts.new_call import failure, rang
+from sipdiag.facts.timers import KEPT_LEG, TIMER_F
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import elapsed
 from sipdiag.values import UriText, Word
@@ -78,4 +78,5 @@ def _left_over(transfer: Transfer) -> bool:
     if not (consult.byes and transfer.byes()):
         return True
     stayed = elapsed(target.leg.answer.frame, consult.byes[0].at)
-    return stayed is not None and stayed >= TIMER_F
+    # Who takes a dialog over is put through without ringing (RFC 3891, 3): who rings got a second call.
+    return stayed is not None and stayed >= (KEPT_LEG if rang(transfer) else TIMER_F)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.delivery import undelivered
 from sipdiag.facts.reach import BadContact, bad_contact
+from sipdiag.facts.route import route_set
 from sipdiag.facts.timers import FIRST_NOTIFY
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame
@@ -23,7 +24,8 @@ def contact_unreachable(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     """A Contact names an address that the other side cannot reach
 
     Requests of a dialog go to the Contact of the other side. Behind a NAT it often holds a private or loopback address,
-    or a port where nothing listens: then the REFER, or the NOTIFYs that report its outcome, reach nobody.
+    or a port where nothing listens: then the REFER, or the NOTIFYs that report its outcome, reach nobody. Behind a proxy
+    that recorded its route the Contact may be private: requests go to the proxy (route-set-wrong where one does not).
 
     Bad:
 
@@ -34,6 +36,17 @@ def contact_unreachable(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         +1s again
         +2s again
         +4s caller -> agent BYE
+
+    Good:
+
+        # The proxy is the way, and a private Contact behind it is no fault.
+        caller contact sip:+15550100123@10.0.0.9:5060
+        call caller -> proxy -> agent
+        agent -> caller REFER  Refer-To: <sip:2003@example.com> | -Route
+        +0.5s again
+        +1s again
+        +2s again
+        +4s caller -> proxy -> agent BYE
 
     Good:
 
@@ -51,7 +64,9 @@ def contact_unreachable(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     if proof is not None:
         given = leg.contact(side.other, before=refer.first)
         bad = bad_contact(leg, side.other, *given) if given is not None else None
-        if bad is not None and not refer.message.routes and _addressed(transfer, bad):
+        way = route_set(leg, side)
+        routed = bool(refer.message.routes) or (way is not None and bool(way.proxies))  # then no Contact is sent to
+        if bad is not None and not routed and _addressed(transfer, bad):
             yield _finding(bad, Word("the REFER"), Text(proof.words), refer.at, Stage.DELIVERED, Owner.CARRIER)
         return
     contact = refer.message.contact
