@@ -70,6 +70,7 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         meaning=Text(what.meaning),
         at=said.at,
         stage=said.stage,
+        owner=Owner.PLATFORM if said.status == 415 and said.refer.message.body else None,  # whose body it was
         because=because,
         action=Text(what.to_do),
         fix="{action}",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.transfer import Transfer
-from sipdiag.values import UriText
+from sipdiag.facts.route import place
+from sipdiag.facts.transfer import Notify, Transfer
+from sipdiag.raw import Unreachable
+from sipdiag.values import UriText, Word
 
 
 @check(
@@ -21,7 +23,7 @@ def notify_misaddressed(transfer: Transfer) -> Iterator[Finding]:
     """The NOTIFY is not sent to the Contact of the REFER
 
     A NOTIFY inside the dialog must have the remote target, the Contact of the transferor, as its Request-URI. Here
-    it names another host and was refused or not answered.
+    it names another host and was refused or not answered, or another port, where nothing listens.
 
     Bad:
 
@@ -51,20 +53,39 @@ def notify_misaddressed(transfer: Transfer) -> Iterator[Finding]:
     # As its sender wrote it, and as a middlebox may have put another before it came to the notifier.
     given = [h.message.contact for a in transfer.attempts for h in a.hops]
     hosts = {c.uri.host_key for c in given if c is not None and c.uri is not None}
+    places = {place(c.uri) for c in given if c is not None}
     for n in transfer.notifies:
         uri = n.message.uri
         if n.transaction.succeeded or uri is None or not (n.transaction.refused or n.transaction.repeats):
             continue
         if n.message.routes and not any("lr" in dict(r.uri.params) for r in n.message.routes if r.uri is not None):
             continue  # strict routing rewrites the Request-URI
-        if uri.host_key in hosts or n.transaction.hops[0].message is not n.message:
+        if n.transaction.hops[0].message is not n.message:
+            continue
+        turned_away = _port_closed(transfer, n) if place(uri) not in places else None
+        if uri.host_key in hosts and turned_away is None:
             continue
         yield Finding(
             "NOTIFY is addressed to {uri}, and the Contact of the REFER is {contact}",
             uri=UriText(n.message.uri_text or ""),
             contact=UriText(contact.uri_text),
             at=n.at,
-            because=[Because("the REFER with its Contact", at=transfer.attempts[-1].at)],
+            because=[
+                Because("the REFER with its Contact", at=transfer.attempts[-1].at),
+                *(
+                    [Because("nothing listens there: {why}", at=turned_away.frame, why=Word(turned_away.reason))]
+                    if turned_away is not None
+                    else []
+                ),
+            ],
             fix="send requests of the dialog to the Contact that the transferor gave, not to the host of the trunk",
         )
         return
+
+
+def _port_closed(transfer: Transfer, notify: Notify) -> Unreachable | None:
+    """The ICMP error that a NOTIFY drew where it was sent."""
+    sent = notify.transaction.first
+    return next(
+        (u for u in transfer.around.unreachables if u.destination == sent.destination and u.source == sent.source), None
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.ending import ending
+from sipdiag.facts.new_call import refused_at
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Text, Word
@@ -91,6 +92,7 @@ def target_leg_failed(transfer: Transfer, records: tuple[CallRecord, ...]) -> It
         return
     if failed.status == 487 and failed.rang is not False:
         return  # target-no-answer
+    itself = failed.status == 482 and _came_back(transfer)
     yield Finding(
         "the new call to {target} failed with {status} {reason}{meaning}",
         target=failed.target,
@@ -99,7 +101,15 @@ def target_leg_failed(transfer: Transfer, records: tuple[CallRecord, ...]) -> It
         meaning=Word(f": {_MEANINGS[failed.status]}" if failed.status in _MEANINGS else ""),
         at=failed.at,
         because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
-        fix=(
-            "ask whoever answered the new call with {status} what it objects to, and correct Refer-To or the new INVITE"
-        ),
+        owner=Owner.PLATFORM if itself else None,
+        fix="let Refer-To name somebody else than its own sender, who got the new call"
+        if itself
+        else "ask whoever answered the new call with {status} what it objects to, and correct Refer-To or the new INVITE",
     )
+
+
+def _came_back(transfer: Transfer) -> bool:
+    """Whether the new call was refused by the transferor itself: its Refer-To leads back to it."""
+    answer = refused_at(transfer)
+    own = transfer.leg.place(transfer.transferor) if transfer.leg is not None and transfer.transferor else None
+    return answer is not None and own is not None and answer.origin == own
