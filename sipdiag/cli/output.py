@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,6 +98,7 @@ def report_on(
                 check_writable(output.path, untouched(paths, shown.read))
         check_apart([*(o.path for o in shown.outputs), shown.masking.write_map])
         shown.masking.check_map(untouched(paths, shown.read))
+        options = replace(options, reading=replace(options.reading, hashed=_tells_hashes(shown)))
         with progress(f"reading {len(paths)} input{'s' if len(paths) != 1 else ''} …", shown.progress):
             report = examine(paths, options)
         report = spare(report, settings)
@@ -107,6 +108,15 @@ def report_on(
     except (ProfileError, WriteError, NothingChosenError) as error:
         stop(str(error))
     deliver(report, shown, paths)
+
+
+def _tells_hashes(shown: Presentation) -> bool:
+    """Whether one of the outputs tells the hashes of the inputs, which it does of originals only."""
+    from sipdiag.redaction import Mode
+    from sipdiag.reports.formats import WITH_HASHES
+
+    modes = (shown.masking.mode(o.format, to_file=o.path is not None) for o in shown.outputs if o.format in WITH_HASHES)
+    return any(mode is Mode.OFF for mode in modes)
 
 
 def report_on_uri(uri: str, options: Options, shown: Presentation, settings: Settings) -> None:

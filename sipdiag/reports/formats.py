@@ -99,6 +99,7 @@ FORMATS: dict[str, Renderer] = {
     "github": _github,
     "gitlab": _gitlab,
 }
+WITH_HASHES = frozenset({"json", "sarif", "markdown", "html"})  # formats that tell the SHA-256 of each input
 _ENDINGS = {
     ".txt": "text",
     ".json": "json",

@@ -60,6 +60,7 @@ class Reading:
     keylog: Path | None = None
     tls_key: Path | None = None
     keep: Callable[[CallSketch, bytes], bool] | None = None  # calls of a large capture to hand on, see `read_capture`
+    hashed: bool = True  # whether a report will tell the hashes of captures
     begun: tuple[Begun, ...] = ()  # by the captures that were read before
 
 
@@ -178,9 +179,9 @@ def _read_file(input_id: str, source: Source, reading: Reading) -> Opened:
         if form is None:
             file.seek(0)
             return _read_bytes(input_id, source, file.read(MAX_TEXT + 1), reading)
-        digest = _Digest(path)
+        digest = _Digest(path) if reading.hashed else None
         opened = _capture(input_id, source, path, form, reading)
-        return _with_digest(opened, digest.value())
+        return _with_digest(opened, digest.value()) if digest is not None else opened
 
 
 def _capture_form(head: bytes, file: BinaryIO) -> str | None:
