@@ -38,8 +38,7 @@ release-check: $(VENV)/.dev
 	$(BIN)/python -m tests.support.release_check $(CASES)
 
 bench: $(VENV)/.dev
-	$(BIN)/python benchmarks/bench_lint.py
-	$(BIN)/python benchmarks/bench.py $(BENCH)
+	$(BIN)/python benchmarks/bench_lint.py; lint=$$?; $(BIN)/python benchmarks/bench.py $(BENCH) && exit $$lint
 
 # Coverage-guided fuzzing of all that reads hostile octets, over a corpus that is kept.
 FUZZ ?= --seconds 600 --corpus build/fuzz
