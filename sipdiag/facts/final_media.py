@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 from sipdiag.dataclass import dataclass
-from sipdiag.facts.leg import Leg
+from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.reach import kind_of
 from sipdiag.facts.timers import MEDIA_AFTER_TRANSFER
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import TargetLeg, Transfer
@@ -38,6 +41,16 @@ class Silence:
     packets: int
     seconds: float
     at: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Unroutable:
+    """The last SDP that a party on the public network got: a private address, where its sender named a public one before."""
+
+    media: Media
+    told: Hop
+    usual: Media
+    before: Hop
 
 
 def left_behind(transfer: Transfer) -> LeftBehind | None:
@@ -75,6 +88,55 @@ def one_way(transfer: Transfer) -> OneWay | None:
         if _stayed(target.leg, target.leg.answer)
         else None
     )
+
+
+def unroutable(transfer: Transfer) -> Unroutable | None:
+    """A private media address that went from one public address to another after the REFER (RFC 1918, 3).
+
+    Whoever sends to where packets come from, whatever SDP tells, may be heard all the same; so RTP from the party that
+    was told refutes it, and so do ICE candidates, among which a public one may be. Without any RTP nothing is said.
+    """
+    refer, target = transfer.decisive, transfer.target
+    if refer is None or target is None or target.leg.answer is None or not transfer.around.media:
+        return None
+    legs = [leg for leg in (transfer.leg, *transfer.other_legs, target.leg) if leg is not None]
+    for leg, side in itertools.product(legs, Side):
+        said = [(h, m) for h in leg.sent_by(side) if (m := media_of(h)) is not None and m.address]
+        if len(said) < 2 or said[-1][0].order < refer.order:
+            continue
+        hop, media = said[-1]
+        before = next(((h, m) for h, m in said if _kind(m.address) == "public"), None)
+        ends = hop.source, hop.destination
+        if before is None or _kind(media.address) != "private" or before[0].origin != hop.origin:
+            continue
+        if any(e is None or _kind(e.host) != "public" for e in ends) or b"a=candidate" in hop.message.body:
+            continue
+        if _stayed(leg, hop) and not _heard(transfer, leg, side, hop, media):
+            return Unroutable(media, hop, before[1], before[0])
+    return None
+
+
+def _kind(host: str | None) -> str:
+    """What an address is, with `public` for one that may be reached from anywhere; empty for a name."""
+    if host is None or (not host.replace(".", "").isdigit() and ":" not in host):
+        return ""
+    return kind_of(host) or "public"
+
+
+def _heard(transfer: Transfer, leg: Leg, side: Side, told: Hop, media: Media) -> bool:
+    """Whether RTP reached the side that named an address, for some time after it did, wherever it was sent to."""
+    peers = [m for h in leg.sent_by(side.other) if (m := media_of(h)) is not None]
+    sources = {(m.address, m.port) for m in peers}
+    for flow in transfer.around.media:
+        late = elapsed(told.frame, flow.last)
+        if late is not None and late < MEDIA_AFTER_TRANSFER:
+            continue
+        goal = flow.destination
+        if (flow.source.host, flow.source.port) in sources or goal.host == told.origin:
+            return True
+        if (goal.host, goal.port) == (media.address, media.port):
+            return True
+    return False
 
 
 def silence(transfer: Transfer) -> Silence | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.final_media import LeftBehind, OneWay, Silence, left_behind, one_way, silence
+from sipdiag.facts.final_media import (
+    LeftBehind,
+    OneWay,
+    Silence,
+    Unroutable,
+    left_behind,
+    one_way,
+    silence,
+    unroutable,
+)
 from sipdiag.facts.media import Bypass, bypassed
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.transfer import Transfer
@@ -25,7 +34,8 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
     The last SDP that a party of the final call got after the transfer names a media address that differs from the
     one that all other exchanges use: one side sends past the media relay, and audio is missing in one direction or
     both. Or the transferee was never told that the transferor's media are gone; or the new call was offered on hold,
-    with the direction of an older exchange; or RTP of the new call is seen in one direction only.
+    with the direction of an older exchange; or a
+    private address went to a party on the public network, which was told a public one before; or RTP of the new call is seen in one direction only.
 
     Bad:
 
@@ -76,6 +86,8 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
         yield _to_nobody(left)
     elif (limited := one_way(transfer)) is not None:
         yield _on_hold(limited)
+    elif (private := unroutable(transfer)) is not None:
+        yield _to_a_private_address(private)
     elif (quiet := silence(transfer)) is not None:
         yield _unheard(quiet)
 
@@ -120,6 +132,30 @@ def _on_hold(limited: OneWay) -> Finding:
         because=[Because("the target's answer", at=limited.answered.frame)],
         fix="offer the target a=sendrecv in the new INVITE, whatever hold state the old leg was in, or send a re-INVITE with"
         " a=sendrecv when it has answered",
+    )
+
+
+def _to_a_private_address(private: Unroutable) -> Finding:
+    told = private.told.message
+    what = f"{told.method} after the transfer" if told.is_request else "answer after the transfer"
+    receiver = private.told.destination
+    return Finding(
+        "the last {what} tells {who} to send media to c={address} port {port}, a private address that the public network"
+        " does not route",
+        what=Word(what),
+        who=Address(receiver.host if receiver is not None else ""),
+        address=Address(private.media.address or ""),
+        port=Port(private.media.port),
+        at=private.told.frame,
+        because=[
+            Because(
+                "before, the same side named {usual}",
+                at=private.before.frame,
+                usual=Address(private.usual.address or ""),
+            )
+        ],
+        fix="anchor the media of the new call too: put the public address (or the media relay) into the c= line of that"
+        " SDP, as in the exchange before",
     )
 
 
