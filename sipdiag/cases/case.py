@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from sipdiag.model.bind import bind_calls, bind_configuration, bind_transfer, re
 from sipdiag.model.binding import Binding
 from sipdiag.model.ladder import climb
 from sipdiag.model.predicted import predicted
-from sipdiag.stages import Answer
+from sipdiag.stages import Answer, Severity, Stage
 from sipdiag.verdict import Verdict, bites, decide
 
 if TYPE_CHECKING:
@@ -102,7 +103,22 @@ class Case:
         return found, [note] if note else []
 
     def check(self, checks: Sequence[Check]) -> Run:
-        return run_checks(checks, self.binding)
+        run = run_checks(checks, self.binding)
+        return replace(run, found=[self._weighed(f) for f in run.found])
+
+    def _weighed(self, found: Found) -> Found:
+        """What is wrong with a trunk did no harm to the calls that others carried, nor to those that it carried well."""
+        if not isinstance(found.subject, Trunk) or found.severity is not Severity.ERROR:
+            return found
+        over = [(t, self.binding.linked(t, Trunk)) for t in self.transfers if t.leg is not None]
+        own = [t for t, trunks in over if any(trunk is found.subject for trunk in trunks)]
+        if own:
+            unharmed = found.stage is Stage.ACCEPTED and all(
+                t.decisive is not None and t.decisive.succeeded for t in own
+            )
+        else:
+            unharmed = any(trunks for _, trunks in over)
+        return replace(found, finding=found.finding.milder(Severity.WARNING)) if unharmed else found
 
     def verdicts(self, run: Run, beats: dict[str, frozenset[str]]) -> list[Verdict]:
         found: dict[int, list[tuple[int, Found]]] = {}

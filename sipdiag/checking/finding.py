@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
@@ -53,6 +54,12 @@ class Finding:
         self.template, self.at, self.because, self.fix = template, at, tuple(because), fix
         self.edit, self.beside = edit, frozenset(beside)
         self.stage, self.severity, self.owner, self.values = stage, severity, owner, values
+
+    def milder(self, severity: Severity) -> Finding:
+        """The same, with another severity."""
+        other = copy(self)
+        other.severity = severity
+        return other
 
     @property
     def plain(self) -> str:
