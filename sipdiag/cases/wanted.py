@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from sipdiag.facts.timers import RECORD_START
-from sipdiag.model.same import digits
+from sipdiag.model.same import digits, significant
 
 if TYPE_CHECKING:
     from sipdiag.facts.record import CallRecord
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 Wanted: TypeAlias = "Callable[[CallSketch, bytes], bool]"
 
 _SHORTEST_ID = 6
-_SIGNIFICANT = 7  # the last digits that tell subscribers apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,11 @@ class _Ends:
     start: float | None
 
     def of(self, sketch: CallSketch) -> bool:
-        said = {_tail(number) for text in (sketch.sender, sketch.recipient, sketch.target) for number in _numbers(text)}
+        said = {
+            significant(number)
+            for text in (sketch.sender, sketch.recipient, sketch.target)
+            for number in _numbers(text)
+        }
         if not self.numbers <= said:
             return False
         time = sketch.first.time
@@ -59,13 +62,11 @@ def wanted_calls(records: Iterable[CallRecord], expected: str | None) -> Wanted 
 
 
 def _ends(record: CallRecord) -> _Ends | None:
-    numbers = frozenset(_tail(d) for end in (record.caller, record.callee) if (d := digits(str(end) if end else None)))
+    numbers = frozenset(
+        significant(d) for end in (record.caller, record.callee) if (d := digits(str(end) if end else None))
+    )
     return _Ends(numbers, record.start) if len(numbers) == 2 else None
 
 
 def _numbers(text: str) -> list[str]:
     return [digits(n) for n in re.findall(r"(?:sips?|tel):([^@;>?\s]+)", text, re.IGNORECASE)]
-
-
-def _tail(number: str) -> str:
-    return number.lstrip("0")[-_SIGNIFICANT:]

@@ -28,6 +28,15 @@ def digits(text: str | None) -> str:
     return bare.lstrip("+") if _DIGITS.fullmatch(bare) else ""
 
 
+def significant(number: str) -> str:
+    """The last digits of a number (as `digits` gives it), which it has in common with itself behind other prefixes.
+
+    >>> significant("15550100123"), significant("0123"), significant("")
+    ('0100123', '123', '')
+    """
+    return number.lstrip("0")[-_SIGNIFICANT:]
+
+
 def same_number(one: str | None, other: str | None) -> bool:
     """Whether two numbers are one: equal, or one is the other with a country or trunk prefix before it.
 
@@ -66,7 +75,7 @@ def user_keys(uri: Uri | None) -> frozenset[str]:
     if not name:
         return frozenset()
     number = digits(name)
-    return frozenset((name, number, number.lstrip("0")[-_SIGNIFICANT:])) - {""}
+    return frozenset((name, number, significant(number))) - {""}
 
 
 def same_number_or_user(one: NameAddr | None, other: NameAddr | None) -> bool:
