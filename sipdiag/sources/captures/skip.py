@@ -10,15 +10,17 @@ from sipdiag.sources.captures.links import IPV4, VLAN
 
 # A run is matched as groups of so many records: which groups took part tells how many records there were, which the
 # length of the run does not tell, and frame numbers need. Each of the large groups stands inside the one before it, so
-# that no more than one of them fails; runs are often short, and a group that fails is paid for.
-_LARGE, _NESTED = 8, 12
-_SMALL = (4, 2, 1)
+# that no more than one of them fails; runs are often short, and a group that fails is paid for. Each group spells out all
+# that was learnt: with few of them the expression is compiled sooner.
+_LARGE, _NESTED = 16, 6
+_SMALL = (8, 4, 2, 1)
 _GROUPS = (_LARGE,) * _NESTED + _SMALL
 _SIGHTINGS = 8  # of a kind or length before it is worth a place in the expression
-_KINDS, _LENGTHS = 16, 192
+_KINDS, _LENGTHS = 16, 1024
 # Frames of a capture that are looked at one by one, so that RTP is counted exactly in captures of a usual size.
 _EXACT = 20_000
 _LEARNING = 2_000  # of them, the last, from which the first expression is learnt
+_MISSES = 1_000  # records of RTP that the expression does not know, before another is worth its compilation
 
 _IPV4_UDP = rb"\x45.{5}[\x00\x40\x80\xc0]\x00.\x11.{10}"  # no options, no fragment
 _IPV6_UDP = rb"[\x60-\x6f].{5}\x11.{33}"
@@ -39,10 +41,11 @@ class Skipper:
         "_kinds",
         "_left",
         "_lengths",
+        "_missed",
         "_next",
         "_pattern",
         "_prefix",
-        "_seen",
+        "_taken",
         "kind",
         "number",
         "ready",
@@ -53,7 +56,6 @@ class Skipper:
         self.skipped = 0
         self.number = 0  # of the last frame passed over
         self._left = max(0, _EXACT - _LEARNING)
-        self._next = _LEARNING
         self.restart(b"")
 
     def restart(self, prefix: bytes) -> None:
@@ -62,7 +64,8 @@ class Skipper:
         self._kinds: Counter[bytes] = Counter()
         self._lengths: Counter[bytes] = Counter()
         self._pattern: re.Pattern[bytes] | None = None
-        self._seen = 0
+        self._taken: frozenset[bytes] = frozenset()  # kinds and lengths that the expression knows
+        self._missed, self._next = 0, _LEARNING
         self.ready = False
         self.kind: bytes | None = None  # of the frame that was handed on last, where it was RTP
 
@@ -76,19 +79,23 @@ class Skipper:
     def learn(self, kind: bytes, length: bytes) -> None:
         """A record with RTP was seen: what its frame looks like, and what its length."""
         self.kind = None
-        self._seen += 1
         for known, expression, most in ((self._kinds, kind, _KINDS), (self._lengths, length, _LENGTHS)):
             if expression in known or len(known) < most:
                 known[expression] += 1
-        if self._seen >= self._next:
-            # Less and less often: the records that are passed over are not seen any more.
-            self._next = self._seen + max(1_000, self._seen // 8)
+        if kind in self._taken and length in self._taken:
+            return  # one of those that are looked at on purpose
+        self._missed += 1
+        if self._missed >= self._next:
+            # Less and less often: there may be more kinds and lengths than have their place in it.
+            self._missed, self._next = 0, max(_MISSES, 2 * self._next if self.ready else 0)
             self._compile()
 
     def _compile(self) -> None:
         kinds = [kind for kind, count in self._kinds.most_common() if count >= _SIGHTINGS]
         lengths = [length for length, count in self._lengths.most_common() if count >= _SIGHTINGS]
-        if kinds and lengths:
+        taken = frozenset(kinds + lengths)
+        if kinds and lengths and taken != self._taken:
+            self._taken = taken
             record = self._prefix + b"(?=" + b"|".join(kinds) + b")(?:" + b"|".join(lengths) + b")"
             large = b""
             for _ in range(_NESTED):
@@ -98,7 +105,7 @@ class Skipper:
             self.ready = True
 
     def skip(self, data: bytearray, at: int, end: int, number: int) -> tuple[int, int]:
-        """Where the run of RTP that begins behind frame `number` at `at` ends, and its last frame: at most 103 further.
+        """Where the run of RTP that begins behind frame `number` at `at` ends, and its last frame: at most 111 further.
 
         Longer ones are interrupted on purpose: the record after a run is looked at, so that RTP is still sampled.
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import struct
 
 import pytest
@@ -110,3 +111,27 @@ def test_rtp_is_counted_in_each_direction() -> None:
         (f"{BOB}:5000", f"{ALICE}:4000", 4, True),
     ]
     assert [(m.first.number, m.last.number) for m in wire.media] == [(1, 10), (11, 14)]
+
+
+def test_expressions_are_compiled_for_what_is_new_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[bytes] = []
+
+    def compile(pattern: bytes) -> re.Pattern[bytes]:
+        compiled.append(pattern)
+        return real(pattern)
+
+    real = re.compile
+    monkeypatch.setattr(re, "compile", compile)
+    skipper = skip.Skipper()
+    skipper.restart(b".{8}")
+    early, late = [b"\0%c" % n for n in range(50)], [b"\1%c" % n for n in range(50)]
+    for n in range(100_000):
+        skipper.learn(b"kind", early[n % 50])
+    assert len(compiled) == 1
+    for n in range(100_000):
+        skipper.learn(b"kind", late[n % 50])
+    assert len(compiled) == 2
+    assert all(length in compiled[1] for length in (*early, *late))
+    for n in range(100_000):  # too many to have their place
+        skipper.learn(b"kind", b"\2" + struct.pack(">I", n % 5000))
+    assert len(compiled) < 10
