@@ -27,8 +27,10 @@ class Node:
     def get(self, *path: str | int) -> Node | None:
         """The node at a path of keys and indexes, or None.
 
-        >>> Node({"a": Node(["x"], Place("in1"))}, Place("in1")).get("a", 0) is None
-        True
+        >>> here = Place("in1")
+        >>> tree = Node({"a": Node([Node("x", here)], here)}, here)
+        >>> tree.get("a", 0).value, tree.get("a", 1)
+        ('x', None)
         """
         node = self
         for step in path:

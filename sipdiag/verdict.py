@@ -117,7 +117,7 @@ def candidates(
     if first_no is not None:
         lowest = Stage.EMITTED if result is Outcome.NOT_DELIVERED else last
         errors = [f for f in errors if (lowest is None or f.stage > lowest) and f.stage <= first_no]
-    errors = _one_each(errors)
+    errors = one_each(errors)
     beaten = {b for f in errors for b in beats.get(f.check.id, frozenset()) - f.finding.beside}
     left = [f for f in errors if f.check.id not in beaten]
     seen = [f for f in left if isinstance(f.finding.at, Frame)] or left
@@ -127,7 +127,7 @@ def candidates(
     return [f for f in seen if f.stage is earliest]
 
 
-def _one_each(found: Iterable[Found]) -> list[Found]:
+def one_each(found: Iterable[Found]) -> list[Found]:
     """One finding for each check: a check that speaks twice of one transfer names one cause."""
     first: dict[str, Found] = {}
     for f in found:
@@ -188,7 +188,7 @@ def decide(
     result = outcome(transfer, ladder, records, refer_expected, errors)
     left = candidates(findings, ladder, result, beats)
     cause = left[0] if len(left) == 1 else None
-    also = [f for f in _one_each(findings) if f.severity is Severity.ERROR and f is not cause and f not in left]
+    also = [f for f in one_each(findings) if f.severity is Severity.ERROR and f is not cause and f not in left]
     also.sort(key=lambda f: (f.check.id != "original-call-dropped-on-failed-transfer", -f.stage))
     return Verdict(
         transfer=transfer,

@@ -104,21 +104,11 @@ class Case:
 
     def check(self, checks: Sequence[Check]) -> Run:
         run = run_checks(checks, self.binding)
-        return replace(run, found=[self._weighed(f) for f in run.found])
-
-    def _weighed(self, found: Found) -> Found:
-        """What is wrong with a trunk did no harm to the calls that others carried, nor to those that it carried well."""
-        if not isinstance(found.subject, Trunk) or found.severity is not Severity.ERROR:
-            return found
-        over = [(t, self.binding.linked(t, Trunk)) for t in self.transfers if t.leg is not None]
-        own = [t for t, trunks in over if any(trunk is found.subject for trunk in trunks)]
-        if own:
-            unharmed = found.stage is Stage.ACCEPTED and all(
-                t.decisive is not None and t.decisive.succeeded for t in own
-            )
-        else:
-            unharmed = any(trunks for _, trunks in over)
-        return replace(found, finding=found.finding.milder(Severity.WARNING)) if unharmed else found
+        carried: dict[int, list[Transfer]] = {}
+        for transfer in self.transfers:
+            for trunk in self.binding.linked(transfer, Trunk) if transfer.leg is not None else ():
+                carried.setdefault(id(trunk), []).append(transfer)
+        return replace(run, found=[_weighed(f, carried) for f in run.found])
 
     def verdicts(self, run: Run, beats: dict[str, frozenset[str]]) -> list[Verdict]:
         found: dict[int, list[tuple[int, Found]]] = {}
@@ -175,6 +165,21 @@ class Case:
         if transfer.leg is None and not gaps and not self.heard.packets and "config" not in transfer.asked_for_in:
             gaps.append("capture-has-no-sip")
         return gaps
+
+
+def _weighed(found: Found, carried: Mapping[int, Sequence[Transfer]]) -> Found:
+    """What is wrong with a trunk did no harm to the calls that others carried, nor to those that it carried well.
+
+    `carried` holds the transfers of calls that were seen, by the trunk (its `id`) that carried them.
+    """
+    if not isinstance(found.subject, Trunk) or found.severity is not Severity.ERROR:
+        return found
+    own = carried.get(id(found.subject))
+    if own is None:
+        unharmed = bool(carried)
+    else:
+        unharmed = found.stage is Stage.ACCEPTED and all(t.decisive is not None and t.decisive.succeeded for t in own)
+    return replace(found, finding=found.finding.milder(Severity.WARNING)) if unharmed else found
 
 
 def _doubt_note(transfer: Transfer) -> str:

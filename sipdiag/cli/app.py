@@ -1,4 +1,4 @@
-"""The commands, and what holds for all of them: help, version, a broken pipe, an interrupt, an error of our own."""
+"""The commands, and what holds for all of them: help, version, a broken pipe, an error of our own."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _with_optional_values(arguments: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Run the command line. A broken pipe ends quietly, an interrupt with 130."""
+    """Run the command line. A broken pipe ends quietly."""
     # Messages and facts form no cycles and live until the end: looking for rubbish among them takes a quarter of the time.
     gc.set_threshold(2_000_000, 20, 100)
     try:
@@ -68,8 +68,6 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
     except Exception as error:  # the last line of defence: a user sees one line, never a traceback
         if "--debug" in sys.argv:
             raise

@@ -63,7 +63,7 @@ def bad_contact(leg: Leg, side: Side, contact: NameAddr, given: Hop) -> BadConta
     """
     if contact.uri is None or not contact.uri.host:
         return None
-    host, port = contact.uri.host_key, contact.uri.port or (5061 if contact.uri.scheme == "sips" else 5060)
+    host, port = contact.uri.host_key, contact.uri.effective_port
     really = _seen_at(leg, side)
     kind = kind_of(host)
     if kind in ("loopback", "unspecified") and (really is None or really.host != host):

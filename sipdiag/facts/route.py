@@ -11,8 +11,6 @@ from sipdiag.facts.transfer import Transfer
 from sipdiag.sip.header import NameAddr
 from sipdiag.sip.uri import Uri
 
-_DEFAULT_PORT = {"sip": 5060, "sips": 5061}
-
 
 @dataclass(frozen=True, slots=True)
 class RouteSet:
@@ -44,7 +42,7 @@ def place(uri: Uri | None) -> tuple[str, int] | None:
     """Host and port of a URI, as two of them compare."""
     if uri is None or not uri.host:
         return None
-    return uri.host_key, uri.port or _DEFAULT_PORT.get(uri.scheme, 5060)
+    return uri.host_key, uri.effective_port
 
 
 def follows(routes: Sequence[NameAddr], wanted: Sequence[NameAddr], passed: int) -> bool:

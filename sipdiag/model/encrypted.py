@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sipdiag.places import Frame
+from sipdiag.places import elapsed
 from sipdiag.raw import SEALED, SIP_PORTS, Connection, Endpoint, Wire
 
 _SHOWN = 5
@@ -112,8 +112,8 @@ def _handshake(connection: Connection) -> str:
 
 
 def _silence(connection: Connection) -> list[str]:
-    seconds = _between(connection.last_data, connection.closed)
-    data = _between(connection.opened, connection.last_data)
+    seconds = elapsed(connection.last_data, connection.closed)
+    data = elapsed(connection.opened, connection.last_data)
     told = [] if data is None else [f"carried its last data after {data:.1f} s"]
     return told + ([f"was idle for {seconds:.1f} s"] if seconds is not None and seconds >= 1 else [])
 
@@ -123,9 +123,3 @@ def _end(connection: Connection) -> str:
         return "was open at the end"
     by = {True: " by the client", False: " by the server", None: ""}[connection.closed_by_client]
     return f"was {'reset' if connection.reset else 'closed'}{by} in frame {connection.closed.number}"
-
-
-def _between(first: Frame | None, second: Frame | None) -> float | None:
-    if first is None or second is None or first.time is None or second.time is None:
-        return None
-    return second.time - first.time

@@ -75,8 +75,9 @@ class Statement:
 
 def statement(words: str, where: Place | None = None) -> Statement | None:
     """
-    >>> statement("transfer to +4930123456 failed: 603")
-    Statement(kind='failed', destination='+4930123456', status=603)
+    >>> said = statement("transfer to +4930123456 failed: 603")
+    >>> said.kind, said.destination, said.status
+    ('failed', '+4930123456', 603)
     >>> statement("transferring call c-1 to sip:500@pbx.example").kind, statement("call transfer completed").kind
     ('asked', 'succeeded')
     >>> [statement(w) for w in ("file transfer failed", "REFER accepted (202)", "I'm transferring you to a person")]

@@ -6,8 +6,9 @@ import hmac
 import re
 from datetime import datetime, timedelta
 
+from sipdiag.sources.months import MONTHS
+
 _MOST = 400 * 86_400  # seconds
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NAME = rf"(?P<name>{'|'.join(MONTHS)})[a-z]{{0,6}}"
 _CLOCK = r"(?P<h>\d\d):(?P<m>\d\d)(?::(?P<s>\d\d))?(?:[.,:]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _FORMS = tuple(

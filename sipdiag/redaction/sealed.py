@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sipdiag.raw import SEALED, Endpoint, Packet
-from sipdiag.redaction import clock
 from sipdiag.redaction.redactor import Redactor
 from sipdiag.sources.captures import read_capture
+from sipdiag.sources.months import MONTHS
 from sipdiag.sources.tshark import read_with_keys
 
 _BEGINNING, _DAY = datetime(1970, 1, 1), 86_400
@@ -47,7 +47,7 @@ def _stamp(time: float, shift: int) -> str:
     if time >= _DATED:
         return f"Epoch Arrival Time: {time + shift:.9f}"
     moment = _BEGINNING + timedelta(seconds=time + shift % _DAY)
-    return f"Arrival Time: {clock.MONTHS[moment.month - 1]} {moment.day:2}, {moment:%Y %H:%M:%S.%f}"
+    return f"Arrival Time: {MONTHS[moment.month - 1]} {moment.day:2}, {moment:%Y %H:%M:%S.%f}"
 
 
 def _packet(packet: Packet, number: int, redactor: Redactor) -> str:

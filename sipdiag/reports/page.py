@@ -6,7 +6,6 @@ the layout escapes them. Nothing here knows of either medium.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from sipdiag.checking.run import Found
@@ -19,10 +18,10 @@ from sipdiag.reports.crossed import passages
 from sipdiag.reports.parties import Facts, facts_of
 from sipdiag.reports.report import Report, Reported
 from sipdiag.reports.show import Show
-from sipdiag.reports.words import NEEDS, NEEDS_SHORT, place, ruled_out, summary
+from sipdiag.reports.words import NEEDS, NEEDS_SHORT, capital, place, ruled_out, summary
 from sipdiag.stages import Answer, Outcome, Severity, Stage
 from sipdiag.values import Text
-from sipdiag.verdict import Verdict
+from sipdiag.verdict import Verdict, one_each
 
 NOT_REACHED = "not reached"
 ABSENT = "–"  # a field that is not there
@@ -144,14 +143,14 @@ def part_of(report: Report, verdict: Verdict, show: Show, say: Show) -> Part:
         number=verdict.transfer.number,
         outcome=verdict.outcome.value,
         failed=verdict.outcome.is_failure,
-        summary=_capital(summary(verdict, say)),
+        summary=capital(summary(verdict, say)),
         facts=facts_of(report, verdict.transfer, show),
         steps=_steps(report, verdict, show, say),
         causes=tuple(_doubted(report, verdict, f, show, say) for f in causes),
         certain=cause is not None,
         decides=decider(verdict, show),
         also=tuple(statement(report, f, show, say) for f in verdict.also[:5]),
-        notes=tuple(statement(report, f, show, say) for f in _once(warnings)[:5]),
+        notes=tuple(statement(report, f, show, say) for f in one_each(warnings)[:5]),
         needs=_needs(verdict, show),
         cited=citations(report, verdict.transfer, cause, show) if cause is not None else (),
         ruled_out=ruled_out(report, verdict, show) if verdict.outcome.is_failure else "",
@@ -160,7 +159,7 @@ def part_of(report: Report, verdict: Verdict, show: Show, say: Show) -> Part:
         in_common=tuple((leg, " ".join(c) or "none") for leg, c in common(verdict, show)) if matters(verdict) else (),
         boxes=_boxes(report, verdict, show),
         owner=(verdict.owner.value if verdict.owner is not None else "unknown") if cause is not None else "",
-        fix=_capital(say.sentence(cause.finding.fix, cause.finding.values)) if cause is not None else "",
+        fix=capital(say.sentence(cause.finding.fix, cause.finding.values)) if cause is not None else "",
     )
 
 
@@ -173,10 +172,10 @@ def statement(report: Report, found: Found, show: Show, say: Show, reported: Rep
         severity=found.severity.slug,
         stage=found.stage.slug,
         owner=found.owner.value if found.owner is not None else "",
-        text=_capital(say.sentence(finding.template, finding.values)),
+        text=capital(say.sentence(finding.template, finding.values)),
         at=place(report, finding.at, show),
         because=tuple((say.sentence(b.template, b.values), place(report, b.at, show)) for b in finding.because[:5]),
-        fix=_capital(say.sentence(finding.fix, finding.values)),
+        fix=capital(say.sentence(finding.fix, finding.values)),
         excerpt=_excerpt(report, found, show),
         transfers=reported.transfers if reported is not None else (),
         suppressed=show(Text(f"{suppressed.kind}: {suppressed.reason}")) if suppressed is not None else "",
@@ -256,14 +255,3 @@ def _excerpt(report: Report, found: Found, show: Show) -> Excerpt | None:
     indent = len(text) - len(text.lstrip(" "))
     known = column is not None and indent < column <= len(text)  # of a line that was cut, the place may be left out
     return Excerpt(line, text[indent:], (column or 0) - indent if known else 0)
-
-
-def _once(found: Iterable[Found]) -> list[Found]:
-    first: dict[str, Found] = {}
-    for f in found:
-        first.setdefault(f.check.id, f)
-    return list(first.values())
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -14,6 +14,7 @@ from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.words import (
     NEEDS,
     NEEDS_SHORT,
+    capital,
     left_out,
     nothing_seen,
     place,
@@ -133,7 +134,7 @@ class _Page:
         line = Line(title.ljust(room) + "  " + outcome, style="bold")
         line.stylize("bold red" if verdict.outcome.is_failure else "bold green", room)
         self._paper.print(line)
-        for text in textwrap.wrap(_capital(summary(verdict, self._show)) + ".", self._width - 2):
+        for text in textwrap.wrap(capital(summary(verdict, self._show)) + ".", self._width - 2):
             self._print("  " + text)
         self._print()
         self._ladder(verdict)
@@ -372,7 +373,3 @@ class _Page:
 
 def _plural(n: int, word: str) -> str:
     return f"{n} {word}{'' if n == 1 else 's'}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -33,7 +33,6 @@ NEEDS = {
     "capture-has-no-sip": "a capture of the signalling (sipdiag explain collect-capture)",
 }
 
-
 NEEDS_SHORT = {
     "capture-starts-mid-call": "the input begins inside the call",
     "capture-ends-mid-call": "the input ends before that would show",
@@ -250,3 +249,8 @@ def nothing_seen(report: Report) -> str:
     if rules:
         words += f" {rules} transfer rule{'s' if rules != 1 else ''} could have sent one."
     return words
+
+
+def capital(text: str) -> str:
+    """With its first letter in upper case, the others as they are."""
+    return text[:1].upper() + text[1:]

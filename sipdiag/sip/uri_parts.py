@@ -59,6 +59,16 @@ class Uri:
         return (self.param("transport") or "").lower() or None
 
     @property
+    def effective_port(self) -> int:
+        """The port, by default that of its transport: 5061 for TLS, 5060 otherwise (RFC 3261, 19.1.2).
+
+        >>> from sipdiag.sip.uri import parse_uri
+        >>> [parse_uri(u).effective_port for u in ("sip:h:5070", "sip:h", "sips:h", "sip:h;transport=tls")]
+        [5070, 5060, 5061, 5061]
+        """
+        return self.port or (5061 if self.scheme == "sips" or self.transport == "tls" else 5060)
+
+    @property
     def is_sip(self) -> bool:
         return self.scheme in ("sip", "sips")
 

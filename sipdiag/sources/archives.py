@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 import zipfile
 import zlib
@@ -47,29 +48,35 @@ def is_archive(path: str) -> bool:
 def members(source: Source) -> Iterator[Source]:
     """The members of a zip as sources of their own; of a bundle, its inputs alone.
 
-    Names that lead out of the archive, and members that grow beyond all measure, are refused, and said to be.
+    Names that lead out of the archive, names that several members have, and members that grow beyond all measure are
+    refused, and said to be.
     """
     left = MAX_TOTAL
     try:
         with zipfile.ZipFile(source.path if source.data is None else io.BytesIO(source.data)) as archive:
             manifest = _manifest(archive)
-            infos = [i for i in archive.infolist() if not i.is_dir()]
-            if manifest is not None:
-                infos = [i for i in infos if i.filename in manifest.cases]
+            named: dict[str, list[zipfile.ZipInfo]] = {}
+            for info in archive.infolist():
+                if not info.is_dir() and (manifest is None or info.filename in manifest.cases):
+                    named.setdefault(info.filename, []).append(info)
             several = manifest is not None and len(set(manifest.cases.values())) > 1
-            for info in infos[:MAX_MEMBERS]:
-                case = manifest.cases[info.filename] if manifest is not None and several else source.case
-                part = replace(source, case=case, path=f"{source.path}/{info.filename}")
+            for name, infos in itertools.islice(named.items(), MAX_MEMBERS):
+                case = manifest.cases[name] if manifest is not None and several else source.case
+                part = replace(source, case=case, path=f"{source.path}/{name}")
                 try:
-                    data = _content(archive, info, left)
-                    if manifest is not None and hashlib.sha256(data).hexdigest() != manifest.hashes[info.filename]:
+                    if len(infos) > 1:
+                        raise _RefusedError(
+                            f"{len(infos)} files of the archive have this name: which is meant is not told"
+                        )
+                    data = _content(archive, infos[0], left)
+                    if manifest is not None and hashlib.sha256(data).hexdigest() != manifest.hashes[name]:
                         raise _RefusedError("it is not what was put into the bundle: its SHA-256 is another one")
                 except _RefusedError as why:
                     yield replace(part, refused=str(why))
                     continue
                 left -= len(data)
                 yield replace(part, data=data)
-            if len(infos) > MAX_MEMBERS:
+            if len(named) > MAX_MEMBERS:
                 yield replace(source, refused=f"more than {MAX_MEMBERS} files in one archive; the rest was not read")
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         yield replace(source, refused=f"a damaged zip archive: {error}")

@@ -98,9 +98,12 @@ def _clock(line: str) -> Stamp | None:
 
 
 def _octets(columns: str) -> bytes:
-    """
-    >>> _octets("4500 0475  E..u"), _octets("45 00 04  75 0a   E..u."), _octets("5349 5020 6162            SIP ab")
+    """The octets of a row, without the characters beside them.
+
+    >>> _octets("4500 0475  E..u"), _octets("45 00 04 75 0a   E..u."), _octets("5349 5020 6162            SIP ab")
     (b'E\\x00\\x04u', b'E\\x00\\x04u\\n', b'SIP ab')
+    >>> _octets("53 49 50 2f 32 2e 30 20  32 30 30 20  |SIP/2.0 200 |")
+    b'SIP/2.0 200 '
     """
     found = bytearray()
     column = _COLUMN.split(columns, maxsplit=1)[0]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from sipdiag.__main__ import main
 from sipdiag.cli import app
-from sipdiag.cli.app import main
 
 ROOT = Path(__file__).parents[2]
 CASE = ROOT / "fixtures" / "cases" / "rule-left-at-conference"
@@ -164,3 +164,17 @@ def test_an_interrupt_leaves_nothing(case: Path, tmp_path: Path, monkeypatch: py
         main()
     assert ended.value.code == 130
     assert list(tmp_path.iterdir()) == [case]
+
+
+def test_an_interrupt_while_python_imports_is_quiet() -> None:
+    interrupted = (
+        "import sys, runpy\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "runpy.run_module('sipdiag', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", interrupted], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -37,6 +37,19 @@ def test_a_bomb_is_refused(tmp_path: Path) -> None:
     assert [i.problems for i in report.inputs] == [("it grows beyond 16 MiB",), ()]
 
 
+def test_of_two_members_with_one_name_neither_is_taken_for_the_right_one(tmp_path: Path) -> None:
+    file = tmp_path / "x.zip"
+    zipped(file, {"agent.yaml": OWN, "other.yaml": OWN})
+    with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("agent.yaml", OWN.replace(b"500", b"501"))
+    report = examine([str(file)])
+    assert [(i.path.partition(".zip/")[2], i.problems) for i in report.inputs] == [
+        ("agent.yaml", ("2 files of the archive have this name: which is meant is not told",)),
+        ("other.yaml", ()),
+    ]
+    assert report.exit_code() == 2
+
+
 def test_a_damaged_archive_is_said_to_be(tmp_path: Path) -> None:
     file = tmp_path / "x.zip"
     file.write_bytes(b"PK\x03\x04" + bytes(50))

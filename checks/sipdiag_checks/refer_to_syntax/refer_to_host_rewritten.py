@@ -130,16 +130,11 @@ def _elsewhere(wanted: Uri, found: Uri) -> bool:
     if _moved(wanted, found):
         return True
     same = wanted.is_sip and found.is_sip and wanted.user == found.user and wanted.host_key == found.host_key
-    return same and wanted.port is not None and _port(wanted) != _port(found)
-
-
-def _port(uri: Uri) -> int:
-    """The port, by default that of the scheme (RFC 3261, 19.1.2)."""
-    return uri.port or (5061 if uri.scheme == "sips" or (uri.transport or "").lower() == "tls" else 5060)
+    return same and wanted.port is not None and wanted.effective_port != found.effective_port
 
 
 def _with_port(uri: Uri) -> str:
-    return f"{uri.host}:{_port(uri)}"
+    return f"{uri.host}:{uri.effective_port}"
 
 
 def _own_hosts(transfer: Transfer) -> set[str]:

@@ -95,7 +95,7 @@ def _addressed(transfer: Transfer, bad: BadContact) -> bool:
     refer, uri = transfer.refer, bad.contact.uri
     if refer is None or refer.uri is None or uri is None:
         return False
-    return refer.uri.host_key == uri.host_key and (refer.uri.port or 5060) == (uri.port or 5060)
+    return refer.uri.host_key == uri.host_key and refer.uri.effective_port == uri.effective_port
 
 
 def _finding(bad: BadContact, what: Word, proof: Text, at: Frame, stage: Stage, owner: Owner) -> Finding:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sipdiag.dataclass import dataclass
+from sipdiag.sources.months import MONTHS
 
 DAY = 86_400.0
-_NAMES = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-_MONTHS = {name: number for number, name in enumerate(_NAMES.split("|"), 1)}
+_NAMES = "|".join(MONTHS)
 _CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2})(?:[.,:](?P<f>\d{1,9}))?(?!\d)(?: ?(?P<noon>[AaPp][Mm])\b)?"
 _ZONE = r"(?: ?(?P<zone>Z\b|(?:UTC|GMT)?[+-]\d{2}:?\d{2}(?!\d)|UTC\b|GMT\b))?"
 _FORMS = tuple(
@@ -89,7 +89,7 @@ def _stamp(told: dict[str, str | None]) -> Stamp | None:
         return None
     fraction = told.get("f")
     seconds = hour * 3600 + minute * 60 + second + (int(fraction) / 10 ** len(fraction) if fraction else 0.0)
-    month = _MONTHS[name] if (name := told.get("name")) else int(told.get("mo") or 0)
+    month = MONTHS.index(name) + 1 if (name := told.get("name")) else int(told.get("mo") or 0)
     if not month:
         return Stamp(seconds)
     year = told.get("y") or told.get("y2") or (f"20{yy}" if (yy := told.get("yy")) else None)
