@@ -51,19 +51,20 @@ def _repr(names: tuple[str, ...]) -> Callable[[Any], str]:
 
 
 def _compare(cls: Any, names: tuple[str, ...], *, hashed: bool, order: bool) -> None:
-    """Give a class equality and order by its fields, and a hash where it is frozen (None, as the language has it, elsewhere)."""
+    """Give a class equality and order by its fields, and a hash where it is frozen (None, as the language has it, elsewhere).
+
+    An instance of a subclass that adds no fields is as good as one of the class.
+    """
     picked = attrgetter(*(names or ("__class__",)))
 
     def equal(self: Any, other: Any) -> bool:
-        return picked(self) == picked(other) if other.__class__ is self.__class__ else NotImplemented
+        return picked(self) == picked(other) if isinstance(other, cls) else NotImplemented
 
     def hash_of(self: Any) -> int:
         return hash(picked(self))
 
     def by(operator: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-        return lambda self, other: (
-            operator(picked(self), picked(other)) if other.__class__ is self.__class__ else NotImplemented
-        )
+        return lambda self, other: operator(picked(self), picked(other)) if isinstance(other, cls) else NotImplemented
 
     cls.__eq__ = equal
     if order:

@@ -6,7 +6,6 @@ tabs, numbers such as `1e5`, and surrogate pairs are what JSON says, not what YA
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed does not list it
@@ -14,8 +13,9 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed do
 from sipdiag.nodes import Node, Scalar
 from sipdiag.patterns import pattern
 from sipdiag.places import Place
-from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, below, too_deep, too_many
+from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, too_deep, too_many
 from sipdiag.sources.documents.error import DocumentError
+from sipdiag.sources.documents.spot import Spot, Text
 
 _SPACE = pattern(r"[ \t\r\n]*")
 _NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z.])")
@@ -26,7 +26,6 @@ _PLAIN_STRING = pattern(r'"([^"\\]*)"')
 _AFTER = pattern(r"[ \t\r\n]*([,}\]])[ \t\r\n]*")
 _WORD = pattern(r"(true|false|null)\b")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-_LINE_END = pattern("\n")
 
 
 def read_json(text: str, input_id: str) -> Node:
@@ -36,18 +35,18 @@ def read_json(text: str, input_id: str) -> Node:
     start = scanner.skip(0)
     if start == len(text):
         raise DocumentError("empty document", 1, 1)
-    first, end = scanner.value(start, "", None, 0)
+    first, end = scanner.root(start)
     end = scanner.skip(end)
     if end == len(text):
         return first
     if text[end] not in '{["' or not isinstance(first.value, dict | list):
         raise scanner.error(f"expected the end of the document, found {text[end]!r}", end)
-    end = start
+    end, whole = start, Place(input_id, 1, 1, "")
     while end < len(text):
-        value, end = scanner.value(end, f"/{len(values)}", None, 0)
+        value, end = scanner.value(end, Spot(scanner.origin, end, whole, len(values)), None, 0)
         values.append(value)
         end = scanner.skip(end)
-    return Node(values, Place(input_id, 1, 1, ""))
+    return Node(values, whole)
 
 
 def read_each(text: str, input_id: str) -> Iterator[Node]:
@@ -57,12 +56,12 @@ def read_each(text: str, input_id: str) -> Iterator[Node]:
     stops being JSON; what was read before that is whole.
     """
     scanner = _Scanner(text, input_id, repeats=True)
-    at, number = scanner.skip(0), 0
+    at, number, whole = scanner.skip(0), 0, Place(input_id, 1, 1, "")
     listed = text[at : at + 1] == "["
     at = scanner.skip(at + 1) if listed else at
     while at < len(text) and not (listed and text[at] == "]"):
         scanner.count = 0
-        value, at = scanner.value(at, f"/{number}", None, 0)
+        value, at = scanner.value(at, Spot(scanner.origin, at, whole, number), None, 0)
         yield value
         number += 1
         if listed:
@@ -84,7 +83,7 @@ class Inside:
         """The value that begins at this character, and where it ends; None where it is no JSON."""
         self._scanner.count = 0
         try:
-            return self._scanner.value(at, "", None, 0)
+            return self._scanner.root(at)
         except DocumentError:
             return None
 
@@ -96,15 +95,15 @@ def read_json_lines(text: str, input_id: str) -> Node:
     """
     scanner = _Scanner(text, input_id)
     values: list[Node] = []
-    start = 0
-    for end in [*(m.end() for m in _LINE_END.finditer(text)), len(text)]:
+    start, whole = 0, Place(input_id, 1, 1, "")
+    for end in [*scanner.origin.begins[1:], len(text)]:
         begin = scanner.skip(start)
         if begin < end:
-            values.append(scanner.line(begin, end, f"/{len(values)}"))
+            values.append(scanner.line(begin, end, Spot(scanner.origin, begin, whole, len(values))))
         start = max(start, end)
     if not values:
         raise DocumentError("empty document", 1, 1)
-    return Node(values, Place(input_id, 1, 1, ""))
+    return Node(values, whole)
 
 
 def _together(earlier: Node, value: Node) -> Node:
@@ -117,76 +116,72 @@ class _Scanner:
     """Reads values from a text; positions are character offsets."""
 
     def __init__(self, text: str, input_id: str, repeats: bool = False) -> None:
-        self.text, self.input_id, self.count = text, input_id, 0
+        self.text, self.count = text, 0
         self.repeats = repeats  # keys may be repeated
-        self.lines = [0, *(m.end() for m in _LINE_END.finditer(text))]
+        self.origin = Text(text, input_id)
 
-    def where(self, at: int) -> tuple[int, int]:
-        line = bisect_right(self.lines, at)
-        return line, at - self.lines[line - 1] + 1
-
-    def place(self, at: int, pointer: str) -> Place:
-        line = bisect_right(self.lines, at)
-        return Place(self.input_id, line, at - self.lines[line - 1] + 1, pointer)
-
-    def counted(self, at: int, pointer: str, depth: int) -> Place:
-        """The place of one more value. Raises DocumentError where there are too many, or they are nested too deeply."""
+    def counted(self, at: int, depth: int) -> None:
+        """One more value. Raises DocumentError where there are too many, or they are nested too deeply."""
         self.count += 1
         if depth > DEEPEST:
-            raise too_deep(*self.where(at))
+            raise too_deep(*self.origin.where(at))
         if self.count > MOST_VALUES:
-            raise too_many(*self.where(at))
-        return self.place(at, pointer)
+            raise too_many(*self.origin.where(at))
 
     def error(self, message: str, at: int) -> DocumentError:
-        return DocumentError(message, *self.where(min(at, len(self.text))))
+        return DocumentError(message, *self.origin.where(min(at, len(self.text))))
 
     def skip(self, at: int) -> int:
         return _SPACE.match(self.text, at).end()  # type: ignore[union-attr]  # it matches the empty text too
 
-    def line(self, begin: int, end: int, pointer: str) -> Node:
+    def line(self, begin: int, end: int, place: Place) -> Node:
         try:
-            value, stop = self.value(begin, pointer, None, 0)
+            value, stop = self.value(begin, place, None, 0)
             if self.skip(stop) >= end or self.text[stop:end].strip() == "":
                 return value
         except DocumentError:
             if self.count > MOST_VALUES:
                 raise
-        return Node(self.text[begin:end].rstrip(), self.place(begin, pointer))
+        return Node(self.text[begin:end].rstrip(), place)
 
-    def value(self, at: int, pointer: str, key_place: Place | None, depth: int) -> tuple[Node, int]:
-        place = self.counted(at, pointer, depth)
+    def root(self, at: int) -> tuple[Node, int]:
+        """A value that stands for itself."""
+        return self.value(at, Place(self.origin.input_id, *self.origin.where(at), ""), None, 0)
+
+    def value(self, at: int, place: Place, key_place: Place | None, depth: int) -> tuple[Node, int]:
+        self.counted(at, depth)
         first = self.text[at : at + 1]
         if first == "{":
-            members, end = self.members(at + 1, pointer, depth + 1)
+            members, end = self.members(at + 1, place, depth + 1)
             return Node(members, place, key_place), end
         if first == "[":
-            elements, end = self.elements(at + 1, pointer, depth + 1)
+            elements, end = self.elements(at + 1, place, depth + 1)
             return Node(elements, place, key_place), end
         if plain := _PLAIN_STRING.match(self.text, at):
             return Node(plain[1], place, key_place), plain.end()
         scalar, end = self.scalar(at, first)
         return Node(scalar, place, key_place), end
 
-    def members(self, at: int, pointer: str, depth: int) -> tuple[dict[str, Node], int]:
+    def members(self, at: int, holder: Place, depth: int) -> tuple[dict[str, Node], int]:
         members: dict[str, Node] = {}
+        text, origin = self.text, self.origin
         at = self.skip(at)
-        if self.text[at : at + 1] == "}":
+        if text[at : at + 1] == "}":
             return members, at + 1
         while True:
-            usual = _MEMBER.match(self.text, at)
+            usual = _MEMBER.match(text, at)
             key, start = (usual[1], usual.end()) if usual else self.key(at)
-            here = below(pointer, key)
             earlier = members.get(key)
             if earlier is not None and not self.repeats:
                 first = earlier.key_place
-                raise appears_twice(key, (first.line if first else None) or 1, *self.where(at))
-            key_place = self.place(at, here)
+                raise appears_twice(key, (first.line if first else None) or 1, *origin.where(at))
+            key_place = Spot(origin, at, holder, key)
             if usual and (plain := usual[2]) is not None:
-                value = Node(plain, self.counted(usual.start(2) - 1, here, depth), key_place)
-                at, done = start, usual[3] is None
+                place = Spot(origin, usual.start(2) - 1, holder, key)
+                self.counted(at, depth)
+                value, at, done = Node(plain, place, key_place), start, usual[3] is None
             else:
-                value, at = self.value(start, here, key_place, depth)
+                value, at = self.value(start, Spot(origin, start, holder, key), key_place, depth)
                 at, done = self.next(at, "}")
             members[key] = value if earlier is None else _together(earlier, value)
             if done:
@@ -202,13 +197,13 @@ class _Scanner:
             raise self.error("expected ':' after the key", end)
         return key, self.skip(end + 1)
 
-    def elements(self, at: int, pointer: str, depth: int) -> tuple[list[Node], int]:
+    def elements(self, at: int, holder: Place, depth: int) -> tuple[list[Node], int]:
         elements: list[Node] = []
         at = self.skip(at)
         if self.text[at : at + 1] == "]":
             return elements, at + 1
         while True:
-            element, at = self.value(at, below(pointer, len(elements)), None, depth)
+            element, at = self.value(at, Spot(self.origin, at, holder, len(elements)), None, depth)
             elements.append(element)
             at, done = self.next(at, "]")
             if done:

@@ -8,17 +8,19 @@ unquoted `{{ name }}`, which YAML takes for a mapping within a mapping.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import yaml
 
 from sipdiag.dataclass import dataclass
 from sipdiag.nodes import Node
 from sipdiag.places import Place
-from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, below, too_deep, too_many
+from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, too_deep, too_many
 from sipdiag.sources.documents.error import DocumentError
+from sipdiag.sources.documents.spot import Spot
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -28,191 +30,184 @@ _LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"  # its scanner looks ahead,
 
 def read_yaml(text: str, input_id: str) -> Node:
     """One YAML document; several in one stream are read as the elements of a list."""
-    documents = _documents(text, input_id, several=False)
-    if len(documents) > 1:
-        documents = _documents(text, input_id, several=True)
-        return Node(documents, Place(input_id, 1, 1, ""))
+    whole = Place(input_id, 1, 1, "")
+    documents = _Builder(text, whole, several=False).documents()
+    if len(documents) > 1:  # read again, with pointers that count documents
+        return Node(_Builder(text, whole, several=True).documents(), whole)
     if not documents or documents[0].is_null:
         raise DocumentError("empty document", 1, 1)
     return documents[0]
 
 
-class _Spot(NamedTuple):
-    """Line and column from 1, and the offset in characters."""
-
-    line: int
-    column: int
-    offset: int
-
-
 class _Mark(Protocol):
-    """What both of PyYAML's parsers say of a position; lines and columns count from 0."""
+    """What both of PyYAML's parsers say of a position; lines and columns count from 0, the index in characters."""
 
     line: int
     column: int
     index: int
 
 
-def _spot(mark: _Mark | None) -> _Spot:
-    return _Spot(1, 1, 0) if mark is None else _Spot(mark.line + 1, mark.column + 1, mark.index)
+class _Marks(NamedTuple):
+    """An `Origin` whose positions are the parser's marks."""
+
+    input_id: str
+
+    def where(self, at: _Mark, /) -> tuple[int, int]:
+        return at.line + 1, at.column + 1
 
 
-class _Value(NamedTuple):
-    """A finished value. `size` counts it and all below it, each alias with all that it stands for."""
+class _Anchored(NamedTuple):
+    """What an alias stands for. `size` counts the value and all below it."""
 
     node: Node
     size: int
-    start: _Spot
-    end: _Spot
-    anchor: str | None = None
 
 
 @dataclass(slots=True)
 class _Open:
-    """A list or mapping that has begun and not ended."""
+    """A list or mapping that has begun and not ended; the stream is a list of documents."""
 
-    start: _Spot
-    anchor: str | None
-    flow: bool
+    event: Any
     place: Place
-    key_place: Place | None
-    members: dict[str, Node] | None  # None for a list
+    key_place: Place | None = None
+    members: dict[str, Node] | None = None  # None for a list
     elements: list[Node] = field(default_factory=list)
     merged: list[Node] = field(default_factory=list)
     key: str | None = None
-    awaited_key_place: Place | None = None
+    awaited: Place | None = None  # the place of `key`
     key_is_mapping: bool = False
     size: int = 1
 
 
 class _Builder:
-    def __init__(self, text: str, input_id: str) -> None:
-        self.text, self.input_id = text, input_id
-        self.open: list[_Open] = []
-        self.anchors: dict[str, _Value] = {}
+    """Makes nodes of events. Of a stream of several documents it stops at the second, unless it is to read `several`."""
+
+    def __init__(self, text: str, whole: Place, *, several: bool) -> None:
+        self.text, self.whole, self.several = text, whole, several
+        self.origin = _Marks(whole.input)
+        self.top = self.stream = _Open(None, whole)
+        self.holders: list[_Open] = []  # of `top`, from the outermost
+        self.anchors: dict[str, _Anchored] = {}
         self.total = 0
 
-    def place(self, spot: _Spot, pointer: str) -> Place:
-        return Place(self.input_id, spot.line, spot.column, pointer)
+    def documents(self) -> list[Node]:
+        documents = self.stream.elements
+        take: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self.scalar,
+            yaml.MappingStartEvent: self.begin,
+            yaml.SequenceStartEvent: self.begin,
+            yaml.MappingEndEvent: self.end,
+            yaml.SequenceEndEvent: self.end,
+            yaml.AliasEvent: self.alias,
+            yaml.DocumentStartEvent: lambda _: self.anchors.clear(),
+        }
+        with _told(self.text):
+            parser = _LOADER(self.text)
+            while (event := parser.get_event()) is not None:
+                act = take.get(type(event))
+                if act is not None:
+                    act(event)
+                if len(documents) > 1 and not self.several:
+                    break
+        return documents
 
-    def pointer(self, root: str) -> str:
+    def place(self, mark: _Mark) -> Place:
         """Of the value that comes next."""
-        if not self.open:
-            return root
-        top = self.open[-1]
-        step: str | int = len(top.elements) if top.members is None else (top.key or "")
-        return below(top.place.pointer or "", step)
+        top = self.top
+        if top is self.stream and not self.several:
+            return Place(self.whole.input, mark.line + 1, mark.column + 1, "")
+        return Spot(self.origin, mark, top.place, len(top.elements) if top.members is None else (top.key or ""))
 
-    def key_place(self) -> Place | None:
-        return self.open[-1].awaited_key_place if self.open else None
+    def begin(self, event: Any) -> None:
+        mark, top = event.start_mark, self.top
+        if len(self.holders) >= DEEPEST:
+            raise too_deep(mark.line + 1, mark.column + 1)
+        members: dict[str, Node] | None = {} if type(event) is yaml.MappingStartEvent else None
+        opened = _Open(event, self.place(mark), top.awaited, members)
+        self.holders.append(top)
+        self.top = opened
 
-    def begin(self, event: yaml.events.CollectionStartEvent, root: str) -> None:
-        start = _spot(event.start_mark)
-        if len(self.open) >= DEEPEST:
-            raise too_deep(start.line, start.column)
-        members: dict[str, Node] | None = {} if isinstance(event, yaml.MappingStartEvent) else None
-        place = self.place(start, self.pointer(root))
-        self.open.append(_Open(start, event.anchor, bool(event.flow_style), place, self.key_place(), members))
-
-    def scalar(self, event: yaml.events.ScalarEvent, root: str) -> _Value:
-        plain = not event.style
-        value: str | None = event.value
-        if plain and event.implicit[0] and value in _NULLS:
+    def scalar(self, event: Any) -> None:
+        value, plain, top = event.value, not event.style, self.top
+        if plain and value in _NULLS and event.implicit[0]:
             value = None
-        elif event.tag is not None and event.tag.startswith("!") and len(event.tag) > 1:
-            value = f"${{{event.tag} {event.value}}}"
-        start = _spot(event.start_mark)
-        node = Node(value, self.place(start, self.pointer(root)), self.key_place(), plain)
-        return _Value(node, 1, start, _spot(event.end_mark), event.anchor)
+        elif (tag := event.tag) is not None and tag.startswith("!") and len(tag) > 1:
+            value = f"${{{tag} {value}}}"
+        if top.members is not None and top.key is None:
+            if event.anchor is None and value is not None:
+                self.total += 1
+                self.take_key(value, event.start_mark)
+                return
+            node = Node(value, top.place, None, plain)
+        else:
+            node = Node(value, self.place(event.start_mark), top.awaited, plain)
+        self.add(node, 1, event)
 
-    def end(self, event: yaml.events.CollectionEndEvent) -> _Value:
-        done, end = self.open.pop(), _spot(event.end_mark)
+    def end(self, event: Any) -> None:
+        done, self.top = self.top, self.holders.pop()
+        began = done.event
         if done.key_is_mapping:  # {{ name }}
-            node = Node(self.text[done.start.offset : end.offset], done.place, done.key_place, True)
-            return _Value(node, 1, done.start, end, done.anchor)
+            text = self.text[began.start_mark.index : event.end_mark.index]
+            self.add(Node(text, done.place, done.key_place, True), 1, began, event)
+            return
         if done.members is None:
-            return _Value(Node(done.elements, done.place, done.key_place), done.size, done.start, end, done.anchor)
+            self.add(Node(done.elements, done.place, done.key_place), done.size, began, event)
+            return
         for merged in done.merged:
             for source in [merged] if isinstance(merged.value, dict) else list(merged):
                 for key, value in source.items():
                     done.members.setdefault(key, value)
-        return _Value(Node(done.members, done.place, done.key_place), done.size, done.start, end, done.anchor)
+        self.add(Node(done.members, done.place, done.key_place), done.size, began, event)
 
-    def alias(self, event: yaml.events.AliasEvent) -> _Value:
-        start, name = _spot(event.start_mark), event.anchor or ""
+    def alias(self, event: Any) -> None:
+        name = event.anchor or ""
         if name not in self.anchors:
             message = f"alias '*{name[:60]}' names no anchor before it, or the value that holds it"
-            raise DocumentError(message, start.line, start.column)
+            raise DocumentError(message, *self.origin.where(event.start_mark))
         known = self.anchors[name]
-        return _Value(known.node, known.size, start, _spot(event.end_mark))
+        self.add(known.node, known.size, event)
 
-    def add(self, value: _Value) -> Node | None:
-        """Put a finished value where it belongs; returned is the root, once it is whole."""
+    def add(self, node: Node, size: int, event: Any, last: Any = None) -> None:
+        """Put a finished value where it belongs; `event` is its first, and `last` its last where that is another."""
         self.total += 1
-        if value.anchor is not None:
-            self.anchors[value.anchor] = value
+        if event.anchor is not None and type(event) is not yaml.AliasEvent:
+            self.anchors[event.anchor] = _Anchored(node, size)
+        top, mark = self.top, event.start_mark
         if self.total > MOST_VALUES:
-            raise too_many(value.start.line, value.start.column)
-        if not self.open:
-            return value.node
-        top = self.open[-1]
+            raise too_many(mark.line + 1, mark.column + 1)
         if top.members is not None and top.key is None:
-            self.take_key(top, value)
-            return None
-        top.size += value.size
-        if top.size > MOST_VALUES:
-            raise too_many(value.start.line, value.start.column)
+            key = node.text
+            if key is None:  # a mapping, a list or null stands as key
+                key = self.text[mark.index : (last or event).end_mark.index] or "~"
+                flow = isinstance(node.value, dict) and bool(top.event.flow_style)
+                top.key_is_mapping = top.key_is_mapping or flow
+            self.take_key(key, mark)
+            return
+        top.size += size
+        if top.size > MOST_VALUES and top is not self.stream:
+            raise too_many(mark.line + 1, mark.column + 1)
         if top.members is None:
-            top.elements.append(value.node)
-            return None
-        if top.key == _MERGE and isinstance(value.node.value, dict | list):
-            top.merged.append(value.node)
+            top.elements.append(node)
+            return
+        if top.key == _MERGE and isinstance(node.value, dict | list):
+            top.merged.append(node)
         else:
-            top.members[top.key or ""] = value.node
-        top.key = top.awaited_key_place = None
-        return None
+            top.members[top.key or ""] = node
+        top.key = top.awaited = None
 
-    def take_key(self, top: _Open, value: _Value) -> None:
-        node, start = value.node, value.start
-        key = node.text
-        if key is None:  # a mapping, a list or null stands as key
-            key = self.text[start.offset : value.end.offset] or "~"
-            top.key_is_mapping = top.key_is_mapping or (isinstance(node.value, dict) and top.flow)
+    def take_key(self, key: str, mark: _Mark) -> None:
+        top = self.top
         if top.members is not None and key in top.members:
             first = top.members[key].key_place
-            raise appears_twice(key, (first.line if first else None) or 1, start.line, start.column)
-        top.key = key
-        top.awaited_key_place = self.place(start, below(top.place.pointer or "", key))
+            raise appears_twice(key, (first.line if first else None) or 1, mark.line + 1, mark.column + 1)
+        top.key, top.awaited = key, Spot(self.origin, mark, top.place, key)
 
 
-def _documents(text: str, input_id: str, *, several: bool) -> list[Node]:
-    documents: list[Node] = []
-    builder = _Builder(text, input_id)
-    for event in _events(text):
-        if isinstance(event, yaml.DocumentStartEvent):
-            if documents and not several:
-                return [*documents, documents[0]]  # more than one: read again, with pointers that count documents
-            builder.anchors.clear()
-        root = f"/{len(documents)}" if several else ""
-        if isinstance(event, yaml.events.CollectionStartEvent):
-            builder.begin(event, root)
-            continue
-        if isinstance(event, yaml.ScalarEvent):
-            value = builder.scalar(event, root)
-        elif isinstance(event, yaml.events.CollectionEndEvent):
-            value = builder.end(event)
-        elif isinstance(event, yaml.AliasEvent):
-            value = builder.alias(event)
-        else:
-            continue
-        if (whole := builder.add(value)) is not None:
-            documents.append(whole)
-    return documents
-
-
-def _events(text: str) -> Iterator[yaml.events.Event]:
+@contextmanager
+def _told(text: str) -> Iterator[None]:
+    """What PyYAML raises, as a DocumentError with its place."""
     try:
-        yield from yaml.parse(text, Loader=_LOADER)
+        yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
