@@ -17,6 +17,7 @@ class Node:
 
     `place` is where the value stands; `key_place` where its key stands (None for list items and the root).
     `plain` tells that a YAML scalar was written without quotes. YAML scalars are strings as written, except null.
+    Values are of exactly these types, never of their subclasses: to ask for the type itself is what makes it fast.
     """
 
     value: Scalar | list[Node] | dict[str, Node]
@@ -35,9 +36,9 @@ class Node:
         node = self
         for step in path:
             value, found = node.value, None
-            if isinstance(value, dict):
-                found = value.get(step) if isinstance(step, str) else None
-            elif isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
+            if type(value) is dict:
+                found = value.get(step) if type(step) is str else None
+            elif type(value) is list and type(step) is int and -len(value) <= step < len(value):
                 found = value[step]
             if found is None:
                 return None
@@ -55,16 +56,17 @@ class Node:
             yield from self.value
 
     def __contains__(self, key: str) -> bool:
-        return isinstance(self.value, dict) and key in self.value
+        return type(self.value) is dict and key in self.value
 
     @property
     def text(self) -> str | None:
         """The scalar as text; None for null, lists and mappings. Booleans read `true` and `false`."""
-        if isinstance(self.value, bool):
-            return "true" if self.value else "false"
-        if isinstance(self.value, str | int | float):
-            return str(self.value)
-        return None
+        value = self.value
+        if type(value) is str:
+            return value
+        if type(value) is bool:
+            return "true" if value else "false"
+        return str(value) if type(value) is int or type(value) is float else None
 
     @property
     def is_null(self) -> bool:

@@ -68,6 +68,7 @@ class Case:
             rule = predictions.get(t)
             bind_transfer(b, t, records=own, rules=rules, agents=agents, trunks=trunks, rule=rule)
         bind_calls(b, self.transfers)
+        self._about: dict[int, set[int]] = {}  # by transfer
 
     def _transfers(
         self,
@@ -145,6 +146,12 @@ class Case:
 
     def about(self, transfer: Transfer) -> set[int]:
         """The subjects whose findings concern a transfer: itself, its call and legs, and what is bound to it."""
+        known = self._about.get(id(transfer))
+        if known is None:
+            known = self._about[id(transfer)] = self._concerned(transfer)
+        return known
+
+    def _concerned(self, transfer: Transfer) -> set[int]:
         b = self.binding
         facts: list[object] = [transfer, transfer.call, transfer.leg]
         for kind in (TransferRule, Agent, Trunk, CallRecord):

@@ -14,7 +14,7 @@ from sipdiag.facts.missing import Missing
 from sipdiag.facts.record import CallRecord
 
 if TYPE_CHECKING:
-    from sipdiag.checking.check import Check
+    from sipdiag.checking.check import Check, Evidence
     from sipdiag.stages import Owner, Severity, Stage
 
 _AT_ONCE = 64  # subjects
@@ -26,7 +26,8 @@ class Case(Protocol):
 
     def subjects(self, kind: type) -> Sequence[object]: ...
 
-    def bound(self, subject: object, kind: type) -> Sequence[object] | Missing: ...
+    def bound(self, subject: object, kind: type) -> Sequence[object] | Missing:
+        """What of a kind is bound to a subject, one at least, or why there is none."""
 
     def ever_bound(self, kind: type) -> bool:
         """Whether anything of a kind is bound to any subject."""
@@ -123,18 +124,18 @@ def _subjects(check: Check, case: Case) -> Sequence[object]:
 
 def _run_check(check: Check, subjects: Sequence[object], case: Case, run: Run) -> bool:
     """Run one check on subjects; whether there was any that it could be run on."""
-    ran = False
+    ran, wanted = False, check.evidence[1:]
     told = any(e.kind is CallRecord for e in check.evidence)
     for subject in subjects:
         seen = case.seen(subject)
         if not seen and not told:
             run.not_run.setdefault(check.id, _UNSEEN)
             continue
-        arguments = _arguments(check, subject, case)
+        arguments = _arguments(wanted, subject, case) if wanted else ()
         if isinstance(arguments, Missing):
             run.not_run.setdefault(check.id, arguments.why)
             continue
-        yielded = list(check(subject, *arguments))
+        yielded = list(check.function(subject, *arguments))
         silent = not seen or (isinstance(subject, CallRecord) and check.stage.on_the_wire)
         ran = ran or not silent or bool(yielded)
         for item in yielded:
@@ -149,22 +150,20 @@ def _run_check(check: Check, subjects: Sequence[object], case: Case, run: Run) -
     return ran
 
 
-def _arguments(check: Check, subject: object, case: Case) -> list[object] | Missing:
+def _arguments(wanted: Sequence[Evidence], subject: object, case: Case) -> list[object] | Missing:
     arguments: list[object] = []
-    for evidence in check.evidence[1:]:
+    for evidence in wanted:
         bound = case.bound(subject, evidence.kind)
-        if evidence.many and not evidence.optional and (isinstance(bound, Missing) or not bound):
-            return bound if isinstance(bound, Missing) else Missing(f"no {in_words(evidence.kind.__name__)} given")
-        if evidence.many:
-            arguments.append(() if isinstance(bound, Missing) else tuple(bound))
-        elif isinstance(bound, Missing) or not bound:
+        if isinstance(bound, Missing):
             if not evidence.optional:
-                return bound if isinstance(bound, Missing) else Missing(f"no {in_words(evidence.kind.__name__)} given")
-            arguments.append(None)
-        elif len(bound) > 1:
-            if not evidence.optional:
-                return Missing(f"several {in_words(evidence.kind.__name__)}s fit, and nothing tells which")
+                return bound
+            arguments.append(() if evidence.many else None)
+        elif evidence.many:
+            arguments.append(tuple(bound))
+        elif len(bound) == 1:
+            arguments.append(bound[0])
+        elif evidence.optional:
             arguments.append(None)
         else:
-            arguments.append(bound[0])
+            return Missing(f"several {in_words(evidence.kind.__name__)}s fit, and nothing tells which")
     return arguments

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import field
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -58,9 +59,13 @@ class Profile:
     networks: tuple[str, ...]
     agents: tuple[str, ...]  # first words of User-Agent or Server values that the product writes
     statements: tuple[Statement, ...]
+    _by_key: dict[str, Statement] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_key", {s.key: s for s in reversed(self.statements)})
 
     def says(self, key: str) -> Statement | None:
-        return next((s for s in self.statements if s.key == key), None)
+        return self._by_key.get(key)
 
     def under(self, prefix: str) -> Iterator[Statement]:
         """The statements whose key is this prefix and a dot and more, e.g. all of `methods`."""

@@ -11,7 +11,7 @@ from sipdiag.facts.kinds import in_words
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
-from sipdiag.model.lines import along, one_line
+from sipdiag.model.lines import Lines
 from sipdiag.model.receivers import Receivers
 from sipdiag.model.same import digits, same_number
 from sipdiag.model.trunk_index import TrunkIndex
@@ -97,8 +97,8 @@ def bind_configuration(
     profiles: Mapping[str, Profile],
 ) -> None:
     """Links among documents: by the ids and numbers that they name, by containment, or because there is only one."""
-    index, line = TrunkIndex(trunks), one_line(trunks)
-    free_line = one_line(index.unclaimed)
+    index, lines = TrunkIndex(trunks), Lines(trunks)
+    line, free_line = lines.one(trunks), lines.one(index.unclaimed)
     of_agent: dict[str | None, list[TransferRule]] = {}
     for rule in rules:
         of_agent.setdefault(rule.agent, []).append(rule)
@@ -113,7 +113,7 @@ def bind_configuration(
             for trunk in free:
                 binding.link(agent, trunk, "only-one")
         else:
-            _link_or_only(binding, agent, along(attached, index.unclaimed), free, "document")
+            _link_or_only(binding, agent, lines.along(attached, index.unclaimed), free, "document")
         for trunk in binding.linked(agent, Trunk):
             binding.link(trunk, agent, binding.reason(agent, trunk) or "document")
             for rule in agent.rules:
@@ -282,12 +282,14 @@ def _trunks_of(
     if both:
         return [(both[0], "number")] if len(both) == 1 else []
     if len(by_number) == 1:
-        return [(t, "number" if t is by_number[0] else "address") for t in along(by_number, by_address)]
-    if one_line(by_address):
+        return [(t, "number" if t is by_number[0] else "address") for t in Lines(trunks).along(by_number, by_address)]
+    if by_address and Lines(by_address).one(by_address):
         return [(t, "address") for t in by_address]
-    recorded = {id(t): t for r in binding.linked(transfer, CallRecord) for t in binding.linked(r, Trunk)}
-    if one_line(list(recorded.values())):
-        return [(t, "record") for t in recorded.values()]
+    recorded = list(
+        {id(t): t for r in binding.linked(transfer, CallRecord) for t in binding.linked(r, Trunk)}.values()
+    )
+    if recorded and Lines(recorded).one(recorded):
+        return [(t, "record") for t in recorded]
     if len(trunks) == 1 and not by_address and not by_number and not _contradicted(trunks[0], hosts, transfer):
         return [(trunks[0], "only-one")]
     return []

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 from functools import cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.kinds import in_words
@@ -15,23 +15,15 @@ from sipdiag.facts.missing import Missing
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A bound fact. `by` is refer-to, record, number, address, only-one, option, or document."""
-
-    fact: object
-    by: str
-
-
 @dataclass(slots=True)
 class Binding:
-    """The facts of a case by type, and the links between them.
+    """The facts of a case by type, and the links between them: `links` holds the facts bound to a subject, by type.
 
     Facts of an `everywhere` type (the expectation) are bound to every subject.
     """
 
     facts: dict[type, list[object]] = field(default_factory=lambda: defaultdict(list))
-    links: dict[int, dict[type, list[Link]]] = field(default_factory=dict)
+    links: dict[int, dict[type, list[object]]] = field(default_factory=dict)
     ambiguous: dict[tuple[int, type], str] = field(default_factory=dict)
     everywhere: tuple[object, ...] = ()
     unseen: set[int] = field(default_factory=set)  # ids of subjects that only records tell of
@@ -44,16 +36,18 @@ class Binding:
             self.facts[type(item)].append(item)
 
     def link(self, subject: object, fact: object, by: str) -> None:
-        if (id(subject), id(fact)) not in self._reasons:
-            self._reasons[id(subject), id(fact)] = by
+        """Bind a fact. `by` is refer-to, record, number, address, only-one, option, or document; the first reason stays."""
+        pair = id(subject), id(fact)
+        if pair not in self._reasons:
+            self._reasons[pair] = by
             self._kinds.add(type(fact))
-            self.links.setdefault(id(subject), {}).setdefault(type(fact), []).append(Link(fact, by))
+            self.links.setdefault(pair[0], {}).setdefault(type(fact), []).append(fact)
 
     def take_place(self, old: object, new: object) -> None:
         """Bind to one subject what is bound to another, which it stands for from now on."""
         self.links[id(new)] = self.links.get(id(old), {})
         for links in self.links[id(new)].values():
-            self._reasons.update({(id(new), id(x.fact)): x.by for x in links})
+            self._reasons.update({(id(new), id(x)): self._reasons[id(old), id(x)] for x in links})
 
     def leave_open(self, subject: object, kind: type, why: str) -> None:
         """Note that several facts of a kind fit a subject and none was chosen."""
@@ -66,7 +60,8 @@ class Binding:
         return [f for f in self.facts.get(kind, []) if isinstance(f, kind)]
 
     def linked(self, subject: object, kind: type[T]) -> list[T]:
-        return [x.fact for x in self.links.get(id(subject), {}).get(kind, []) if isinstance(x.fact, kind)]
+        found = self.links.get(id(subject))
+        return cast("list[T]", list(found[kind])) if found is not None and kind in found else []
 
     def one(self, subject: object, kind: type[T]) -> T | None:
         found = self.linked(subject, kind)
@@ -87,9 +82,9 @@ class Binding:
             always = self._always[kind] = [f for f in self.everywhere if isinstance(f, kind)]
         if always:
             return always
-        links = self.links.get(id(subject), {}).get(kind)
-        if links:
-            return [x.fact for x in links]
+        links = self.links.get(id(subject))
+        if links is not None and kind in links:
+            return links[kind]
         if (id(subject), kind) in self.ambiguous:
             return Missing(self.ambiguous[id(subject), kind])
         return Missing(_absent(kind, bool(self.facts.get(kind))))

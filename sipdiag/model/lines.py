@@ -16,59 +16,56 @@ if TYPE_CHECKING:
 _PORT = 5060  # RFC 3261 19.1.2
 
 
-def along(some: Sequence[Trunk], trunks: Sequence[Trunk]) -> list[Trunk]:
-    """These trunks, and every other that is the far side of one of them."""
-    known = {id(s) for s in some}
-    ours = [_Line(s, _hosts(s)) for s in some]
-    others = [_Line(t, _hosts(t)) for t in trunks if id(t) not in known] if ours else []
-    return [*some, *(o.trunk for o in others if any(_meet(s, o) for s in ours))]
+class Lines:
+    """The trunks of a case, and which of them are two sides of one line."""
+
+    def __init__(self, trunks: Sequence[Trunk]) -> None:
+        self._line = {id(t): _side(t) for t in trunks}
+
+    def along(self, some: Sequence[Trunk], trunks: Sequence[Trunk]) -> list[Trunk]:
+        """These trunks, and every other of `trunks` that is the far side of one of them."""
+        ours = [self._line[id(s)] for s in some]
+        known = {id(s) for s in some} if ours else ()
+        others = [self._line[id(t)] for t in trunks if id(t) not in known] if ours else []
+        return [*some, *(o.trunk for o in others if any(_meet(s, o) for s in ours))]
+
+    def one(self, trunks: Sequence[Trunk]) -> bool:
+        """Whether all of them belong together: a single trunk, or the two sides of one.
+
+        Two trunks of one platform are two lines even where they lead to the same carrier.
+        """
+        if len(trunks) < 2:
+            return len(trunks) == 1
+        if len({t.platform for t in trunks}) < len(trunks):
+            return False
+        return len(self.along(trunks[:1], trunks)) == len(trunks)
 
 
-def one_line(trunks: Sequence[Trunk]) -> bool:
-    """Whether all of them belong together: a single trunk, or the two sides of one.
-
-    Two trunks of one platform are two lines even where they lead to the same carrier.
-    """
-    if len(trunks) < 2:
-        return len(trunks) == 1
-    if len({t.platform for t in trunks}) < len(trunks):
-        return False
-    return len(along(trunks[:1], trunks)) == len(trunks)
-
-
-class _Line(NamedTuple):
-    """A trunk, and the hosts of its addresses."""
+class _Side(NamedTuple):
+    """A trunk with the hosts of its addresses, the hosts and ports that it calls, and the one at which it takes calls."""
 
     trunk: Trunk
-    hosts: set[str]
+    hosts: frozenset[str]
+    calls: frozenset[tuple[str, int]]
+    listens: tuple[str, int]
 
 
-def _meet(one: _Line, other: _Line) -> bool:
-    """Whether they share a host, or one leads to the system that the other belongs to."""
-    if not one.hosts.isdisjoint(other.hosts) or _calls(one, other) or _calls(other, one):
+def _side(trunk: Trunk) -> _Side:
+    parts = [(host_of(str(part.address)), part.port.value or _PORT) for part in trunk.each if part.address]
+    hosts = frozenset(host.lower() for host, _ in parts if host)
+    return _Side(trunk, hosts, frozenset((h, p) for h, p in parts if h), (str(trunk.listens), trunk.port.value or _PORT))
+
+
+def _meet(one: _Side, other: _Side) -> bool:
+    """Whether they share a host, or one calls the very host and port, or the system, that the other belongs to."""
+    if not one.hosts.isdisjoint(other.hosts) or other.listens in one.calls or one.listens in other.calls:
         return True
-    return _leads_to(one, other) or _leads_to(other, one)
+    return one.trunk.platform != other.trunk.platform and (_leads_to(one, other) or _leads_to(other, one))
 
 
-def _calls(one: _Line, other: _Line) -> bool:
-    """Whether one's address is the very host and port at which the other takes calls."""
-    host, port = str(other.trunk.listens), other.trunk.port.value or _PORT
-    return bool(host) and any(
-        host_of(str(part.address)) == host and (part.port.value or _PORT) == port
-        for part in one.trunk.each
-        if part.address
-    )
-
-
-def _leads_to(one: _Line, other: _Line) -> bool:
+def _leads_to(one: _Side, other: _Side) -> bool:
     """Whether one's addresses are of the other's system, and that gives its trunks no names of their own."""
-    if not one.hosts or one.trunk.platform == other.trunk.platform:
-        return False
-    system = profile(other.trunk.platform)
+    system = profile(other.trunk.platform) if one.hosts else None
     if system is None or any(within(h, system.hosts) for h in other.hosts):
         return False
     return any(within(h, system.hosts) for h in one.hosts)
-
-
-def _hosts(trunk: Trunk) -> set[str]:
-    return {h.lower() for part in trunk.each if part.address and (h := host_of(str(part.address)))}

@@ -21,8 +21,8 @@ _FALSE = frozenset(("false", "no", "off", "n", "0", "disabled"))
 
 def _read(node: Node, path: tuple[str | int, ...], convert: Callable[[Node], T | None], setting: str | None) -> Read[T]:
     found = node.get(*path)
-    name = setting if setting is not None else path[-1] if path and isinstance(path[-1], str) else ""
-    if found is None or found.is_null:
+    name = setting if setting is not None else path[-1] if path and type(path[-1]) is str else ""
+    if found is None or found.value is None:
         # What the document does not say is said to be missing where it should stand: in its innermost mapping.
         parent: Node = node
         for step in path[:-1]:
@@ -31,19 +31,29 @@ def _read(node: Node, path: tuple[str | int, ...], convert: Callable[[Node], T |
     return Read(convert(found), found.place, name)
 
 
+def _text(node: Node) -> Text | None:
+    words = node.text
+    return None if words is None else Text(words)
+
+
+def _word(node: Node) -> Word | None:
+    words = node.text
+    return None if words is None else Word(words.strip().lower())
+
+
 def text(node: Node, *path: str | int, setting: str | None = None) -> Read[Text]:
     """A scalar as written. A list or mapping in its place is read as not said."""
-    return _read(node, path, lambda n: None if n.text is None else Text(n.text), setting)
+    return _read(node, path, _text, setting)
 
 
 def word(node: Node, *path: str | int, setting: str | None = None) -> Read[Word]:
     """A word of a vocabulary, without surrounding space and in lower case."""
-    return _read(node, path, lambda n: None if n.text is None else Word(n.text.strip().lower()), setting)
+    return _read(node, path, _word, setting)
 
 
 def said(node: Node, key: str) -> str | None:
     """The text of one member, without its place: to recognise a shape by."""
-    found = node.value.get(key) if isinstance(node.value, dict) else None
+    found = node.get(key)
     return None if found is None else found.text
 
 
@@ -111,11 +121,12 @@ def within(node: Node) -> Iterator[Node]:
     stack = [node]
     while stack:
         current = stack.pop()
-        if isinstance(current.value, dict):
+        value = current.value
+        if type(value) is dict:
             yield current
-            stack.extend(reversed(current.value.values()))
-        elif isinstance(current.value, list):
-            stack.extend(reversed(current.value))
+            stack.extend([n for n in reversed(value.values()) if type(n.value) is dict or type(n.value) is list])
+        elif type(value) is list:
+            stack.extend(reversed(value))
 
 
 def of_json(node: Node | None) -> Node | None:

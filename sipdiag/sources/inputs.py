@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sipdiag.raw import Begun, CallSketch
 
 MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
-_PIECE = 4 << 20  # bytes of a capture hashed at a time
+_PIECE = 4 << 20  # bytes of a large file taken at a time
 MAX_FILES = 5000  # files taken from one folder
 
 _CAPTURES = {
@@ -36,7 +36,8 @@ _CAPTURES = {
     b"\xa1\xb2\xcd\x34": "pcap",
     b"\x0a\x0d\x0d\x0a": "pcapng",
 }
-_PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}
+_GZIP = b"\x1f\x8b"
+_PACKED = {_GZIP: "gzip", b"\x28\xb5": "zstd"}
 _KNOWN_OTHERS = {
     b"%PDF": "a PDF document",
     b"\x89PNG": "a PNG picture",
@@ -172,22 +173,32 @@ def _read(input_id: str, source: Source, reading: Reading) -> Opened:
 
 
 def _read_file(input_id: str, source: Source, reading: Reading) -> Opened:
-    path = Path(source.path)
-    with path.open("rb") as file:
+    with open(source.path, "rb") as file:
         head = file.read(64)
         form = _capture_form(head, file)
         if form is None:
-            file.seek(0)
-            return _read_bytes(input_id, source, file.read(MAX_TEXT + 1), reading)
-        digest = _Digest(path) if reading.hashed else None
-        opened = _capture(input_id, source, path, form, reading)
-        return _with_digest(opened, digest.value()) if digest is not None else opened
+            if head[:2] == _GZIP:  # it was looked into; what cannot be rewound, as a pipe, is not touched
+                file.seek(len(head))
+            return _read_bytes(input_id, source, _whole(head, file), reading)
+    path = Path(source.path)
+    digest = _Digest(path) if reading.hashed else None
+    opened = _capture(input_id, source, path, form, reading)
+    return _with_digest(opened, digest.value()) if digest is not None else opened
+
+
+def _whole(head: bytes, file: BinaryIO) -> bytes:
+    """What a file holds behind its head, and that before it; of a too large one, no more than shows that it is one."""
+    pieces, left, wanted = [head], MAX_TEXT + 1 - len(head), 1 << 16
+    while left > 0 and (piece := file.read(min(left, wanted))):
+        pieces.append(piece)
+        left, wanted = left - len(piece), _PIECE
+    return b"".join(pieces)
 
 
 def _capture_form(head: bytes, file: BinaryIO) -> str | None:
     if head[:4] in _CAPTURES:
         return _CAPTURES[head[:4]]
-    if head[:2] == b"\x1f\x8b":
+    if head[:2] == _GZIP:
         file.seek(0)
         try:
             start = gzip.GzipFile(fileobj=file).read(4)
@@ -268,7 +279,7 @@ def content(path: str) -> bytes:
 def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) -> Opened:
     digest = hashlib.sha256(data).hexdigest()
     problem, packed = None, ""
-    if data[:2] == b"\x1f\x8b":
+    if data[:2] == _GZIP:
         data, problem = _gunzip(data)
         packed = ".gz"
         if problem and not data:
@@ -300,7 +311,7 @@ def _gunzip(data: bytes) -> tuple[bytes, str | None]:
     """The members of a gzip file together, and why its end is missing."""
     limit = min(max(16 << 20, len(data) * MAX_RATIO), MAX_TEXT)
     out = bytearray()
-    while data.startswith(b"\x1f\x8b"):
+    while data.startswith(_GZIP):
         member = zlib.decompressobj(31)
         try:
             out += member.decompress(data, limit - len(out) + 1)

@@ -128,8 +128,6 @@ def _lines(data: bytes, kind: str = "") -> tuple[str, ...]:
     if len(data) > 4 << 20:
         return ()
     text = data.decode("utf-8", "replace")
-    if kind == "yaml":
-        lines = re.split("\r\n|[\r\n\x85\u2028\u2029]", text)
-    else:
-        lines = text.split("\n") if "\r" not in text else re.split("\r\n|[\r\n]", text)
+    ends = "\r\x85\u2028\u2029" if kind == "yaml" else "\r"
+    lines = re.split(f"\r\n|[\n{ends}]", text) if any(e in text for e in ends) else text.split("\n")
     return tuple(lines[:-1] if lines[-1] == "" else lines)

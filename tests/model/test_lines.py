@@ -7,7 +7,7 @@ import pytest
 from sipdiag.checking.discover import catalogue
 from sipdiag.checking.run import run_checks
 from sipdiag.facts.config import TransferRule, Trunk
-from sipdiag.model.lines import one_line
+from sipdiag.model.lines import Lines
 from tests.support.adapted import only_trunk
 from tests.support.config_case import case_of_documents
 
@@ -39,7 +39,8 @@ def test_a_trunk_of_another_line_leaves_it_open(others: tuple[str, ...]) -> None
 
 
 def test_two_trunks_of_one_system_are_two_lines() -> None:
-    assert not one_line([only_trunk(NUMBER), only_trunk(NUMBER.replace("100", "101"))])
+    trunks = [only_trunk(NUMBER), only_trunk(NUMBER.replace("100", "101"))]
+    assert not Lines(trunks).one(trunks)
 
 
 @pytest.mark.parametrize(("host", "expected"), [("sip.retellai.com", ["retell", "twilio"]), ("sip.agent.example", [])])

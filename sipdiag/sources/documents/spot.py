@@ -16,7 +16,8 @@ _LINE_END = pattern("\n")
 class Origin(Protocol[At]):
     """What a document is read from: it knows the line and column, from 1, of whatever its reader calls a position."""
 
-    input_id: str
+    @property
+    def input_id(self) -> str: ...
 
     def where(self, at: At, /) -> tuple[int, int]: ...
 
