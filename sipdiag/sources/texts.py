@@ -25,16 +25,16 @@ _YAML_KEY = re.compile(
 def read_text(input_id: str, source: Source, data: bytes, digest: str, messages: bool = True) -> Opened:
     """An export of messages, a document where it is one; else a trace where it holds SIP; else what stood in the way.
 
-    Without `messages` those that a document quotes are left alone.
+    Without `messages` a document is only that, whatever messages it quotes.
     """
     name = PurePosixPath(source.path).name
     kind = detect(data, name)
     failure: DocumentError | None = None
     holds_sip = _holds_sip(data)
-    exported = holds_sip or b'"layers"' in data[:_LOOKED_AT]
+    exported = messages and (holds_sip or b'"layers"' in data[:_LOOKED_AT])
     if exported and (opened := _export(input_id, source, data, digest, kind)) is not None:
         return opened
-    if kind in ("json", "jsonl", "xml", "ini", "cfg") or (kind == "yaml" and not holds_sip):
+    if kind in ("json", "jsonl", "xml", "ini", "cfg") or (kind == "yaml" and not (holds_sip and messages)):
         try:
             node = read_document(data, name, input_id, kind)
             wire = _quoted(node) if holds_sip and messages else None

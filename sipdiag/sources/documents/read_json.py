@@ -7,14 +7,16 @@ tabs, numbers such as `1e5`, and surrogate pairs are what JSON says, not what YA
 from __future__ import annotations
 
 from collections.abc import Iterator
-from json import JSONDecodeError
+from json import JSONDecodeError, JSONDecoder
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed does not list it
+from typing import Any, NoReturn
 
 from sipdiag.nodes import Node, Scalar
 from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, too_deep, too_many
 from sipdiag.sources.documents.error import DocumentError
+from sipdiag.sources.documents.json_places import KEY, VALUE, Decoded
 from sipdiag.sources.documents.spot import Spot, Text
 
 _SPACE = pattern(r"[ \t\r\n]*")
@@ -22,6 +24,7 @@ _NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-
 # What nearly every key and string is: without escapes. The rest is left to the standard library. A key is matched
 # together with its value and what follows that, if the value is such a string: most members are read at one stroke.
 _MEMBER = pattern(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*(?:"([^"\\]*)"[ \t\r\n]*(?:(,)[ \t\r\n]*|\}))?')
+_LARGEST = 10**300  # of what is read as a number
 _PLAIN_STRING = pattern(r'"([^"\\]*)"')
 _AFTER = pattern(r"[ \t\r\n]*([,}\]])[ \t\r\n]*")
 _WORD = pattern(r"(true|false|null)\b")
@@ -30,6 +33,10 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 def read_json(text: str, input_id: str) -> Node:
     """One JSON value; several values one after another are read as the elements of a list."""
+    try:
+        return _decoded(text, input_id)
+    except (ValueError, RecursionError):  # to be told with its place, or not what the standard library thinks it is
+        pass
     scanner = _Scanner(text, input_id)
     values: list[Node] = []
     start = scanner.skip(0)
@@ -47,6 +54,45 @@ def read_json(text: str, input_id: str) -> Node:
         values.append(value)
         end = scanner.skip(end)
     return Node(values, whole)
+
+
+def _decoded(text: str, input_id: str) -> Node:
+    """A document as the standard library decodes it. Raises ValueError or RecursionError for the reader below to look at."""
+    if len(text) > MOST_VALUES or "\\ud" in text or "\\uD" in text:
+        raise ValueError
+    value = _DECODER.decode(text)
+    start = len(text) - len(text.lstrip(" \t\r\n"))
+    place = Place(input_id, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start), "")
+    return _node(value, place, None, Decoded(text, input_id, start), 0)
+
+
+def _node(value: Any, place: Place, key_place: Place | None, origin: Decoded, depth: int) -> Node:
+    kind = type(value)
+    if depth > DEEPEST or (kind is int and not -_LARGEST < value < _LARGEST):
+        raise ValueError
+    depth += 1
+    if kind is dict:
+        value = {
+            k: _node(v, Spot(origin, VALUE, place, k), Spot(origin, KEY, place, k), origin, depth)
+            for k, v in value.items()
+        }
+    elif kind is list:
+        value = [_node(v, Spot(origin, VALUE, place, n), None, origin, depth) for n, v in enumerate(value)]
+    return Node(value, place, key_place)
+
+
+def _unrepeated(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        raise ValueError
+    return found
+
+
+def _refused(_: str) -> NoReturn:
+    raise ValueError  # NaN and the like are no JSON
+
+
+_DECODER = JSONDecoder(object_pairs_hook=_unrepeated, parse_constant=_refused, strict=False)
 
 
 def read_each(text: str, input_id: str) -> Iterator[Node]:
@@ -124,12 +170,12 @@ class _Scanner:
         """One more value. Raises DocumentError where there are too many, or they are nested too deeply."""
         self.count += 1
         if depth > DEEPEST:
-            raise too_deep(*self.origin.where(at))
+            raise too_deep(*self.origin.line_and_column(at))
         if self.count > MOST_VALUES:
-            raise too_many(*self.origin.where(at))
+            raise too_many(*self.origin.line_and_column(at))
 
     def error(self, message: str, at: int) -> DocumentError:
-        return DocumentError(message, *self.origin.where(min(at, len(self.text))))
+        return DocumentError(message, *self.origin.line_and_column(min(at, len(self.text))))
 
     def skip(self, at: int) -> int:
         return _SPACE.match(self.text, at).end()  # type: ignore[union-attr]  # it matches the empty text too
@@ -146,7 +192,7 @@ class _Scanner:
 
     def root(self, at: int) -> tuple[Node, int]:
         """A value that stands for itself."""
-        return self.value(at, Place(self.origin.input_id, *self.origin.where(at), ""), None, 0)
+        return self.value(at, Place(self.origin.input_id, *self.origin.line_and_column(at), ""), None, 0)
 
     def value(self, at: int, place: Place, key_place: Place | None, depth: int) -> tuple[Node, int]:
         self.counted(at, depth)
@@ -174,7 +220,7 @@ class _Scanner:
             earlier = members.get(key)
             if earlier is not None and not self.repeats:
                 first = earlier.key_place
-                raise appears_twice(key, (first.line if first else None) or 1, *origin.where(at))
+                raise appears_twice(key, (first.line if first else None) or 1, *origin.line_and_column(at))
             key_place = Spot(origin, at, holder, key)
             if usual and (plain := usual[2]) is not None:
                 place = Spot(origin, usual.start(2) - 1, holder, key)

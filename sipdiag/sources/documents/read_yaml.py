@@ -48,12 +48,12 @@ class _Mark(Protocol):
 
 
 class _Marks(NamedTuple):
-    """An `Origin` whose positions are the parser's marks."""
+    """An `Origin` where the parser's marks are noted."""
 
     input_id: str
 
-    def where(self, at: _Mark, /) -> tuple[int, int]:
-        return at.line + 1, at.column + 1
+    def where(self, spot: Spot[_Mark], /) -> tuple[int, int]:
+        return spot.at.line + 1, spot.at.column + 1
 
 
 class _Anchored(NamedTuple):
@@ -163,7 +163,7 @@ class _Builder:
         name = event.anchor or ""
         if name not in self.anchors:
             message = f"alias '*{name[:60]}' names no anchor before it, or the value that holds it"
-            raise DocumentError(message, *self.origin.where(event.start_mark))
+            raise DocumentError(message, event.start_mark.line + 1, event.start_mark.column + 1)
         known = self.anchors[name]
         self.add(known.node, known.size, event)
 
