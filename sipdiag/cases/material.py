@@ -51,7 +51,9 @@ class Material:
         wires = opened_elsewhere(self.wires)
         told = {name: unread_connections(wire, keys_given) for name, wire in wires}
         closed = {name: may_hold_calls(wire) for name, wire in wires}
-        inputs = [replace(i, problems=i.problems + told.get(i.id, ()), unread=closed.get(i.id, 0)) for i in self.inputs]
+        inputs = [
+            replace(i, problems=i.problems + told[i.id], unread=closed[i.id]) if i.id in told else i for i in self.inputs
+        ]
         return replace(self, inputs=inputs, wires=wires)
 
 

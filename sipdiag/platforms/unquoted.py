@@ -13,7 +13,7 @@ from sipdiag.facts.config import Misread, TransferRule, Trunk
 from sipdiag.facts.edit import Replace
 from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
-from sipdiag.places import Place, Read
+from sipdiag.places import Read
 from sipdiag.values import Text
 
 _MAYBE = pattern(r"[-+.0-9][0-9_:.eExXoOa-fA-F+-]*|y|n|yes|no|on|off|true|false", re.IGNORECASE)
@@ -23,9 +23,8 @@ _LONGEST = 60
 def unquoted(node: Node, rules: Iterable[TransferRule], trunks: Iterable[Trunk]) -> tuple[Misread, ...]:
     """Destinations, numbers and header values of a YAML document that lose something without their quotes."""
     values = [*(v for r in rules for v in _texts(r)), *(n for t in trunks for n in (t.number, *t.numbers))]
-    suspects = {v.where: v for v in values if v and v.where is not None and _may_be_lost(str(v))}
-    plain = _plain(node, set(suspects)) if suspects else set()
-    return tuple(_misread(v) for place, v in suspects.items() if place in plain and _lost(str(v)) is not None)
+    suspects = {id(v.where): v for v in values if v and v.where is not None and _may_be_lost(str(v))}
+    return tuple(_misread(v) for v in _plain(node, suspects) if _lost(str(v)) is not None) if suspects else ()
 
 
 def _texts(rule: TransferRule) -> Iterator[Read[Text]]:
@@ -67,15 +66,16 @@ def _lost(text: str) -> str | None:
     return None if read is None or str(read) == text else str(read)
 
 
-def _plain(root: Node, places: set[Place]) -> set[Place]:
-    """Those of the places where a YAML scalar stands without quotes."""
+def _plain(root: Node, suspects: dict[int, Read[Text]]) -> list[Read[Text]]:
+    """Those of the values, by their places, that stand in YAML without quotes, in the order of `suspects`."""
     found, stack = set(), [root]
     while stack:
         node = stack.pop()
-        if isinstance(node.value, dict):
-            stack.extend(node.value.values())
-        elif isinstance(node.value, list):
-            stack.extend(node.value)
-        elif node.plain and node.place in places:
-            found.add(node.place)
-    return found
+        value = node.value
+        if type(value) is dict:
+            stack.extend(value.values())
+        elif type(value) is list:
+            stack.extend(value)
+        elif node.plain and id(node.place) in suspects:
+            found.add(id(node.place))
+    return [v for place, v in suspects.items() if place in found]

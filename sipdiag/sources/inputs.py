@@ -141,7 +141,9 @@ def read_again(inputs: Iterable[Opened], reading: Reading) -> Iterator[Opened]:
 
 
 def _read_all(numbered: Iterable[tuple[str, Source]], reading: Reading) -> Iterator[Opened]:
-    return in_turn(numbered, lambda name, part, begun: _read(name, part, replace(reading, begun=begun)))
+    return in_turn(
+        numbered, lambda name, part, begun: _read(name, part, replace(reading, begun=begun) if begun else reading)
+    )
 
 
 def _unpack(source: Source) -> Iterator[Source]:
