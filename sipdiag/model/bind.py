@@ -285,9 +285,7 @@ def _trunks_of(
         return [(t, "number" if t is by_number[0] else "address") for t in Lines(trunks).along(by_number, by_address)]
     if by_address and Lines(by_address).one(by_address):
         return [(t, "address") for t in by_address]
-    recorded = list(
-        {id(t): t for r in binding.linked(transfer, CallRecord) for t in binding.linked(r, Trunk)}.values()
-    )
+    recorded = list({id(t): t for r in binding.linked(transfer, CallRecord) for t in binding.linked(r, Trunk)}.values())
     if recorded and Lines(recorded).one(recorded):
         return [(t, "record") for t in recorded]
     if len(trunks) == 1 and not by_address and not by_number and not _contradicted(trunks[0], hosts, transfer):

@@ -53,7 +53,9 @@ class _Side(NamedTuple):
 def _side(trunk: Trunk) -> _Side:
     parts = [(host_of(str(part.address)), part.port.value or _PORT) for part in trunk.each if part.address]
     hosts = frozenset(host.lower() for host, _ in parts if host)
-    return _Side(trunk, hosts, frozenset((h, p) for h, p in parts if h), (str(trunk.listens), trunk.port.value or _PORT))
+    return _Side(
+        trunk, hosts, frozenset((h, p) for h, p in parts if h), (str(trunk.listens), trunk.port.value or _PORT)
+    )
 
 
 def _meet(one: _Side, other: _Side) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import itertools
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -38,7 +39,10 @@ class _RefusedError(Exception):
 
 
 def is_archive(path: str) -> bool:
+    """Whether a file is a zip; a pipe is left alone, because what is read of it is gone."""
     try:
+        if not os.path.isfile(path):
+            return False
         with open(path, "rb") as file:
             return file.read(4) == MAGIC
     except OSError:

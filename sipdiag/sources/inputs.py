@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sipdiag.raw import Begun, CallSketch
 
 MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
+_SMALL = 1 << 16  # bytes of a file that are read in any case
 _PIECE = 4 << 20  # bytes of a large file taken at a time
 MAX_FILES = 5000  # files taken from one folder
 
@@ -61,7 +62,7 @@ class Reading:
     keylog: Path | None = None
     tls_key: Path | None = None
     keep: Callable[[CallSketch, bytes], bool] | None = None  # calls of a large capture to hand on, see `read_capture`
-    hashed: bool = True  # whether a report will tell the hashes of captures
+    hashed: bool = True  # whether a report will tell the hashes of inputs
     begun: tuple[Begun, ...] = ()  # by the captures that were read before
 
 
@@ -155,10 +156,29 @@ def _unpack(source: Source) -> Iterator[Source]:
             return
         yield from members(piped) if (piped.data or b"").startswith(MAGIC) else (piped,)
         return
-    if source.data is not None or not is_archive(source.path):
+    if source.data is not None:
         yield source
         return
-    yield from members(source)
+    try:
+        head, whole = _beginning(source.path)
+    except OSError:
+        yield source  # what stands in the way is told where it is read
+        return
+    read = replace(source, data=head) if whole else source
+    yield from members(read) if head.startswith(MAGIC) else (read,)
+
+
+def _beginning(path: str) -> tuple[bytes, bool]:
+    """The first octets of a file, and whether they are all of it. A pipe can be read once, so all is taken of it.
+
+    Captures are small only in examples: of one that is a file no more than the beginning is taken, as it may be read in
+    other ways.
+    """
+    with open(path, "rb") as file:
+        head = file.read(_SMALL)
+        if not file.seekable():
+            return _whole(head, file), True
+        return head, len(head) < _SMALL and _capture_form(head, file) is None
 
 
 def _read(input_id: str, source: Source, reading: Reading) -> Opened:
@@ -176,11 +196,10 @@ def _read(input_id: str, source: Source, reading: Reading) -> Opened:
 
 def _read_file(input_id: str, source: Source, reading: Reading) -> Opened:
     with open(source.path, "rb") as file:
-        head = file.read(64)
+        head = file.read(_SMALL)
         form = _capture_form(head, file)
         if form is None:
-            if head[:2] == _GZIP:  # it was looked into; what cannot be rewound, as a pipe, is not touched
-                file.seek(len(head))
+            file.seek(len(head))
             return _read_bytes(input_id, source, _whole(head, file), reading)
     path = Path(source.path)
     digest = _Digest(path) if reading.hashed else None
@@ -190,10 +209,10 @@ def _read_file(input_id: str, source: Source, reading: Reading) -> Opened:
 
 def _whole(head: bytes, file: BinaryIO) -> bytes:
     """What a file holds behind its head, and that before it; of a too large one, no more than shows that it is one."""
-    pieces, left, wanted = [head], MAX_TEXT + 1 - len(head), 1 << 16
-    while left > 0 and (piece := file.read(min(left, wanted))):
+    pieces, left = [head], MAX_TEXT + 1 - len(head)
+    while left > 0 and (piece := file.read(min(left, _PIECE))):
         pieces.append(piece)
-        left, wanted = left - len(piece), _PIECE
+        left -= len(piece)
     return b"".join(pieces)
 
 
@@ -279,7 +298,7 @@ def content(path: str) -> bytes:
 
 
 def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) -> Opened:
-    digest = hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(data).hexdigest() if reading.hashed else ""
     problem, packed = None, ""
     if data[:2] == _GZIP:
         data, problem = _gunzip(data)

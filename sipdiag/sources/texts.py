@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 1 << 16
 _MOST_YAML = 8 << 20  # bytes of a text with SIP that are tried as YAML
+_TRACE = "SIP messages; lint reads configuration only, diagnose reads these"
 # The first line of a YAML document, below comments: a key, or a list.
 _YAML_KEY = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*(?:- |[\w\"'.-]{1,80}:(?:[ \t\r]|\n))"
@@ -46,6 +47,8 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
             return Opened(input_id, source, "document", kind, digest, wire, node, lines)
         except DocumentError as error:
             failure = error
+    if not messages and holds_sip:
+        return Opened(input_id, source, "unread", "trace", digest, lines=_lines(data), error=_TRACE)
     from sipdiag.sources.traces import read_trace
 
     trace = read_trace(data, input_id)
