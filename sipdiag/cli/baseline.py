@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sipdiag.cli.commands import Command
 from sipdiag.cli.options import IgnoreOption, NoSettingsOption, PlatformOption, SelectOption, SettingsOption
 from sipdiag.cli.settle import Flags, settle
 from sipdiag.cli.spared import names_from, read_baseline, spare
@@ -22,19 +23,19 @@ baseline = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Adopt sipdiag where much is wrong already: known findings are kept in a file and do not count.",
+    help="Adopt sipdiag where much is wrong already.\n\nKnown findings are kept in a file and do not count.",
 )
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="the baseline")]
 Inputs = Annotated[
-    list[str] | None, typer.Argument(metavar="PATH", help="what is to be examined; without it, this folder")
+    list[str] | None, typer.Argument(metavar="PATH...", help="what is to be examined; without it, this folder")
 ]
 Diagnose = Annotated[
     bool, typer.Option("--diagnose", help="also calls in captures and traces, as diagnose does; else as lint does")
 ]
 
 
-@baseline.command()
+@baseline.command(cls=Command)
 def write(
     file: File,
     paths: Inputs = None,
@@ -45,13 +46,15 @@ def write(
     settings: SettingsOption = None,
     no_settings: NoSettingsOption = False,
 ) -> None:
-    """Write all findings of PATHS to FILE, in place of what it holds."""
+    """Write all findings to FILE, in place of what it holds."""
+    from sipdiag.reports.words import plural
+
     flags = Flags(settings, no_settings, select, ignore, platform=platform)
     report, found = _findings(file, paths or ["."], flags, diagnose)
-    _deliver(file, found, report, f"{len(found)} finding{'' if len(found) == 1 else 's'}")
+    _deliver(file, found, report, plural(len(found), "finding"))
 
 
-@baseline.command()
+@baseline.command(cls=Command)
 def update(
     file: File,
     paths: Inputs = None,
@@ -62,7 +65,10 @@ def update(
     settings: SettingsOption = None,
     no_settings: NoSettingsOption = False,
 ) -> None:
-    """Take out of FILE what does not occur in PATHS any more; what is new is not added, and goes on counting."""
+    """Take out of FILE what does not occur any more.
+
+    What is new is not added, and goes on counting.
+    """
     from sipdiag.suppressions.baseline import match_entries
 
     flags = Flags(settings, no_settings, select, ignore, platform=platform)

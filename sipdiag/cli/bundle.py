@@ -60,7 +60,10 @@ def bundle(
     settings: SettingsOption = None,
     no_settings: NoSettingsOption = False,
 ) -> None:
-    """Write one zip with the report, the redacted inputs, the versions and a manifest of hashes."""
+    """Write one zip with report and redacted inputs, for a ticket.
+
+    It holds the versions and a manifest of hashes too; `sipdiag diagnose` opens it.
+    """
     from sipdiag.artefacts.bundle import bundle as zipped
     from sipdiag.artefacts.files import WriteError, check_writable, write_file
     from sipdiag.pipeline import examine_sources, find_wanted

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 # In the order of the help.
@@ -37,8 +37,15 @@ class Commands(Mapping[str, Any]):
 
 def _alone(function: Any) -> typer.Typer:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    app.command()(function)
+    app.command(cls=Command)(function)
     return app
+
+
+class Command(TyperCommand):
+    """A command whose usage names its arguments as manuals do: PATH... where typer writes {PATH...}."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [piece.removeprefix("{").removesuffix("}") for piece in super().collect_usage_pieces(ctx)]
 
 
 class Group(TyperGroup):

@@ -75,7 +75,9 @@ def diagnose(
         str | None, typer.Option(metavar="TIME", help="seconds since the first message, hh:mm:ss (UTC), or ISO 8601")
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="as --since")] = None,
-    calls: Annotated[Calls, typer.Option("--calls", help="which calls to list (JSON)")] = Calls.TRANSFERS,
+    calls: Annotated[
+        Calls, typer.Option("--calls", metavar="transfers|all", help="which calls to list (JSON)")
+    ] = Calls.TRANSFERS,
     keylog: KeylogOption = None,
     tls_key: TlsKeyOption = None,
     reader: ReaderOption = Reader.AUTO,
@@ -89,7 +91,7 @@ def diagnose(
     no_progress: NoProgressOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Say why the transfers in PATHS were not emitted, or where they failed."""
+    """Say why transfers were never sent, or where they failed."""
     # Imported here so that --help does not pay for the readers.
     from sipdiag.pipeline import Options
     from sipdiag.reports.narrow import Choice

@@ -34,7 +34,10 @@ class Row:
 
 
 def doctor() -> None:
-    """Say whether this machine has what sipdiag needs, with one command for each thing that is missing."""
+    """Say whether this machine has what sipdiag needs.
+
+    For each thing that is missing, one command that mends it.
+    """
     rows = list(examination())
     width = max(len(r.what) for r in rows)
     for row in rows:

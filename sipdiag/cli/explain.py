@@ -18,7 +18,10 @@ def explain(
         ),
     ] = None,
 ) -> None:
-    """Say what a check, a code or a word means, or how to get an input; without NAME, list all."""
+    """Say what a check, a code or a word means.
+
+    Also how to get an input. Without ID, list all.
+    """
     from sipdiag.reports.explain import explain as text_of
     from sipdiag.reports.explain import listing, nearest
 
@@ -38,7 +41,10 @@ def checks(
     profiles: Annotated[bool, typer.Option("--profiles", help="list the platform profiles instead")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="the manual pages of all checks")] = False,
 ) -> None:
-    """List all checks with family, stage, severity and owner, or the platform profiles."""
+    """List all checks, or the platform profiles.
+
+    Of each check: its family, stage, severity and owner.
+    """
     from sipdiag.reports.catalogue import checks_as_json, checks_as_text, profiles_as_json, profiles_as_text
 
     if markdown:

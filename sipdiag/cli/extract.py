@@ -31,7 +31,10 @@ def extract(
     keep: KeepOption = None,
     write_map: WriteMapOption = None,
 ) -> None:
-    """Write only the frames of one transfer or call, all its legs, with the findings as packet comments."""
+    """Write only the frames of one transfer or call.
+
+    All its legs, with the findings as packet comments.
+    """
     from sipdiag.artefacts.extract import commented, redacted, sealed, wanted
     from sipdiag.artefacts.extract import extract as frames_of
     from sipdiag.artefacts.files import WriteError, check_writable, write_file

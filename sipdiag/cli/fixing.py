@@ -14,6 +14,7 @@ from sipdiag.cli.output import Presentation, deliver, narrowed
 from sipdiag.cli.spared import spare
 from sipdiag.cli.stop import stop
 from sipdiag.dataclass import dataclass
+from sipdiag.reports.words import plural
 
 if TYPE_CHECKING:
     from sipdiag.facts.edit import Edit
@@ -115,15 +116,11 @@ def fix_and_report(
 
 
 def _tell(mended: Mended, fixing: Fixing) -> None:
-    what, files = _count(mended.edits, "edit"), _count(len(mended.files), "file")
+    what, files = plural(mended.edits, "edit"), plural(len(mended.files), "file")
     verb = "made" if fixing.write else "would make"
     typer.echo(f"sipdiag: {verb} {what} in {files}" if mended.edits else "sipdiag: nothing to fix", err=True)
     if fixing.unsafe:
         return
     more = sum(1 for f in mended.report.findings if (edit := f.found.finding.edit) is not None and not edit.safe)
     if more:
-        typer.echo(f"sipdiag: {_count(more, 'more edit')} would change what a call does: --unsafe-fixes", err=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+        typer.echo(f"sipdiag: {plural(more, 'more edit')} would change what a call does: --unsafe-fixes", err=True)

@@ -42,7 +42,10 @@ def init(
         typer.Option(metavar="OWNER/NAME", help="where on GitHub the action and the hook are to be taken from"),
     ] = None,
 ) -> None:
-    """Write commented settings and CI files to begin with; a file that is there is never changed."""
+    """Write commented settings and CI files to begin with.
+
+    A file that is there is never changed.
+    """
     from importlib.resources import files
 
     from sipdiag.artefacts.files import WriteError, create_file

@@ -77,7 +77,7 @@ def pages_of(command: Any, above: Sequence[str] = ()) -> Iterator[Page]:
 
 def _argument(parameter: Any) -> str:
     word = parameter.metavar or parameter.name.upper()
-    return f"{word if parameter.required else f'[{word}]'}{'...' if parameter.nargs == -1 else ''}"
+    return word if parameter.required else f"[{word}]"
 
 
 def _option(parameter: Any) -> str:

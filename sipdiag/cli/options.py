@@ -60,11 +60,13 @@ class Calls(StrEnum):
 
 Paths = Annotated[
     list[str],
-    typer.Argument(metavar="PATH", help="captures, traces, configurations, call records, folders; - is standard input"),
+    typer.Argument(
+        metavar="PATH...", help="captures, traces, configurations, call records, folders; - is standard input"
+    ),
 ]
 OptionalPaths = Annotated[
     list[str] | None,
-    typer.Argument(metavar="PATH", help="configurations, folders; - is standard input", show_default=False),
+    typer.Argument(metavar="PATH...", help="configurations, folders; - is standard input", show_default=False),
 ]
 UriOption = Annotated[
     str | None, typer.Option("--uri", metavar="URI", help="judge this one destination; --platform says for whom")
@@ -110,7 +112,7 @@ SelectOption = Annotated[
 IgnoreOption = Annotated[
     list[str] | None, typer.Option("--ignore", metavar="ID", help="leave these checks or families out")
 ]
-ColorOption = Annotated[Color, typer.Option("--color", help="colour the terminal report")]
+ColorOption = Annotated[Color, typer.Option("--color", metavar="auto|always|never", help="colour the terminal report")]
 RedactOption = Annotated[
     Redaction | None,
     typer.Option(
@@ -163,4 +165,4 @@ TlsKeyOption = Annotated[
         help="RSA private key of the server, for RSA key exchange",
     ),
 ]
-ReaderOption = Annotated[Reader, typer.Option("--reader", help="how captures are read")]
+ReaderOption = Annotated[Reader, typer.Option("--reader", metavar="auto|builtin|tshark", help="how captures are read")]

@@ -39,7 +39,7 @@ class _Copy:
 
 def redact(
     paths: Annotated[
-        list[str], typer.Argument(metavar="IN", help="captures, traces, configurations, records, reports, folders")
+        list[str], typer.Argument(metavar="IN...", help="captures, traces, configurations, records, reports, folders")
     ],
     output: Annotated[
         Path | None,
@@ -56,7 +56,10 @@ def redact(
     tls_key: TlsKeyOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Write copies of IN without numbers, names, addresses and secrets, with which the diagnosis stays the same."""
+    """Write copies without numbers, names, addresses and secrets.
+
+    The diagnosis of the copies is that of the originals.
+    """
     from sipdiag.artefacts.files import WriteError, check_writable
     from sipdiag.redaction import Mode, Redactor
     from sipdiag.sources.inputs import find_sources

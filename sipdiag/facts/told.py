@@ -40,6 +40,11 @@ def taken(attempt: ToolCall) -> Answer:
     return Answer.YES if said.report or said.cut or (said.met and attempt.method == "refer") else Answer.UNKNOWN
 
 
+def unseen_attempt(record: CallRecord, transfers: Sequence[Transfer]) -> ToolCall | None:
+    """A record's last attempt. None where one of the record's transfers shows a REFER itself: messages are believed first."""
+    return record.calls[-1] if record.calls and not any(t.attempts for t in transfers) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A REFER that was refused, as a record alone tells it."""
@@ -54,11 +59,8 @@ class Refused:
 
 
 def refused(record: CallRecord, transfers: Sequence[Transfer], codes: Container[int] | None = None) -> Refused | None:
-    """The code with which the REFER of a record's last attempt was refused, if it is among the codes.
-
-    None where one of the record's transfers shows a REFER itself.
-    """
-    attempt = record.calls[-1] if record.calls and not any(t.attempts for t in transfers) else None
+    """The code with which the REFER of a record's last unseen attempt was refused, if it is among the codes."""
+    attempt = unseen_attempt(record, transfers)
     if attempt is None or taken(attempt) is not Answer.NO or attempt.told.answer.value is None:
         return None
     status = attempt.told.answer.value

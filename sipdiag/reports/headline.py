@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sipdiag.reports.report import Report
+from sipdiag.reports.words import plural
 from sipdiag.stages import Outcome
 
 
@@ -15,13 +16,9 @@ def headline(report: Report) -> str:
         return ""
     if failed:
         became = "would fail" if set(failed) == {Outcome.PREDICTED_FAIL} else "failed"
-        return f"{len(failed)} of {_transfers(len(outcomes))} {became}"
+        return f"{len(failed)} of {plural(len(outcomes), 'transfer')} {became}"
     if not unknown:
         return "No transfer would fail" if set(outcomes) == {Outcome.PREDICTED_OK} else "No transfer failed"
     if unknown < len(outcomes):
-        return f"How {unknown} of {_transfers(len(outcomes))} ended is not known"
+        return f"How {unknown} of {plural(len(outcomes), 'transfer')} ended is not known"
     return "How the transfer ended is not known" if unknown == 1 else f"How {unknown} transfers ended is not known"
-
-
-def _transfers(count: int) -> str:
-    return f"{count} transfer{'' if count == 1 else 's'}"

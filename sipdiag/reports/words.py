@@ -254,3 +254,11 @@ def nothing_seen(report: Report) -> str:
 def capital(text: str) -> str:
     """With its first letter in upper case, the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def plural(count: int, word: str) -> str:
+    """
+    >>> plural(1, "message"), plural(2, "message")
+    ('1 message', '2 messages')
+    """
+    return f"{count} {word}{'' if count == 1 else 's'}"

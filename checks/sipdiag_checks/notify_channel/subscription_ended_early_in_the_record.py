@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import unseen_attempt
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Text
 
@@ -30,7 +31,7 @@ def subscription_ended_early_in_the_record(record: CallRecord, transfers: tuple[
 
         {"transfer_id": "STI_1", "status": "STS_TRANSFER_FAILED", "reason": "STR_RINGING_TIMEOUT"}
     """
-    last = record.calls[-1] if record.calls and not any(t.attempts for t in transfers) else None
+    last = unseen_attempt(record, transfers)
     if last is None or not last.told.cut:
         return
     yield Finding(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import unseen_attempt
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import NO_REFER_TO, TEL_REFUSED
 from sipdiag.values import Text
@@ -30,7 +31,7 @@ def refer_to_malformed_in_the_record(record: CallRecord, transfers: tuple[Transf
 
         call: {leg: sip, transfers: [{to: "500", error: no NOTIFY came, refer_status: 202}]}
     """
-    last = record.calls[-1] if record.calls and not any(t.attempts for t in transfers) else None
+    last = unseen_attempt(record, transfers)
     words = str(last.result)[:500] if last is not None else ""
     if last is None or not NO_REFER_TO.search(words) or TEL_REFUSED.search(words):
         return

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import unseen_attempt
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import TEL_REFUSED
 from sipdiag.values import UriText
@@ -32,7 +33,7 @@ def refer_to_uri_form_rejected_by_trunk_in_the_record(
 
         call: {transfers: [{error: "Received a REFER without a parseable Refer-To ('front desk') on channel 'PJSIP/a-1'"}]}
     """
-    last = record.calls[-1] if record.calls and not any(t.attempts for t in transfers) else None
+    last = unseen_attempt(record, transfers)
     found = TEL_REFUSED.search(str(last.result)[:500]) if last is not None else None
     if last is None or found is None:
         return

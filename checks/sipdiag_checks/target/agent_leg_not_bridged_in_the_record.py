@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.record import CallRecord
+from sipdiag.facts.told import unseen_attempt
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import UNBRIDGED
 from sipdiag.values import Text
@@ -31,7 +32,7 @@ def agent_leg_not_bridged_in_the_record(record: CallRecord, transfers: tuple[Tra
 
         call: {leg: sip, transfers: [{to: "500", error: caller number not permitted, notify_status: 403}]}
     """
-    last = record.calls[-1] if record.calls and not any(t.attempts for t in transfers) else None
+    last = unseen_attempt(record, transfers)
     if last is None or last.told.report.value not in (400, 403) or not UNBRIDGED.search(str(last.result)[:500]):
         return
     yield Finding(
