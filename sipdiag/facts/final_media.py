@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 
 from sipdiag.dataclass import dataclass
+from sipdiag.facts.exchanges import exchanges, unsettled
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.reach import kind_of
 from sipdiag.facts.timers import MEDIA_AFTER_TRANSFER
 from sipdiag.facts.transaction import Hop
-from sipdiag.facts.transfer import TargetLeg, Transfer
+from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame, elapsed
 from sipdiag.sip.sdp import Media
 
@@ -21,16 +22,6 @@ class LeftBehind:
     media: Media
     told: Hop
     own: Hop  # the transferor's SDP with the same address and port
-
-
-@dataclass(frozen=True, slots=True)
-class OneWay:
-    """The last offer and answer of the new call, where the party that placed it offered less than to talk and listen."""
-
-    offer: Media
-    answer: Media
-    offered: Hop
-    answered: Hop
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +54,21 @@ def left_behind(transfer: Transfer) -> LeftBehind | None:
     own = [(h, m) for h in leg.sent_by(side) if (m := media_of(h)) is not None]
     theirs = {(m.address, m.port) for h in target.leg.hops if (m := media_of(h)) and h.origin not in transfer.placers}
     for other in transfer.other_legs:
-        told = [(h, m) for h in other.hops if h.origin in transfer.placers and (m := media_of(h)) is not None]
+        told = [
+            (h, m)
+            for e in exchanges(other)
+            for side in Side
+            if (h := e.hop(side)).origin in transfer.placers and (m := e.media(side)) is not None
+        ]
         if not told or other.answer is None or any(b.order < target.leg.answer.order for b in other.byes):
             continue
         hop, media = told[-1]
         same = next((h for h, m in own if (m.address, m.port) == (media.address, media.port)), None)
         if same is None or (media.address, media.port) in theirs:
             continue
-        if _stayed(other, target.leg.answer):
+        if lasts(other, target.leg.answer):
             return LeftBehind(media, hop, same)
     return None
-
-
-def one_way(transfer: Transfer) -> OneWay | None:
-    """The new call, where it was offered on hold or in one direction only and was never put right (RFC 3264, 8.4)."""
-    target = transfer.target
-    if target is None or target.leg.answer is None or not target.certain:
-        return None
-    offer, answer = media_of(target.invite.first), media_of(target.leg.answer)
-    if offer is None or answer is None or not _limited(offer):
-        return None
-    return (
-        OneWay(offer, answer, target.invite.first, target.leg.answer)
-        if _stayed(target.leg, target.leg.answer)
-        else None
-    )
 
 
 def unroutable(transfer: Transfer) -> Unroutable | None:
@@ -101,7 +82,7 @@ def unroutable(transfer: Transfer) -> Unroutable | None:
         return None
     legs = [leg for leg in (transfer.leg, *transfer.other_legs, target.leg) if leg is not None]
     for leg, side in itertools.product(legs, Side):
-        said = [(h, m) for h in leg.sent_by(side) if (m := media_of(h)) is not None and m.address]
+        said = [(e.hop(side), m) for e in exchanges(leg) if (m := e.media(side)) is not None and m.address]
         if len(said) < 2 or said[-1][0].order < refer.order:
             continue
         hop, media = said[-1]
@@ -111,7 +92,7 @@ def unroutable(transfer: Transfer) -> Unroutable | None:
             continue
         if any(e is None or _kind(e.host) != "public" for e in ends) or b"a=candidate" in hop.message.body:
             continue
-        if _stayed(leg, hop) and not _heard(transfer, leg, side, hop, media):
+        if lasts(leg, hop) and not _heard(transfer, leg, side, hop, media):
             return Unroutable(media, hop, before[1], before[0])
     return None
 
@@ -142,34 +123,46 @@ def _heard(transfer: Transfer, leg: Leg, side: Side, told: Hop, media: Media) ->
 def silence(transfer: Transfer) -> Silence | None:
     """RTP on the new call to one of its ends only, for as long as it lasted in the capture.
 
-    A flow counts by either of its ends, since what stands in SDP need not be what a NAT shows. Sampled counts, lost
-    packets and a call of a few seconds tell nothing.
+    Sampled counts, lost packets, a call of a few seconds, and one that was held or led elsewhere tell nothing. A side
+    that keeps silent sends comfort noise now and then, which is RTP as well (RFC 3389).
     """
     target = transfer.target
     if target is None or target.leg.answer is None or not target.certain or not target.leg.coverage.lossless:
         return None
-    offer, answer = media_of(target.invite.first), media_of(target.leg.answer)
-    lasted = _lasted(target)
-    if offer is None or answer is None or lasted is None or lasted < 2 * MEDIA_AFTER_TRANSFER or target.leg.reinvites:
+    said, lasted = exchanges(target.leg), until(target.leg, target.leg.answer)
+    if not said or lasted is None or lasted < 2 * MEDIA_AFTER_TRANSFER or unsettled(target.leg, said[-1].answer.order):
         return None
-    if {offer.direction, answer.direction} != {"sendrecv"} or not all(f.exact for f in transfer.around.media):
+    if not all(e.both_ways for e in said) or not all(f.exact for f in transfer.around.media):
         return None
-    here, there = (offer.address, offer.port), (answer.address, answer.port)
-    gone = {(m.address, m.port) for h in _by_transferor(transfer) if (m := media_of(h)) is not None} - {here, there}
+    places = {tuple(m.place if (m := e.media(side)) else None for side in Side) for e in said}
+    offer, answer = said[0].media(Side.CALLER), media_of(target.leg.answer) or said[0].media(Side.CALLEE)
+    if len(places) > 1 or offer is None or answer is None:
+        return None
+    to, back = talk(transfer, offer, answer, target.leg.answer)
+    if bool(to) == bool(back):
+        return None
+    return Silence(to > 0, to or back, lasted, target.leg.answer.frame)
+
+
+def talk(transfer: Transfer, offer: Media, answer: Media, since: Hop) -> tuple[int, int]:
+    """RTP packets from who offered to who answered, and back, of flows that went on after a message.
+
+    A flow counts by either of its ends, since what stands in SDP need not be what a NAT shows; the transferor's own are
+    left out.
+    """
+    here, there = offer.place, answer.place
+    gone = {m.place for h in _by_transferor(transfer) if (m := media_of(h)) is not None} - {here, there}
     count = {True: 0, False: 0}
     for flow in transfer.around.media_at(here, there):
         ends = (flow.source.host, flow.source.port), (flow.destination.host, flow.destination.port)
-        late = elapsed(target.leg.answer.frame, flow.last)
+        late = elapsed(since.frame, flow.last)
         if late is None or late <= 0 or gone & set(ends):
             continue
         if ends[0] == here or ends[1] == there:
             count[True] += flow.packets
         elif ends[1] == here or ends[0] == there:
             count[False] += flow.packets
-    if bool(count[True]) == bool(count[False]):
-        return None
-    to_target = count[True] > 0
-    return Silence(to_target, count[to_target], lasted, target.leg.answer.frame)
+    return count[True], count[False]
 
 
 def _by_transferor(transfer: Transfer) -> list[Hop]:
@@ -182,22 +175,18 @@ def media_of(hop: Hop) -> Media | None:
     return audio if audio is not None and audio.active else None
 
 
-def _limited(media: Media) -> bool:
-    return media.held or media.direction == "recvonly"
+def lasts(leg: Leg, since: Hop) -> bool:
+    """Whether a leg stood for some time after a message, and no offer after it may have changed more than is seen."""
+    waited = until(leg, since)
+    return (
+        leg.coverage.lossless
+        and waited is not None
+        and waited >= MEDIA_AFTER_TRANSFER
+        and not unsettled(leg, since.order)
+    )
 
 
-def _stayed(leg: Leg, since: Hop) -> bool:
-    """Whether no re-INVITE or UPDATE changed a leg's media soon after, nor later while the call stood."""
-    waited = _until(leg, since)
-    changed = any(t.order > since.order for t in leg.reinvites)
-    return not changed and leg.coverage.lossless and waited is not None and waited >= MEDIA_AFTER_TRANSFER
-
-
-def _lasted(target: TargetLeg) -> float | None:
-    return _until(target.leg, target.leg.answer) if target.leg.answer is not None else None
-
-
-def _until(leg: Leg, since: Hop) -> float | None:
+def until(leg: Leg, since: Hop) -> float | None:
     """How long a leg stood after a message, as far as the input shows."""
     end = leg.byes[0].at.time if leg.byes else leg.coverage.until
     return end - since.time if end is not None and since.time is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
 from typing import Literal, TypeAlias
 
 from sipdiag.dataclass import dataclass
@@ -24,6 +25,7 @@ _STATIC = {
     "33": "MP2T/90000", "34": "H263/90000",
 }  # fmt: skip
 _NULL = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound
+_KEYS = {"crypto": "sdes", "fingerprint": "dtls", "key-mgmt": "mikey", "zrtp-hash": "zrtp"}
 _MOST_MEDIA = 256  # far above what any call has; what a hostile body holds beyond is not kept
 
 
@@ -42,8 +44,9 @@ class Media:
     """One `m=` section. `port` 0 means rejected or unused; `ports` is the count behind the slash, usually 1.
 
     `codecs` are in order of preference as `name/rate` (`/channels` where more than one), upper case as written; a
-    dynamic type without rtpmap is left out. `address` is its own `c=`, else the session's. `crypto` tells SDES or
-    DTLS keys, or a secure profile.
+    dynamic type without rtpmap is left out. `address` is its own `c=`, else the session's. `keys` are the ways in which
+    keys are agreed upon (RFC 4568, 5763, 4567, 6189). `ice` tells that candidates, sent here or later, say where media
+    go, whatever stands in `c=` (RFC 8839; RFC 8840, 4.1.1); `bundled` that port 0 refuses nothing (RFC 8843, 6).
     """
 
     kind: str
@@ -53,17 +56,47 @@ class Media:
     codecs: tuple[str, ...]
     direction: Direction
     address: str | None
-    crypto: bool
+    keys: frozenset[str]
     ports: int = 1
+    ice: bool = False
+    bundled: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether the profile is one of SRTP (RFC 3711, 5124)."""
+        return "SAVP" in self.protocol.upper()
+
+    @property
+    def place(self) -> tuple[str | None, int | None]:
+        """Where its media are to be sent."""
+        return self.address, self.port
+
+    @property
+    def crypto(self) -> bool:
+        """Whether its media are to be encrypted: keys, or a secure profile."""
+        return bool(self.keys) or self.secure
+
+    @property
+    def nowhere(self) -> bool:
+        """Whether `c=` names no address, which once was the way to hold (RFC 3264, 8.4)."""
+        return self.address in _NULL and not self.ice
 
     @property
     def held(self) -> bool:
         """Whether the describing side keeps its peer on hold (RFC 3264 8.4): sendonly, inactive, or no address."""
-        return self.direction in ("sendonly", "inactive") or self.address in _NULL
+        return self.direction in ("sendonly", "inactive") or self.nowhere
+
+    @property
+    def sends(self) -> bool:
+        return self.direction in ("sendrecv", "sendonly")
+
+    @property
+    def receives(self) -> bool:
+        return self.direction in ("sendrecv", "recvonly") and not self.nowhere
 
     @property
     def active(self) -> bool:
-        return self.port != 0
+        return self.port != 0 or self.bundled
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +135,21 @@ class _Section:
     words: re.Match[str] | None = None
     address: str | None = None
     direction: Direction | None = None
-    crypto: bool = False
+    keys: set[str] | None = None
+    ice: bool = False
+    bundled: bool = False
     maps: dict[str, str] | None = None
 
     def attribute(self, text: str) -> None:
         name = text.partition(":")[0].strip().lower()
         if name in _DIRECTIONS:
             self.direction = _DIRECTIONS[name]
-        elif name in ("crypto", "fingerprint"):
-            self.crypto = True
+        elif name in _KEYS:
+            self.keys = {*(self.keys or ()), _KEYS[name]}
+        elif name in ("ice-ufrag", "candidate"):
+            self.ice = True
+        elif name == "bundle-only":
+            self.bundled = True
         elif name == "rtpmap" and (match := _RTPMAP.match(text)):
             channels = f"/{match[4]}" if match[4] and match[4] != "1" else ""
             self.maps = self.maps if self.maps is not None else {}
@@ -141,7 +180,7 @@ def parse_sdp(body: bytes) -> Sdp | None:
             current = _Section(match)
             sections.append(current)
         elif kind == "c" and (match := _CONNECTION.match(value)):
-            current.address = match[1]
+            current.address = _canonical(match[1])
         elif kind == "a":
             current.attribute(value)
         elif kind == "o" and origin is None:
@@ -169,6 +208,18 @@ def _media(section: _Section, session: _Section) -> Media | None:
         codecs,
         section.direction or session.direction or "sendrecv",
         section.address or session.address,
-        section.crypto or session.crypto or "SAVP" in protocol.upper(),
+        frozenset((*(section.keys or ()), *(session.keys or ()))),
         int(ports) if ports else 1,
+        section.ice or session.ice,
+        section.bundled,
     )
+
+
+def _canonical(address: str) -> str:
+    """An IPv6 address as captures write it (RFC 5952), so that both can be compared; anything else as it is."""
+    if ":" not in address:
+        return address
+    try:
+        return str(IPv6Address(address))
+    except ValueError:
+        return address

@@ -68,6 +68,8 @@ def test_line_ends_do_not_matter() -> None:
         (["c=IN IP4 192.0.2.2"], "c=IN IP4 0.0.0.0", False),
         ([], "a=inactive", True),
         (["a=sendrecv"], "a=inactive", False),
+        ([], "c=IN IP6 0:0:0:0:0:0:0:0", True),
+        (["a=ice-ufrag:F7gI"], "c=IN IP4 0.0.0.0", False),  # candidates follow (RFC 8840)
     ],
 )
 def test_hold(lines: list[str], session: str, held: bool) -> None:
@@ -83,6 +85,22 @@ def test_a_rejected_section_is_not_on_hold() -> None:
 @pytest.mark.parametrize("key", ["a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x", "a=fingerprint:sha-256 AB"])
 def test_keys(key: str) -> None:
     assert media(key).crypto
+
+
+def test_each_way_to_agree_on_keys_is_told() -> None:
+    both = media("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x", "a=fingerprint:sha-256 AB")
+    assert both.keys == {"sdes", "dtls"}
+    assert media(session="c=IN IP4 192.0.2.1\r\na=fingerprint:sha-256 AB").keys == {"dtls"}
+    assert not media().keys
+
+
+def test_port_0_of_a_bundle_refuses_nothing() -> None:
+    read = sdp(b"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 0 RTP/AVP 0\r\na=bundle-only\r\nm=audio 0 RTP/AVP 0\r\n")
+    assert [m.active for m in read.media] == [True, False]
+
+
+def test_an_ipv6_address_is_read_as_captures_write_it() -> None:
+    assert media(session="c=IN IP6 2001:DB8:0:0::10").place == ("2001:db8::10", 4000)
 
 
 def test_an_unreadable_section_keeps_its_lines_to_itself() -> None:

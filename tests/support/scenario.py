@@ -256,7 +256,7 @@ def _request(
         headers += [("Supported", me.supported)] if me.supported else []
     if method == "INVITE" and body is None:
         body = me.sdp(len(dialog.requests))
-    if body and method in ("INVITE", "UPDATE"):
+    if body and method in ("INVITE", "UPDATE", "ACK", "PRACK"):
         headers.append(("Content-Type", "application/sdp"))
     if method == "NOTIFY":
         status = uri

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.final_media import (
-    LeftBehind,
-    OneWay,
-    Silence,
-    Unroutable,
-    left_behind,
-    one_way,
-    silence,
-    unroutable,
-)
+from sipdiag.facts.final_media import LeftBehind, Silence, Unroutable, left_behind, silence, unroutable
+from sipdiag.facts.leg import Side
 from sipdiag.facts.media import Bypass, bypassed
 from sipdiag.facts.new_call import failure
+from sipdiag.facts.on_hold import Kept, OneWay, held_after_failure, left_on_hold, one_way
+from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Address, Port, Word
+from sipdiag.facts.unusable import Unusable, unusable
+from sipdiag.sip.sdp import Media
+from sipdiag.values import Address, Port, Text, Word
 
 
 @check(
@@ -33,9 +29,11 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
 
     The last SDP that a party of the final call got after the transfer names a media address that differs from the
     one that all other exchanges use: one side sends past the media relay, and audio is missing in one direction or
-    both. Or the transferee was never told that the transferor's media are gone; or the new call was offered on hold,
-    with the direction of an older exchange; or a
-    private address went to a party on the public network, which was told a public one before; or RTP of the new call is seen in one direction only.
+    both. Or the transferee was never told that the transferor's media are gone, or stays on hold; or the new call was
+    set up on hold, with the direction of an older exchange; or its answer has no codec or no encryption of the offer; or a
+    private address went to a party on the public network, which was told a public one before; or RTP of the new call is
+    seen in one direction only. An offer that was refused (488, 491) changes nothing. Where the transfer failed, a call
+    that stays on hold is told too.
 
     Bad:
 
@@ -76,16 +74,24 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
         agent -> caller BYE
         caller -> agent 200 OK
     """
-    if not transfer.accepted or transfer.target is None or not transfer.target.answered or transfer.acceptance is None:
+    failed = failure(transfer)
+    if not transfer.accepted or transfer.acceptance is None:
         return
-    if failure(transfer) is not None:
+    if failed is not None:
+        if (kept := held_after_failure(transfer, failed)) is not None:
+            yield _still_held(kept)
+    elif transfer.target is None or not transfer.target.answered:
         return
-    if (odd := bypassed(transfer)) is not None:
+    elif (odd := bypassed(transfer)) is not None:
         yield _past_the_relay(odd)
     elif (left := left_behind(transfer)) is not None:
         yield _to_nobody(left)
-    elif (limited := one_way(transfer)) is not None:
-        yield _on_hold(limited)
+    elif (bad := unusable(transfer)) is not None:
+        yield _no_talk(bad)
+    elif (way := one_way(transfer)) is not None:
+        yield _on_hold(way)
+    elif (kept := left_on_hold(transfer)) is not None:
+        yield _held_for_good(kept)
     elif (private := unroutable(transfer)) is not None:
         yield _to_a_private_address(private)
     elif (quiet := silence(transfer)) is not None:
@@ -122,17 +128,85 @@ def _to_nobody(left: LeftBehind) -> Finding:
     )
 
 
-def _on_hold(limited: OneWay) -> Finding:
+def _on_hold(way: OneWay) -> Finding:
+    said, placed = way.exchange, way.by is Side.CALLER
+    late = said.offerer is Side.CALLEE
+    hop, other = (said.offer, said.answer) if way.by is said.offerer else (said.answer, said.offer)
     return Finding(
-        "the new INVITE offers audio {offer}, the target answers {answer}, and no re-INVITE changes that: audio flows in one"
-        " direction at most",
-        offer=Word(f"a={limited.offer.direction}" if limited.offer.direction != "sendrecv" else "with c=0.0.0.0"),
-        answer=Word(f"a={limited.answer.direction}"),
-        at=limited.offered.frame,
-        because=[Because("the target's answer", at=limited.answered.frame)],
-        fix="offer the target a=sendrecv in the new INVITE, whatever hold state the old leg was in, or send a re-INVITE with"
-        " a=sendrecv when it has answered",
+        "{who} offers audio {offer}, {whom} answers {answer}, and no later offer changes that: audio flows in one direction"
+        " at most",
+        who=Word("the target" if late else "the new INVITE"),
+        whom=Word("the ACK" if late else "the target"),
+        offer=Word(_state(said.media(said.offerer))),
+        answer=Word(_state(said.media(said.offerer.other))),
+        at=hop.frame,
+        because=[
+            Because("the answer to it" if hop is said.offer else "the offer", at=other.frame),
+            *_refused(way.refused),
+        ],
+        owner=None if placed else Owner.TARGET,
+        fix="describe the audio of the new call with a=sendrecv, whatever hold state the old leg was in, or send a re-INVITE"
+        " with a=sendrecv when the target has answered",
     )
+
+
+def _no_talk(bad: Unusable) -> Finding:
+    return Finding(
+        "the answer to the new call cannot be talked with: {why}; offered {offered}, answered {answered}",
+        why=Word(bad.why.value),
+        offered=Text(_media(bad.offered)),
+        answered=Text(_media(bad.answered)),
+        at=bad.exchange.answer.frame,
+        because=[Because("the offer", at=bad.exchange.offer.frame)],
+        owner=Owner.TARGET if bad.exchange.offerer is Side.CALLER else None,
+        fix="answer an offer with a codec and a profile out of it, or refuse it with 488, so that another can be made",
+    )
+
+
+def _held_for_good(kept: Kept) -> Finding:
+    return Finding(
+        "{who} was put on hold for the transfer with audio {state}, and no later offer took it off: caller and target do"
+        " not hear each other both ways",
+        who=Address(kept.to),
+        state=Word(_state(kept.media)),
+        at=kept.held.frame,
+        because=_refused(kept.refused),
+        fix="send the party on hold a re-INVITE with a=sendrecv as soon as the target has answered, and repeat it after 491",
+    )
+
+
+def _still_held(kept: Kept) -> Finding:
+    because = _refused(kept.refused)
+    if kept.back is not None:
+        because.insert(0, Because("the transferor takes the call off hold on its own leg", at=kept.back.frame))
+    return Finding(
+        "{who} was put on hold for the transfer with audio {state}, and stays on hold after it failed",
+        who=Address(kept.to),
+        state=Word(_state(kept.media)),
+        at=kept.held.frame,
+        severity=Severity.ERROR if kept.back is not None else Severity.WARNING,
+        because=because,
+        owner=Owner.CARRIER if kept.back is not None else Owner.PLATFORM,
+        fix="take the held party off hold with a=sendrecv when a transfer has failed, and pass that on to every leg of the call",
+    )
+
+
+def _refused(response: Hop | None) -> list[Because]:
+    if response is None:
+        return []
+    return [Because("a later offer was refused with {status}", at=response.frame, status=response.message.status)]
+
+
+def _state(media: Media | None) -> str:
+    if media is None:
+        return "without audio"
+    return f"with c={media.address}" if media.nowhere else f"a={media.direction}"
+
+
+def _media(media: Media) -> str:
+    """An m= line in short."""
+    keys = f" keys by {' '.join(sorted(media.keys))}" if media.keys else ""
+    return f"{media.protocol} port {media.port} ({' '.join(media.codecs[:6])}){keys}"
 
 
 def _to_a_private_address(private: Unroutable) -> Finding:

@@ -32,7 +32,8 @@ class Media:
             scene.problem(f"more than {scene.limits.events} media flows; the rest is not listed")
 
     def flows(self, exact: bool) -> tuple[MediaFlow, ...]:
-        """What was seen, in the order of the first packets; single packets are no media."""
+        """What was seen, in the order of the first packets. A single packet is no media but where more come back: one
+        packet of comfort noise may be all that a silent side sends (RFC 3389)."""
         scene = self._scene
         return tuple(
             MediaFlow(
@@ -44,5 +45,5 @@ class Media:
                 exact,
             )
             for (source, destination, ports), (count, first, begin, last, end) in self._flows.items()
-            if count > 1
+            if count > 1 or self._flows.get((destination, source, ports[2:] + ports[:2]), (0,))[0] > 1
         )

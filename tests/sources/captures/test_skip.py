@@ -135,3 +135,11 @@ def test_expressions_are_compiled_for_what_is_new_only(monkeypatch: pytest.Monke
     for n in range(100_000):  # too many to have their place
         skipper.learn(b"kind", b"\2" + struct.pack(">I", n % 5000))
     assert len(compiled) < 10
+
+
+def test_one_packet_is_media_where_more_come_back() -> None:
+    there = [ethernet(ip(udp(rtp(172, n), 4000, 5000))) for n in range(10)]
+    noise = [ethernet(ip(udp(rtp(1, 0), 5000, 4000), 17, BOB, ALICE))]
+    alone = [ethernet(ip(udp(rtp(172, 0), 4002, 5002)))]
+    wire = read_capture(io.BytesIO(pcap(there + noise + alone, step=0.02)), "in1")
+    assert [(m.source.port, m.packets) for m in wire.media] == [(4000, 10), (5000, 1)]
