@@ -60,7 +60,7 @@ def message(start: str, number: int, side: Side, cseq: str, extra: list[str], bo
     transport = "TCP" if side.tcp else "UDP"
     lines = [
         start,
-        f"Via: SIP/2.0/{transport} 10.1.{number >> 8 & 255}.{number & 255}:5060;branch=z9hG4bK{number:08x}{cseq[:3].strip()};rport",
+        f"Via: SIP/2.0/{transport} 10.1.{number >> 8 & 255}.{number & 255}:5060;branch=z9hG4bK{number:08x}{cseq.replace(' ', '')};rport",
         "Max-Forwards: 70",
         f'From: "Extension {number}" <sip:{10000 + number % 50000}@pbx.example.com>;tag=f{number:x}',
         f"To: <sip:{30000 + number * 7 % 50000}@pbx.example.com>;tag=t{number:x}",

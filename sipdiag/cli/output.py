@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from sipdiag.reports.narrow import Choice
     from sipdiag.reports.report import Report
     from sipdiag.settings.settings import Settings
+
+
+_PORTION = 1 << 16  # characters printed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +184,11 @@ def _shown(text: str) -> str:
     return escape(text)
 
 
-def _render(report: Report, shown: Presentation, output: Output, code: int) -> str:
+def _render(report: Report, shown: Presentation, output: Output, code: int) -> Iterable[str]:
+    """The report in pieces: one, or as many as it takes where it can be printed while it is made."""
     from sipdiag.redaction import Mode
     from sipdiag.redaction.when import SHARED
-    from sipdiag.reports.formats import FORMATS, Style
+    from sipdiag.reports.formats import FORMATS, STREAMS, Style
 
     mode = shown.masking.mode(output.format, to_file=output.path is not None)
     files = _files(report)
@@ -200,13 +204,15 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> s
         files=files,
     )
     show, redactor = shown.masking.show(mode), shown.masking.redactor(mode)
+    if mode is Mode.OFF and output.path is None and output.format in STREAMS:
+        return STREAMS[output.format](report, show, style)
     known = redactor.learned
     text = FORMATS[output.format](report, show, style)
     if mode is not Mode.OFF and redactor.learned != known:  # a name from its end may stand at its beginning
         text = FORMATS[output.format](report, show, style)
     if output.path is not None or output.format in SHARED:
         shown.masking.refuse_leaks(text, output.format, mode, files.values() if output.format in OF_CI else ())
-    return text
+    return (text,)
 
 
 def _files(report: Report) -> dict[str, str]:
@@ -231,17 +237,31 @@ def _write_job_summary(report: Report, masking: Masking) -> None:
             typer.echo(f"sipdiag: no job summary: {_shown(str(error))}", err=True)
 
 
-def _write(text: str, output: Output, inputs: Sequence[str]) -> None:
+def _write(text: Iterable[str], output: Output, inputs: Sequence[str]) -> None:
     from sipdiag.artefacts.files import WriteError, write_file
 
     if output.path is None:
-        typer.echo(text, nl=False)
+        for portion in _portions(text):
+            typer.echo(portion, nl=False)
         return
     try:
-        replaced = write_file(output.path, text.encode("utf-8", "backslashreplace"), inputs=inputs)
+        replaced = write_file(output.path, "".join(text).encode("utf-8", "backslashreplace"), inputs=inputs)
     except WriteError as error:
         stop(str(error))
     typer.echo(f"sipdiag: {'replaced' if replaced else 'wrote'} {_shown(str(output.path))}", err=True)
+
+
+def _portions(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces put together to what is worth a call of the system each."""
+    waiting: list[str] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _PORTION:
+            yield "".join(waiting)
+            waiting, size = [], 0
+    yield "".join(waiting)
 
 
 def colored(color: Color) -> bool:

@@ -93,6 +93,4 @@ def final_absent(transfer: Transfer, refer: Transaction, within: float | None = 
         return Absence(Answer.NO)
     if transfer.leg is None:
         return Absence(Answer.UNKNOWN, "capture-one-leg-only")
-    return transfer.leg.absent(
-        lambda h: not h.message.is_request and h in refer.finals, after=refer.first, within=within
-    )
+    return transfer.leg.absent(lambda h: not h.is_request and h in refer.finals, after=refer.first, within=within)

@@ -234,8 +234,8 @@ class Leg:
             made[sender].append(t.first)
             seen: set[int | None] = {100}
             for r in t.responses:
-                if r.message.status not in seen:
-                    seen.add(r.message.status)
+                if r.status not in seen:
+                    seen.add(r.status)
                     made[sender.other].append(r)
         return {side: tuple(sorted(hops, key=attrgetter("order"))) for side, hops in made.items()}
 
@@ -245,10 +245,9 @@ class Leg:
         for hop in self.sent_by(side):
             if before is not None and hop.order >= before.order:
                 break
-            cseq = hop.message.cseq
-            refreshes = cseq is not None and cseq.method in ("INVITE", "UPDATE")
-            if refreshes and hop.message.contact is not None and (hop.message.status or 200) < 300:
-                found = (hop.message.contact, hop)
+            refreshes = hop.cseq.method in ("INVITE", "UPDATE") and (hop.status or 200) < 300
+            if refreshes and (contact := hop.message.contact) is not None:
+                found = (contact, hop)
         return found
 
     def allow(self, side: Side, before: Hop | None = None) -> tuple[frozenset[str], Hop] | None:

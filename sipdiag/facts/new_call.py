@@ -65,7 +65,7 @@ def rang(transfer: Transfer) -> bool | None:
     """
     if any(n.status is not None and 180 <= n.status < 200 for n in transfer.notifies):
         return True
-    statuses = [r.message.status or 0 for t in transfer.targets for r in t.invite.provisionals]
+    statuses = [r.status or 0 for t in transfer.targets for r in t.invite.provisionals]
     if any(s >= 180 for s in statuses):
         return True
     target = transfer.target

@@ -7,26 +7,39 @@ from functools import cached_property
 from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame
 from sipdiag.raw import Endpoint
-from sipdiag.sip.message import Message
+from sipdiag.sip.header import CSeq
+from sipdiag.sip.message import Message, recent_message
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hop:
     """One message between two addresses. `copies` are its retransmissions and duplicates, the first sighting left out;
     `elsewhere` are the sightings of the same in other inputs of the case.
 
-    `order` is its position among all messages of the case. `sent` is as in `raw.Packet`.
+    `order` is its position among all messages of the case. `sent` is as in `raw.Packet`. A case may have hundreds of
+    thousands: what is asked of each of them is kept here, the rest is read again of `data` where it was forgotten.
     """
 
-    message: Message
+    data: bytes
     frame: Frame
     order: int
+    call_id: str
+    cseq: CSeq
+    from_tag: str | None = None
+    to_tag: str | None = None
+    is_request: bool = True
+    status: int | None = None
+    branch: str | None = None
     source: Endpoint | None = None
     destination: Endpoint | None = None
     transport: str | None = None
     sent: bool | None = None
     copies: tuple[Frame, ...] = ()
     elsewhere: tuple[Frame, ...] = ()
+
+    @property
+    def message(self) -> Message:
+        return recent_message(self.data)
 
     @property
     def time(self) -> float | None:
@@ -74,7 +87,7 @@ class Transaction:
     def first(self) -> Hop:
         return self.hops[0]
 
-    @cached_property
+    @property
     def message(self) -> Message:
         """The request as it left its sender, or as near to that as was seen."""
         return self.hops[0].message
@@ -89,7 +102,7 @@ class Transaction:
 
     @cached_property
     def finals(self) -> tuple[Hop, ...]:
-        return tuple(r for r in self.responses if (r.message.status or 0) >= 200)
+        return tuple(r for r in self.responses if (r.status or 0) >= 200)
 
     @cached_property
     def final(self) -> Hop | None:
@@ -97,14 +110,14 @@ class Transaction:
 
         A 2xx beats what came before it: forked INVITEs may bring both.
         """
-        branch = self.message.branch
-        own = [r for r in self.finals if branch and r.message.branch == branch]
+        branch = self.hops[0].branch
+        own = [r for r in self.finals if branch and r.branch == branch]
         chosen = own or list(self.finals)
-        return next((r for r in chosen if (r.message.status or 0) < 300), chosen[0] if chosen else None)
+        return next((r for r in chosen if (r.status or 0) < 300), chosen[0] if chosen else None)
 
     @cached_property
     def status(self) -> int | None:
-        return self.final.message.status if self.final else None
+        return self.final.status if self.final else None
 
     @cached_property
     def succeeded(self) -> bool:
@@ -123,11 +136,11 @@ class Transaction:
         """The final response where it was made: its first sighting. The hop that made it is who answers for it."""
         if self.final is None:
             return None
-        return next(r for r in self.finals if r.message.status == self.final.message.status)
+        return next(r for r in self.finals if r.status == self.final.status)
 
     @cached_property
     def provisionals(self) -> tuple[Hop, ...]:
-        return tuple(r for r in self.responses if (r.message.status or 0) < 200)
+        return tuple(r for r in self.responses if (r.status or 0) < 200)
 
     @property
     def repeats(self) -> tuple[Frame, ...]:
@@ -136,7 +149,7 @@ class Transaction:
 
     @property
     def to_tag(self) -> str | None:
-        return self.message.to_tag
+        return self.hops[0].to_tag
 
     @cached_property
     def last_order(self) -> int:

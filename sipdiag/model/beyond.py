@@ -25,7 +25,10 @@ class Opening:
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
-        self.invite: Message | None = leg.invites[0].message if leg.invites else None
+
+    @property
+    def invite(self) -> Message | None:
+        return self.leg.invites[0].message if self.leg.invites else None
 
     @cached_property
     def marks(self) -> dict[str, str]:

@@ -66,12 +66,12 @@ def _forwarded(t: Transaction) -> Iterator[Crossing]:
 
 def _is_next_via(came: Hop, left: Hop) -> bool:
     vias = left.message.vias
-    return len(vias) > 1 and came.message.branch is not None and vias[1].branch == came.message.branch
+    return len(vias) > 1 and came.branch is not None and vias[1].branch == came.branch
 
 
 def _is_rewritten(came: Hop, left: Hop) -> bool:
     """By a box that is no SIP element: an application layer gateway behind which the addresses are others."""
-    same = came.message.branch is not None and came.message.branch == left.message.branch
+    same = came.branch is not None and came.branch == left.branch
     return (
         same
         and came.order < left.order
@@ -81,7 +81,7 @@ def _is_rewritten(came: Hop, left: Hop) -> bool:
 
 
 def _is_sent_on(came: Hop, left: Hop) -> bool:
-    if came.order > left.order or came.message.branch == left.message.branch:
+    if came.order > left.order or came.branch == left.branch:
         return False
     ends = {came.origin, came.goal, left.origin, left.goal}
     return came.goal == left.origin is not None or (None not in ends and len(ends) == 4)

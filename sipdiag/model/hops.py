@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.places import Frame
 from sipdiag.raw import Packet
-from sipdiag.sip.message import Message, parse_message
+from sipdiag.sip.message import Message, recent_message
 
 Key = tuple[str, str, int, str]  # Call-ID, From tag, CSeq number, method
 
@@ -22,36 +23,49 @@ def hops(packets: Iterable[Packet]) -> list[Hop]:
     """
     seen: dict[tuple[object, ...], int] = {}
     again: Counter[tuple[int, str]] = Counter()  # further sightings of a message in each input
-    found: list[tuple[Packet, Message, list[Frame], list[Frame]]] = []
+    copies: dict[int, list[Frame]] = defaultdict(list)
+    elsewhere: dict[int, list[Frame]] = defaultdict(list)
+    found: list[Hop] = []
+    known: dict[object, Any] = {}
     for packet in packets:
-        message = parse_message(packet.data)
-        if not message.call_id or message.cseq is None:
-            continue
-        # Asked of every message later on, when what was split of it may be forgotten.
-        _ = message.status, message.from_tag, message.to_tag, message.branch
         key = (packet.data, packet.source, packet.destination, packet.sent)
-        at = seen.setdefault(key, len(found))
-        if at == len(found):
-            found.append((packet, message, [], []))
+        at = seen.get(key)
+        if at is None:
+            hop = _hop(packet, recent_message(packet.data), len(found), known)
+            if hop is not None:
+                seen[key] = len(found)
+                found.append(hop)
             continue
-        first, _, copies, elsewhere = found[at]
         again[at, packet.frame.input] += 1
-        sightings = again[at, packet.frame.input] + (first.frame.input == packet.frame.input)
-        (elsewhere if sightings <= len(copies) + 1 else copies).append(packet.frame)
-    return [
-        Hop(
-            message,
-            p.frame,
-            order,
-            p.source,
-            p.destination,
-            p.transport or _by_via(message),
-            p.sent,
-            tuple(copies),
-            tuple(elsewhere),
-        )
-        for order, (p, message, copies, elsewhere) in enumerate(found)
-    ]
+        sightings = again[at, packet.frame.input] + (found[at].frame.input == packet.frame.input)
+        (elsewhere if sightings <= len(copies[at]) + 1 else copies)[at].append(packet.frame)
+    for at in copies.keys() | elsewhere.keys():
+        found[at] = replace(found[at], copies=tuple(copies[at]), elsewhere=tuple(elsewhere[at]))
+    return found
+
+
+def _hop(packet: Packet, message: Message, order: int, known: dict[object, Any]) -> Hop | None:
+    """What a packet shows; `known` holds the values that other messages have as well, so that each is kept once."""
+    call_id, cseq = message.call_id, message.cseq
+    if not call_id or cseq is None:
+        return None
+    same = known.setdefault
+    return Hop(
+        packet.data,
+        packet.frame,
+        order,
+        same(call_id, call_id),
+        same(cseq, cseq),
+        same(message.from_tag, message.from_tag),
+        same(message.to_tag, message.to_tag),
+        message.is_request,
+        message.status,
+        same(message.branch, message.branch),
+        packet.source,
+        packet.destination,
+        packet.transport or _by_via(message),
+        packet.sent,
+    )
 
 
 def _by_via(message: Message) -> str | None:
@@ -68,12 +82,8 @@ def transactions(all_hops: Iterable[Hop]) -> list[Transaction]:
     requests: dict[Key, list[Hop]] = defaultdict(list)
     responses: dict[Key, list[Hop]] = defaultdict(list)
     for hop in all_hops:
-        message = hop.message
-        cseq = message.cseq
-        if cseq is None or not message.call_id:
-            continue
-        key = (message.call_id, message.from_tag or "", cseq.number, cseq.method)
-        (requests if message.is_request else responses)[key].append(hop)
+        key = (hop.call_id, hop.from_tag or "", hop.cseq.number, hop.cseq.method)
+        (requests if hop.is_request else responses)[key].append(hop)
     found = []
     for key, sent in requests.items():
         for group in _apart(key, sent, responses.get(key, [])):
@@ -93,18 +103,18 @@ def _apart(key: Key, sent: list[Hop], answers: list[Hop]) -> list[list[Hop]]:
     if key[3] == "ACK":
         by_tag: dict[str, list[Hop]] = defaultdict(list)
         for hop in sent:
-            by_tag[hop.message.to_tag or ""].append(hop)
+            by_tag[hop.to_tag or ""].append(hop)
         return list(by_tag.values())
     if not answers or len(sent) == 1:
         return [sent]
     groups = [[sent[0]]]
-    begun = {sent[0].message.branch: groups[0]}
-    closed = {r.message.branch: r.order for r in reversed(answers) if (r.message.status or 0) >= 200}
+    begun = {sent[0].branch: groups[0]}
+    closed = {r.branch: r.order for r in reversed(answers) if (r.status or 0) >= 200}
     for hop in sent[1:]:
         first = groups[-1][0]
-        if _repeated(first, hop) and closed.get(first.message.branch, hop.order) < hop.order:
+        if _repeated(first, hop) and closed.get(first.branch, hop.order) < hop.order:
             groups.append([hop])
-            begun[hop.message.branch] = groups[-1]
+            begun[hop.branch] = groups[-1]
         else:
             home = next((begun[v.branch] for v in hop.message.vias if v.branch in begun), groups[-1])
             home.append(hop)
@@ -113,13 +123,13 @@ def _apart(key: Key, sent: list[Hop], answers: list[Hop]) -> list[list[Hop]]:
 
 def _repeated(first: Hop, hop: Hop) -> bool:
     """Whether a request goes the same way as an earlier one, from its sender anew."""
-    if hop.message.branch == first.message.branch or len(hop.message.vias) != len(first.message.vias):
+    if hop.branch == first.branch or len(hop.message.vias) != len(first.message.vias):
         return False
     return (hop.source, hop.destination, hop.sent) == (first.source, first.destination, first.sent)
 
 
 def _answers(response: Hop, group: list[Hop]) -> bool:
-    return any(h.message.branch == response.message.branch for h in group)
+    return any(h.branch == response.branch for h in group)
 
 
 def _fold(group: list[Hop]) -> list[Hop]:
@@ -127,15 +137,15 @@ def _fold(group: list[Hop]) -> list[Hop]:
 
     A repeated message need not be equal byte for byte: a stack may stamp a time on each copy.
     """
-    if len(group) < 2 or len({hop.message.status for hop in group}) == len(group):
+    if len(group) < 2 or len({hop.status for hop in group}) == len(group):
         return group
     first: dict[tuple[object, ...], int] = {}
     folded: list[Hop] = []
     for hop in group:
-        m = hop.message
-        key = (m.branch, m.status, m.to_tag, hop.source, hop.destination, hop.sent, len(m.vias))
+        vias = len(hop.message.vias)
+        key = (hop.branch, hop.status, hop.to_tag, hop.source, hop.destination, hop.sent, vias)
         at = first.get(key)
-        if at is None or m.branch is None:
+        if at is None or hop.branch is None:
             first[key] = len(folded)
             folded.append(hop)
             continue

@@ -82,7 +82,7 @@ def _with_theirs_beside(found: list[Leg]) -> list[Leg]:
         if home is None or side is None:
             continue
         before = joined.get(id(home), home)
-        tags = {refer.from_tag: side} | {m.to_tag: side.other for r in refer.responses if (m := r.message).to_tag}
+        tags = {refer.from_tag: side} | {r.to_tag: side.other for r in refer.responses if r.to_tag}
         together = sorted((*before.transactions, *leg.transactions), key=lambda t: t.order)
         joined[id(home)] = replace(before, transactions=tuple(together), beside={**before.beside, **tags})
         taken.add(id(leg))
@@ -123,9 +123,9 @@ def _by_tags(group: list[Transaction]) -> list[list[Transaction]]:
         return tag
 
     for t in group:
-        for message in (t.message, *(r.message for r in t.responses)):
-            if message.from_tag and message.to_tag:
-                parent[root(message.to_tag)] = root(message.from_tag)
+        for hop in (t.first, *t.responses):
+            if hop.from_tag and hop.to_tag:
+                parent[root(hop.to_tag)] = root(hop.from_tag)
     parts: dict[str, list[Transaction]] = defaultdict(list)
     for t in group:
         parts[root(t.from_tag)].append(t)
@@ -146,11 +146,11 @@ def _leg(call_id: str, part: list[Transaction], spans: Mapping[str, InputSpan]) 
     first = setup or part[0]
     caller = first.from_tag
     callee: dict[str, None] = {}
-    for message in [m for t in part for m in (t.message, *(r.message for r in t.responses))]:
-        if message.from_tag == caller and message.to_tag:
-            callee[message.to_tag] = None
-        elif message.to_tag == caller and message.from_tag and setup is None:
-            callee[message.from_tag] = None
+    for hop in [h for t in part for h in (t.first, *t.responses)]:
+        if hop.from_tag == caller and hop.to_tag:
+            callee[hop.to_tag] = None
+        elif hop.to_tag == caller and hop.from_tag and setup is None:
+            callee[hop.from_tag] = None
     if first.to_tag and first.to_tag != caller:
         callee[first.to_tag] = None
     return Leg(call_id, caller, tuple(callee), tuple(part), _coverage(part, setup, spans))

@@ -36,7 +36,7 @@ def pace_of(leg: Leg) -> Pace:
             found[what] = Step(at.time, by_caller)
 
     add("INVITE", invite.at, by_caller=True)
-    ringing = (r.frame for r in invite.provisionals if (r.message.status or 0) > 100)
+    ringing = (r.frame for r in invite.provisionals if (r.status or 0) > 100)
     add("ringing", next(ringing, None), by_caller=False)
     if invite.final is not None and not invite.challenged:
         add("answer" if invite.succeeded else "refusal", invite.final.frame, by_caller=False)

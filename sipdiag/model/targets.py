@@ -46,7 +46,7 @@ def _redirected(found: Sequence[TargetLeg], until: float | None, legs: Begun) ->
     chain = list(found)
     for redirected in chain:  # which grows
         answer = redirected.invite.final
-        if answer is None or not 300 <= (answer.message.status or 0) < 400:
+        if answer is None or not 300 <= (answer.status or 0) < 400:
             continue
         uris = [c.uri for c in answer.message.contacts if c.uri is not None]
         keys = {("user", key) for uri in uris for key in user_keys(uri)}

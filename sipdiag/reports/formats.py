@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from pathlib import PurePath
 from typing import TypeAlias
@@ -52,6 +52,12 @@ def _json(report: Report, show: Show, style: Style) -> str:
     return render(report, show, style.exit_code, style.redaction, style.all_calls)
 
 
+def _json_stream(report: Report, show: Show, style: Style) -> Iterator[str]:
+    from sipdiag.reports.json_report import stream
+
+    return stream(report, show, style.exit_code, style.redaction, style.all_calls)
+
+
 def _sarif(report: Report, show: Show, style: Style) -> str:
     from sipdiag.reports.sarif import render
 
@@ -99,6 +105,8 @@ FORMATS: dict[str, Renderer] = {
     "github": _github,
     "gitlab": _gitlab,
 }
+# Formats of which a report of originals can be printed while it is made.
+STREAMS: dict[str, Callable[[Report, Show, Style], Iterator[str]]] = {"json": _json_stream}
 WITH_HASHES = frozenset({"json", "sarif", "markdown", "html"})  # formats that tell the SHA-256 of each input
 _ENDINGS = {
     ".txt": "text",

@@ -26,7 +26,12 @@ def indented(value: Any) -> str:
       "b": {}
     }
     """
-    return "".join(_pieces(value, "\n", _LARGE))
+    return "".join(pieces(value))
+
+
+def pieces(value: Any) -> Iterator[str]:
+    """The text of `indented` piece by piece: of a large report it need never be there as a whole."""
+    return _pieces(value, "\n", _LARGE)
 
 
 def _pieces(value: Any, margin: str, levels: int) -> Iterator[str]:

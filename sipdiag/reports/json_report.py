@@ -14,7 +14,7 @@ from sipdiag.facts.record import CallRecord
 from sipdiag.places import Place, Where
 from sipdiag.reports import audio, candidates
 from sipdiag.reports.crossed import Passage, passages
-from sipdiag.reports.indented import indented
+from sipdiag.reports.indented import pieces
 from sipdiag.reports.redacted import about_hashes
 from sipdiag.reports.report import Report, Reported, Suppression
 from sipdiag.reports.show import Show
@@ -36,7 +36,15 @@ _EPOCH_KNOWN = 10**6  # smaller times are times of an unknown day
 
 
 def render(report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False) -> str:
-    return indented(_document(report, show, exit_code, redaction, all_calls)) + "\n"
+    return "".join(stream(report, show, exit_code, redaction, all_calls))
+
+
+def stream(
+    report: Report, show: Show, exit_code: int = 0, redaction: str = "off", all_calls: bool = False
+) -> Iterator[str]:
+    """The text of `render` piece by piece: with thousands of transfers it is larger than all that was read."""
+    yield from pieces(_document(report, show, exit_code, redaction, all_calls))
+    yield "\n"
 
 
 def to_object(

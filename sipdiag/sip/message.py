@@ -15,12 +15,25 @@ from sipdiag.sip.sdp import Sdp, parse_sdp
 from sipdiag.sip.split import Head, StartLine, split_head
 from sipdiag.sip.uri import Uri
 
-_SHORT = 8192  # octets of a message of which the head is worth remembering
+_SHORT = 8192  # octets of usual messages; of longer ones few are remembered
 
 
-@lru_cache(maxsize=512)
-def _recent_head(data: bytes) -> Head:
-    return split_head(data)
+@lru_cache(maxsize=2048)
+def _recent(data: bytes) -> Message:
+    return Message(data)
+
+
+@lru_cache(maxsize=64)
+def _recent_long(data: bytes) -> Message:
+    return Message(data)
+
+
+def recent_message(data: bytes) -> Message:
+    """As `parse_message`, and what was read of the message is remembered for a while.
+
+    What is read is several times as large as the message: who keeps many messages keeps their octets, and asks here.
+    """
+    return _recent(data) if len(data) <= _SHORT else _recent_long(data)
 
 
 def parse_message(data: bytes) -> Message:
@@ -43,13 +56,8 @@ class Message:
 
     data: bytes
 
-    @property
-    def _head(self) -> Head:
-        # What is split is several times as large as the message: it is remembered of the latest ones, not of all.
-        return _recent_head(self.data) if len(self.data) <= _SHORT else self._long_head
-
     @cached_property
-    def _long_head(self) -> Head:
+    def _head(self) -> Head:
         return split_head(self.data)
 
     @cached_property

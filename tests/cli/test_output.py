@@ -140,3 +140,14 @@ def test_nothing_is_foretold_from_what_could_not_be_read(tmp_path: Path) -> None
     (transfer,) = json.loads(done.stdout)["transfers"]
     assert transfer["outcome"] == "unknown"
     assert transfer["cause"] is None
+
+
+def test_what_is_printed_piece_by_piece_is_what_is_written_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sipdiag.cli.output._PORTION", 100)
+    capture, file = str(ROOT / "fixtures" / "captures" / "lab" / "s23-two-calls-one-fails.pcap"), tmp_path / "r.json"
+    _, whole, _ = run("diagnose", capture, "--redact", "off", "-o", str(file))
+    _, printed, _ = run("diagnose", capture, "--redact", "off", "--format", "json")
+    assert whole == ""
+    assert printed == file.read_text("utf-8")

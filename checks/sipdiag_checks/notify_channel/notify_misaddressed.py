@@ -60,8 +60,6 @@ def notify_misaddressed(transfer: Transfer) -> Iterator[Finding]:
             continue
         if n.message.routes and not any("lr" in dict(r.uri.params) for r in n.message.routes if r.uri is not None):
             continue  # strict routing rewrites the Request-URI
-        if n.transaction.hops[0].message is not n.message:
-            continue
         turned_away = _port_closed(transfer, n) if place(uri) not in places else None
         if uri.host_key in hosts and turned_away is None:
             continue
