@@ -32,8 +32,6 @@ def units(raw: str) -> Units:
     >>> units("%2B1555%40pbx").text
     '+1555@pbx'
     """
-    if "%" not in raw and "\\" not in raw:
-        return Units(raw, tuple(raw))
     text: list[str] = []
     parts: list[str] = []
     at = 0
@@ -68,6 +66,8 @@ def _spelled(raw: str, new: str) -> str:
 
 def through_units(raw: str, change: Callable[[str], str]) -> str:
     """Change what is meant, and write it as it was written."""
+    if "%" not in raw and "\\" not in raw:
+        return change(raw)
     taken = units(raw)
     changed = change(taken.text)
     return taken.written(changed) if len(changed) == len(taken.text) else changed

@@ -22,6 +22,7 @@ LONGEST_MESSAGE = 6000  # characters of one message
 Redact: TypeAlias = Callable[[object], object]
 RedactMessage: TypeAlias = Callable[[bytes], bytes]
 
+_NAME = pattern(r"\{(\w+)\}")
 # Controls, format characters (bidi, zero width), surrogates, private use and unassigned code points.
 _HARMFUL = pattern(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
@@ -34,7 +35,7 @@ def escape(text: str) -> str:
     >>> escape("a\x1b[31mb\u202ec")
     'a\\x1b[31mb\\u202ec'
     """
-    return _HARMFUL.sub(_visible, text)
+    return text if text.isascii() and text.isprintable() else _HARMFUL.sub(_visible, text)
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -85,7 +86,9 @@ class Show:
 
     def sentence(self, template: str, values: Mapping[str, object]) -> str:
         """A template with its values. Braces in values stay as they are; a name without value shows as it stands."""
-        return re.sub(r"\{(\w+)\}", lambda m: self(values[m[1]]) if m[1] in values else m[0], template)
+        if "{" not in template:
+            return template
+        return _NAME.sub(lambda m: self(values[m[1]]) if m[1] in values else m[0], template)
 
     def message(self, data: bytes, longest: int = LONGEST_MESSAGE) -> str:
         """A SIP message as lines of text, its secrets masked in every mode. What is longer is cut, and said to be."""

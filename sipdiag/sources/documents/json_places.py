@@ -6,6 +6,7 @@ skips all before it at that speed, so that only the members of what holds the va
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed does not list it
 
@@ -14,6 +15,9 @@ from sipdiag.places import Place
 from sipdiag.sources.documents.spot import Spot, Text
 
 _SPACE = pattern(r"[ \t\r\n]*")
+_KEY = pattern(r'"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*')  # without escapes
+_COLON = pattern(r"[ \t\r\n]*:[ \t\r\n]*")
+_COMMA = pattern(r"[ \t\r\n]*,?[ \t\r\n]*")  # or nothing, behind the last
 _SKIP = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]  # nor this
 KEY, VALUE = 0, 1
 
@@ -43,22 +47,20 @@ class Decoded:
     def _members(self, at: int) -> dict[str | int, tuple[int, int]]:
         """Where the keys and the values of the object or list at an offset begin; an element has no key but itself."""
         text, found = self.text, dict[str | int, tuple[int, int]]()
-        named, at = text[at] == "{", self._after(at)
+        named, at = text[at] == "{", _end(_SPACE, text, at + 1)
         while text[at] not in "}]":
             step: str | int
             begin, step = at, len(found)
-            if named:
-                step, end = scanstring(text, at + 1, False)
-                at = self._after(self._skip(end))
+            if named and (usual := _KEY.match(text, at)) is not None:
+                step, at = usual[1], usual.end()
+            elif named:
+                step, at = scanstring(text, at + 1, False)
+                at = _end(_COLON, text, at)
             found[step] = begin, at
-            at = self._skip(_SKIP(text, at)[1])
-            if text[at] == ",":
-                at = self._after(at)
+            at = _end(_COMMA, text, _SKIP(text, at)[1])
         return found
 
-    def _after(self, at: int) -> int:
-        """What follows a bracket, colon or comma."""
-        return self._skip(at + 1)
 
-    def _skip(self, at: int) -> int:
-        return _SPACE.match(self.text, at).end()  # type: ignore[union-attr]  # it matches the empty text too
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Where what a pattern takes at a place ends; it is there, in a text that was taken."""
+    return pattern.match(text, at).end()  # type: ignore[union-attr]
