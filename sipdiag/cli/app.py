@@ -77,5 +77,3 @@ def main() -> None:
             raise SystemExit(2) from None
         typer.echo(f"sipdiag: internal error: {type(error).__name__}: {error} (--debug shows where)", err=True)
         raise SystemExit(3) from None
-    finally:
-        gc.freeze()  # all that lives now ends with the process: to look for rubbish in it takes a sixth of a short run
