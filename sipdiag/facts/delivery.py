@@ -16,13 +16,14 @@ class Proof:
     """What proves that a REFER reached nobody, in words, with the frames; `waited` in seconds.
 
     `kind` is `unreachable` (an ICMP error), `repeated`, `timeout`, `passed-over` (a later request was answered) or
-    `ended` (the call ended first).
+    `ended` (the call ended first). `reporter` is who sent the ICMP error.
     """
 
     kind: str
     words: str
     at: tuple[Frame, ...]
     waited: float | None = None
+    reporter: str | None = None
 
 
 def unreachable(transfer: Transfer, refer: Transaction) -> Proof | None:
@@ -35,7 +36,8 @@ def unreachable(transfer: Transfer, refer: Transaction) -> Proof | None:
             late = elapsed(hop.frame, error.frame)
             same_flow = error.source == hop.source and error.destination == hop.destination
             if quotes or (same_flow and not error.quoted and late is not None and 0 <= late <= TIMER_F):
-                return Proof("unreachable", f"{error.reason}, says {error.reporter}", (error.frame,))
+                words = f"{error.reason}, says {error.reporter}"
+                return Proof("unreachable", words, (error.frame,), reporter=error.reporter)
     return None
 
 

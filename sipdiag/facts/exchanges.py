@@ -75,10 +75,10 @@ def refusal(leg: Leg, since: int) -> Hop | None:
     return next(reversed(list(refused)), None)
 
 
-def in_force(leg: Leg) -> Iterator[Hop]:
-    """Every message of a leg at every hop, in order, those of later offers that were refused left out."""
+def in_force(leg: Leg, side: Side | None = None) -> Iterator[Hop]:
+    """The messages of a leg in order, those of later offers that were refused left out: at every hop, or of a side where made."""
     void = {h for t in leg.reinvites if t.refused for h in (*t.hops, *t.responses)}
-    return (h for h in leg.hops if h not in void)
+    return (h for h in (leg.hops if side is None else leg.sent_by(side)) if h not in void)
 
 
 def _of(leg: Leg, request: Transaction) -> Exchange | None:

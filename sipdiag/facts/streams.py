@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from sipdiag.dataclass import dataclass
+from sipdiag.facts.exchanges import exchanges, in_force
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import Transfer
@@ -105,7 +106,8 @@ def in_common(transfer: Transfer) -> list[Common]:
     """Of each leg whose sides both described audio, what both can speak (RFC 3264 6.1)."""
     found = []
     for leg, name in named_legs(transfer):
-        last = [next((m for _, m in reversed(list(_described(leg, side)))), None) for side in Side]
+        agreed = next((e.audio for e in reversed(exchanges(leg)) if e.audio is not None), None)
+        last = agreed or [next((m for _, m in reversed(list(_described(leg, side)))), None) for side in Side]
         one, other = last
         if one is not None and other is not None:
             theirs = {c.upper() for c in other.codecs}
@@ -119,8 +121,8 @@ def speech(media: Media) -> tuple[str, ...]:
 
 
 def _described(leg: Leg | None, side: Side | None) -> Iterator[_Said]:
-    """The audio sections in what a side sent, also those that it refused with port 0."""
-    for hop in leg.sent_by(side) if leg is not None and side is not None else ():
+    """The audio sections in what a side sent, also those that it refused with port 0; no later offer that was refused."""
+    for hop in in_force(leg, side) if leg is not None and side is not None else ():
         audio = hop.message.sdp.audio if hop.message.sdp is not None else None
         if audio is not None:
             yield hop, audio

@@ -16,12 +16,12 @@ _FAMILY = re.compile(r"[A-Z]+[0-9]*")  # G729A and G729, AMR-WB and AMR: what so
 
 
 class Why(Enum):
-    """What is wrong with an answer."""
+    """Why two descriptions do not go together."""
 
     REFUSED = "every m= line is refused with port 0"
-    CODECS = "no codec for speech is in both"
-    PROFILE = "one of them is SRTP and the other is not"
-    KEYS = "no way to agree on SRTP keys is in both"
+    CODECS = "the two sides have no codec for speech in common"
+    PROFILE = "one side wants SRTP and the other RTP"
+    KEYS = "the two sides have no way to agree on SRTP keys in common"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,18 @@ def _wrong(exchange: Exchange) -> Unusable | None:
     both = exchange.audio
     if both is None:
         return _refused(exchange)
-    offered, answered = both
+    why = mismatch(*both)
+    return Unusable(why, exchange, *both) if why is not None else None
+
+
+def mismatch(offered: Media, answered: Media) -> Why | None:
+    """Why two sides cannot talk, by what they describe; None where they can, or where it is not known."""
     if offered.secure is not answered.secure and not (offered.keys and answered.keys):
-        return Unusable(Why.PROFILE, exchange, offered, answered)
+        return Why.PROFILE
     if offered.secure and answered.secure and (offered.keys or answered.keys) and not offered.keys & answered.keys:
-        return Unusable(Why.KEYS, exchange, offered, answered)
+        return Why.KEYS
     if _known(offered) and _known(answered) and speech(offered) and not _families(offered) & _families(answered):
-        return Unusable(Why.CODECS, exchange, offered, answered)
+        return Why.CODECS
     return None
 
 

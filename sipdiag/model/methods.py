@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sipdiag.facts.call import Call
+from sipdiag.facts.exchanges import exchanges, in_force
 from sipdiag.facts.hangups import soon_after
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.timers import TARGET_HUNG_UP
@@ -74,13 +75,12 @@ def _placed_from(place: str, leg: Leg, answer: Hop, call: Call, legs: Begun) -> 
 
 
 def held_by(leg: Leg, side: Side) -> bool:
-    """Whether a side put the call on hold: a re-INVITE of its own that offers no more than to send."""
-    return any(
-        m.direction in ("sendonly", "inactive")
-        for t in leg.reinvites
-        if leg.side_of(t) is side and t.message.sdp is not None
-        for m in t.message.sdp.media
-    )
+    """Whether a side put the call on hold: a later offer of its own with held audio, or a held answer to an open offer."""
+    own = (t for t in leg.reinvites if leg.side_of(t) is side and not t.refused and t.message.sdp is not None)
+    audio = (t.message.sdp.audio for t in own if t.message.sdp is not None)
+    if any(m is not None and m.active and m.held for m in audio):
+        return True
+    return any(e.limited_by(side) and (m := e.media(side)) is not None and m.held for e in exchanges(leg)[1:])
 
 
 def hands_over(found: OtherMethod) -> bool:
@@ -115,13 +115,9 @@ def media_joined(leg: Leg, other: Leg, side: Side) -> bool:
     answer = other.answer
     if answer is None or answer.message.sdp is None:
         return False
-    theirs = {(m.address, m.port) for m in answer.message.sdp.media if m.port}
-    given = [
-        t.message.sdp.media
-        for t in leg.reinvites
-        if t.message.sdp is not None and leg.side_of(t) is side and t.order > answer.order
-    ]
-    return bool(given) and any((m.address, m.port) in theirs for m in given[-1])
+    theirs = {m.place for m in answer.message.sdp.media if m.port}
+    given = [h.message.sdp for h in in_force(leg, side) if h.order > answer.order and h.message.sdp is not None]
+    return bool(given) and any(m.place in theirs for m in given[-1].media)
 
 
 def asked_for(lines: Sequence[LogLine]) -> tuple[LogLine, ...]:

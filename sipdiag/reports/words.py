@@ -220,6 +220,8 @@ def _unknown(verdict: Verdict) -> str:
         return "the REFER to {to} was accepted ({status}); what became of the new call is not in this input"
     if transfer.attempts:
         return "a REFER to {to} was sent; its answer is not in this input"
+    if transfer.shown_by is not None and verdict.ladder[Stage.TARGET_REACHED].answer is Answer.YES:
+        return "a NOTIFY reports on a REFER that is not in this input, and that the target answered; what became of the legs is not in it"
     if transfer.shown_by is not None:
         return "a NOTIFY reports on a REFER that is not in this input; what became of the new call is not in it either"
     return "a transfer was meant; this input does not show whether a REFER was sent"

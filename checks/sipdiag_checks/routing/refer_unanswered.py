@@ -68,7 +68,8 @@ def refer_unanswered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         yield CannotTell(needs=f"what came after the REFER: the input ends too soon ({silence.why})", at=refer.at)
         return
     to = refer.first.destination
-    icmp = unreachable(transfer, refer) is not None
+    error = unreachable(transfer, refer)
+    by_itself = error is not None and to is not None and error.reporter == to.host  # the host is there, its SIP is not
     yield Finding(
         "no response to the REFER to {to}: {proof}",
         to=Address(str(to)) if to is not None else Word("its peer"),
@@ -76,6 +77,7 @@ def refer_unanswered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         at=refer.at,
         because=[Because("{proof}", at=frame, proof=Text(proof.words)) for frame in proof.at[-1:] if frame != refer.at],
         fix="start what listens at {to}, or send the REFER to the address where it listens now"
-        if icmp
+        if error is not None
         else "capture at {to} as well, and find the hop that drops the REFER (firewall, proxy rule, dead registration)",
+        owner=Owner.CARRIER if by_itself else None,
     )

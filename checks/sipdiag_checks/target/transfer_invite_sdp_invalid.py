@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.ending import ending
+from sipdiag.facts.new_call import refused_at
 from sipdiag.facts.record import CallRecord
+from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import Transfer
+from sipdiag.facts.unusable import mismatch
 from sipdiag.sip.sdp import Sdp
 from sipdiag.values import Text, Word
 
@@ -64,13 +67,16 @@ def transfer_invite_sdp_invalid(transfer: Transfer, records: tuple[CallRecord, .
     if failed is None:
         return
     offer = transfer.target.invite.message.sdp if transfer.target is not None else None
-    dead = _dead(offer)
+    refused = refused_at(transfer)
+    dead = _dead(offer) or _unlike(offer, refused)
     if failed.status not in _MEDIA_REFUSED and not (dead and failed.status in _FOR_DEAD_MEDIA):
         return
     because = [Because(words, at=at, **values) for words, at, values in failed.proofs]
     if offer is not None and transfer.target is not None:
         offered = Text(_offered(offer))
         because.insert(0, Because("the new INVITE offers {media}", at=transfer.target.invite.at, media=offered))
+    for warning in refused.message.warnings[:2] if refused is not None else ():
+        because.append(Because("Warning: {text}", at=refused.frame if refused else None, text=Text(warning.text)))
     yield Finding(
         "the target {target} refused the media of the new INVITE with {status} {reason}{why}",
         target=failed.target,
@@ -99,6 +105,14 @@ def _dead(offer: Sdp | None) -> str:
     if all(m.held for m in used):
         return "all media are on hold"
     return ""
+
+
+def _unlike(offer: Sdp | None, refused: Hop | None) -> str:
+    """What the target has instead, where its refusal describes that (RFC 3261, 21.4.26)."""
+    own = refused.message.sdp if refused is not None else None
+    wanted, had = (s.audio if s is not None else None for s in (offer, own))
+    why = mismatch(wanted, had) if wanted is not None and had is not None else None
+    return why.value if why is not None else ""
 
 
 def _offered(offer: Sdp) -> str:
