@@ -77,7 +77,7 @@ def outcome(
         if answer[Stage.EMITTED] is Answer.NO and not (target and not refer_expected):
             return Outcome.NOT_EMITTED
         shown = any(s in transfer.asked_for_in for s in ("record", "log"))
-        if shown and config_no and not (target and not refer_expected):
+        if shown and config_no and (refer_expected or not (target or _went_otherwise(records, errors))):
             return Outcome.NOT_EMITTED
     if answer[Stage.DELIVERED] is Answer.NO:
         return Outcome.NOT_DELIVERED
@@ -97,6 +97,12 @@ def outcome(
     if not transfer.attempts and any(r.transfer_failed or any(c.succeeded is False for c in r.calls) for r in records):
         return Outcome.FAILED
     return Outcome.UNKNOWN
+
+
+def _went_otherwise(records: Sequence[CallRecord], errors: Container[Stage]) -> bool:
+    """Whether a record says that the transfer went well, by a method that is a choice: nothing speaks against it."""
+    went_well = any(r.calls and r.calls[-1].succeeded and not r.calls[-1].simulated for r in records)
+    return went_well and Stage.CONFIGURED not in errors and Stage.ELIGIBLE not in errors
 
 
 def candidates(

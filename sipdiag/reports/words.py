@@ -224,6 +224,8 @@ def _unknown(verdict: Verdict) -> str:
         return "a NOTIFY reports on a REFER that is not in this input, and that the target answered; what became of the legs is not in it"
     if transfer.shown_by is not None:
         return "a NOTIFY reports on a REFER that is not in this input; what became of the new call is not in it either"
+    if verdict.ladder[Stage.CONFIGURED].answer is Answer.NO:
+        return "the platform's record says that it transferred without REFER; nothing in this input shows the target"
     return "a transfer was meant; this input does not show whether a REFER was sent"
 
 
