@@ -14,6 +14,7 @@ from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.nodes import Node
 from sipdiag.platforms import elevenlabs_calls, elevenlabs_numbers, elevenlabs_rules
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
+from sipdiag.platforms.parts import camel, elements, respelled, snake, unspelled
 from sipdiag.platforms.reading import some, text, texts, within
 
 if TYPE_CHECKING:
@@ -22,10 +23,24 @@ if TYPE_CHECKING:
     from sipdiag.raw import Packet
 
 PLATFORM = "elevenlabs"
+_CAMEL = (
+    "conversationConfig",
+    "conversationId",
+    "transferDestination",
+    "systemToolType",
+    "toolConfig",
+    "sipMessages",
+    "outboundTrunk",
+    "outboundTrunkConfig",
+    "assignedAgent",
+)
+_OF_THE_USER = ("dynamicVariables", "dynamicVariablePlaceholders", "headers", "attributesToHeaders", "paramsAsJson")
 _LOOKED_AT = 50_000  # mappings of one document
 
 
 def recognises(node: Node) -> Likeness | None:
+    if _in_camel_case(node):
+        node = respelled(node, snake, *_OF_THE_USER)
     if elevenlabs_calls.is_messages_page(node):
         return Likeness(SURE, "elevenlabs-sip-messages")
     if elevenlabs_calls.is_conversation(node):
@@ -50,9 +65,14 @@ def recognises(node: Node) -> Likeness | None:
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
     found = _Found()
-    _walk(node, found)
+    camel_case = _in_camel_case(node)
+    _walk(respelled(node, snake, *_OF_THE_USER) if camel_case else node, found)
     agents = tuple(a.agent() for a in found.agents)
-    rules = tuple(r for a in agents for r in a.rules) + tuple(elevenlabs_rules.once(found.loose))
+    loose = tuple(elevenlabs_rules.once(found.loose))
+    if camel_case:
+        agents = tuple(replace(a, rules=tuple(map(_in_its_spelling, a.rules))) for a in agents)
+        loose = tuple(map(_in_its_spelling, loose))
+    rules = tuple(r for a in agents for r in a.rules) + loose
     packets = tuple(sorted(found.packets, key=lambda p: p.frame.time or 0.0))
     problems = (
         ()
@@ -60,6 +80,18 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
         else ("the page says that more follow (has_more): a REFER may stand on a later page",)
     )
     return Adapted(PLATFORM, form, agents, rules, tuple(found.trunks), tuple(found.records), packets, problems)
+
+
+def _in_camel_case(node: Node) -> bool:
+    """Whether the vendor's JavaScript library printed it, in the first resource or one level further down."""
+    first = next(elements(node), None)
+    inner = [] if first is None else [first, *(m for _, m in first.items())]
+    inner += [e for m in inner for e in m if isinstance(m.value, list)][:1]
+    return any(key in part for part in inner for key in _CAMEL)
+
+
+def _in_its_spelling(rule: TransferRule) -> TransferRule:
+    return replace(rule, as_refer=unspelled(rule.as_refer, camel))
 
 
 @dataclass(slots=True)

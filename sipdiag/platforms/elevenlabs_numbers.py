@@ -9,6 +9,7 @@ from __future__ import annotations
 from sipdiag.facts.config import Option, Trunk
 from sipdiag.nodes import Node
 from sipdiag.places import Read
+from sipdiag.platforms.parts import no_networks
 from sipdiag.platforms.reading import flag, said, some, text, texts, whole, word
 from sipdiag.values import Text, Word
 
@@ -55,6 +56,7 @@ def trunk(node: Node) -> Trunk:
         options=_options(node, inbound),
         peer_names=_peer_names(inbound),
         stores_messages=flag(node, "store_sip_messages"),
+        misread=no_networks(texts(some(inbound, "allowed_addresses"))),
     )
 
 

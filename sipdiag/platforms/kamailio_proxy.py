@@ -141,6 +141,7 @@ def _dead_listeners(script: Script, product: str) -> Iterator[Trunk]:
                 id=f"{setting.name}={setting.value}",
                 platform=product,
                 where=setting.where,
+                name=Read(Text(f"{setting.name}={setting.value}"), setting.where, setting.name),
                 leg=Read(Word("sip"), setting.where, setting.name),
                 port=Read(number, setting.where, setting.name) if number else Read(),
                 transports=(Read(Word("tls"), setting.where, setting.name),),

@@ -20,6 +20,7 @@ from sipdiag.platforms.parts import (
     host_and_port,
     key_of,
     kind_of,
+    no_networks,
     options,
     pointer,
     snake,
@@ -136,6 +137,7 @@ def _trunk(node: Node) -> Trunk:
         options=_options(node, *known),
         profile=PLATFORM,
         numbers=numbers[1:],
+        misread=no_networks(texts(node.get(key_of(node, "allowed_addresses")))),
     )
 
 

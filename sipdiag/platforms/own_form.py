@@ -24,6 +24,8 @@ from sipdiag.platforms.parts import (
     host_and_port,
     kind_of,
     nearest_word,
+    no_networks,
+    no_port,
     options,
     uri_transport,
 )
@@ -57,6 +59,8 @@ def recognises(node: Node) -> Likeness | None:
         return Likeness(SURE, "sipdiag")
     if any(_is_rule(r) for a in agents for r in mappings(a.get("rules"))):
         return Likeness(SURE, "sipdiag")
+    if any("name" in a and _says_none(a.get("rules")) for a in agents):
+        return Likeness(POSSIBLE, "sipdiag")
     trunks = list(mappings(node.get("trunks")))
     if any("name" in t and _TRUNK_KEYS & {k for k, _ in t.items()} for t in trunks):
         return Likeness(SURE, "sipdiag")
@@ -84,6 +88,11 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
 def _agents(node: Node) -> Iterator[Node]:
     for key in ("agent", "agents"):
         yield from mappings(node.get(key))
+
+
+def _says_none(rules: Node | None) -> bool:
+    """An empty list: an agent without any rule."""
+    return rules is not None and rules.value == []
 
 
 def _is_rule(node: Node) -> bool:
@@ -208,7 +217,11 @@ def _trunk(node: Node, index: int) -> Trunk:
         peer_names=Read(tuple(map(str, texts(names))) or None, names.place, "peer_names") if names else Read(),
         numbers=numbers,
         stores_messages=flag(node, "store_messages"),
-        misread=_unknown_word("config-value-invalid", text(node, "refer"), ("allow", "deny", "unknown")),
+        misread=(
+            *_unknown_word("config-value-invalid", text(node, "refer"), ("allow", "deny", "unknown")),
+            *no_port(text(node, "port")),
+            *no_networks(texts(some(node, "allow_from"))),
+        ),
     )
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from sipdiag.facts.config import Option, RuleHeader
-from sipdiag.facts.edit import Edit, Replace
+from sipdiag.facts.config import Misread, Option, RuleHeader
+from sipdiag.facts.edit import Edit, Insert, Replace
 from sipdiag.patterns import pattern
 from sipdiag.places import Place, Read
-from sipdiag.platforms.reading import is_literal, mappings, text
+from sipdiag.platforms.reading import is_literal, mappings, text, whole
 from sipdiag.values import Secret, Text
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _LONGEST_WORD = 200  # characters of a word that is compared with known ones
 _SCHEME = pattern(r"\s*<?\s*(sips?):", re.IGNORECASE)
 _TEL = pattern(r"\s*<?\s*tel:", re.IGNORECASE)
+_LIKE_NETWORK = pattern(r"(?=.*\d)[0-9.]+(?:/[0-9.]*)?|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:/\d*)?")
 _SECRET = pattern(r"pass(?:word|wd)?$|secret|token$|api_?key", re.IGNORECASE)
 
 
@@ -108,6 +111,39 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: "_" + m[1].lower(), name)
 
 
+def respelled(node: Node, spell: Callable[[str], str], *as_they_stand: str) -> Node:
+    """The same tree with every key in another spelling; every value keeps its place.
+
+    What the keys in `as_they_stand` hold is the user's own (headers, variables), and stays as it is.
+    """
+    whole = _emptied(node)
+    open_: list[tuple[Node, Node]] = [(node, whole)]
+    while open_:
+        old, new = open_.pop()
+        if isinstance(old.value, dict) and isinstance(new.value, dict):
+            for key, member in old.value.items():
+                kept = key in as_they_stand
+                new.value[spell(key)] = copy = member if kept else _emptied(member)
+                if not kept:
+                    open_.append((member, copy))
+        elif isinstance(old.value, list) and isinstance(new.value, list):
+            copies = [_emptied(e) for e in old.value]
+            new.value.extend(copies)
+            open_.extend(zip(old.value, copies, strict=True))
+    return whole
+
+
+def _emptied(node: Node) -> Node:
+    if isinstance(node.value, dict):
+        return replace(node, value={})
+    return replace(node, value=[]) if isinstance(node.value, list) else node
+
+
+def unspelled(edit: Edit | None, spell: Callable[[str], str]) -> Edit | None:
+    """A key that an edit would add, in the spelling of the document."""
+    return replace(edit, key=spell(edit.key)) if isinstance(edit, Insert) else edit
+
+
 def key_of(node: Node, name: str) -> str:
     """The key as the document spells it: some tools print in camelCase what others print with underscores."""
     return name if name in node else camel(name)
@@ -148,6 +184,31 @@ def host_and_port(address: str) -> tuple[str, int | None]:
     if match is None:
         return "", None
     return match[1], int(match[2]) if match[2] else None
+
+
+def no_port(written: Read[Text]) -> tuple[Misread, ...]:
+    """A port that is no number from 1 to 65535."""
+    number = whole(str(written)) if written else 1
+    if (number is not None and 0 < number < 65536) or not is_literal(str(written)):
+        return ()
+    return (Misread("config-value-invalid", written.setting, written, "a number from 1 to 65535"),)
+
+
+def no_networks(listed: Iterable[Read[Text]]) -> tuple[Misread, ...]:
+    """Entries of an address list that are made of an address's characters and are none, as 203.0.113.0/33."""
+    return tuple(
+        Misread("config-value-invalid", "the address list", entry, "an address or network, as in 203.0.113.0/24")
+        for entry in listed
+        if _LIKE_NETWORK.fullmatch(str(entry).strip()) and not _is_network(str(entry).strip())
+    )
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def uri_transport(address: str) -> str | None:

@@ -121,7 +121,7 @@ def _rule(tool: Node, inner: Node, target: Node, destination: Read[Text], agent:
         Read(Word(_TOOLS[str(chosen)]), chosen.where, "type"),
         None,
         destination,
-        kind if destination else "dynamic",
+        ("sip-uri" if literal and destination.setting == "sip_address" else kind) if destination else "dynamic",
         literal,
         text(target, "name"),
         text(inner, "description"),

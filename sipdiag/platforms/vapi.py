@@ -11,7 +11,16 @@ from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms import vapi_calls, vapi_trunks
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
-from sipdiag.platforms.parts import elements, headers_of_mapping, kind_of, options, options_named, pointer
+from sipdiag.platforms.parts import (
+    camel,
+    elements,
+    headers_of_mapping,
+    kind_of,
+    options,
+    options_named,
+    pointer,
+    respelled,
+)
 from sipdiag.platforms.reading import flag, lower, some, text, within, word
 from sipdiag.platforms.vocabulary import misread
 from sipdiag.values import Text, Word
@@ -30,6 +39,9 @@ _ASSISTANT_KEYS = (
     "startSpeakingPlan",
 )
 _NOT_OPTIONS = ("type", "sipUri", "number", "name", "description", "message", "sipHeaders", "transferPlan")
+_SNAKE = frozenset(
+    ("sip_uri", "transfer_plan", "server_messages", "outbound_authentication_plan", "number_e164_check_enabled")
+)
 _LOOKED_AT = 20_000  # mappings of one document
 
 
@@ -52,7 +64,16 @@ def recognises(node: Node) -> Likeness | None:
     return None
 
 
+def _in_camel_case(node: Node) -> Node:
+    """The names of the API, where a document has those of Python and Terraform."""
+    shown = zip(range(_LOOKED_AT), within(node), strict=False)
+    if any(isinstance(m.value, dict) and not _SNAKE.isdisjoint(m.value) for _, m in shown):
+        return respelled(node, camel, "sip_headers", "metadata", "variable_values")
+    return node
+
+
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
+    node = _in_camel_case(node)
     found, pages = _Found(), tuple(elements(node, *_PAGES))
     if form == "vapi-call":
         for call in map(vapi_calls.call_of, pages):  # the assistant as it was in this call, not what was asked of it

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sipdiag.facts.config import Trunk
+from sipdiag.facts.config import Misread, Trunk
 from sipdiag.nodes import Node
 from sipdiag.places import Read
-from sipdiag.platforms.parts import credentials, options, pointer
-from sipdiag.platforms.reading import flag, integer, lower, some, text, word
+from sipdiag.platforms.parts import credentials, no_port, options, pointer
+from sipdiag.platforms.reading import flag, integer, is_literal, lower, some, text, whole, word
 from sipdiag.values import Text, Word
 
 PLATFORM = "vapi"
@@ -72,7 +72,16 @@ def _gateway(node: Node, credential: Node) -> Trunk:
         options=options(node, "ip", "port", "outboundProtocol"),
         enabled=off,
         profile=PLATFORM,
+        misread=(*no_port(text(node, "port")), *_no_netmask(text(node, "netmask"))),
     )
+
+
+def _no_netmask(written: Read[Text]) -> tuple[Misread, ...]:
+    """The API takes no network that is larger than a /24."""
+    bits = whole(str(written)) if written else 32
+    if (bits is not None and 24 <= bits <= 32) or not is_literal(str(written)):
+        return ()
+    return (Misread("config-value-invalid", "netmask", written, "a number from 24 to 32", refused=True),)
 
 
 def _source(gateway: Node) -> tuple[Read[Text], ...]:

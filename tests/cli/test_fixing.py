@@ -188,3 +188,12 @@ def test_words_between_tags_are_mended_in_their_place(tmp_path: Path) -> None:
     assert lint("--fix", str(file))[2] == "sipdiag: made 1 edit in 1 file\n"
     assert file.read_bytes() == before.replace(b"sip: a", b"sip:a")
     assert lint("--fix", str(file))[2] == "sipdiag: nothing to fix\n"
+
+
+def test_a_space_within_a_name_is_not_taken_out_unasked(tmp_path: Path) -> None:
+    """The name may have had another sign there, and then somebody else is called."""
+    file = tmp_path / "agent.yaml"
+    file.write_bytes(b'agent: {platform: other, rules: [{type: sip_refer, to: "sip:front desk@pbx.example"}]}\n')
+    assert lint("--fix", str(file))[2].splitlines()[0] == "sipdiag: nothing to fix"
+    lint("--fix", "--unsafe-fixes", str(file))
+    assert b"sip:frontdesk@pbx.example" in file.read_bytes()

@@ -11,7 +11,7 @@ REFER = "{type: refer, refer: {targets: [{name: a, sip_address: '%s'}]}}"
     ("tool", "expected"),
     [
         (REFER % "sip:500@pbx.example", ("refer", "sip-uri", True)),
-        (REFER % "+15550100162", ("refer", "phone", True)),
+        (REFER % "+15550100162", ("refer", "sip-uri", True)),
         ("{type: transfer, transfer: {targets: [{to: '+15550100162'}], from: '+1'}}", ("dial", "phone", True)),
         ("{type: transfer, transfer: {targets: '{{ desks }}'}}", ("dial", "dynamic", False)),
         ("{type: invite, invite: {}}", ("dial", "dynamic", False)),

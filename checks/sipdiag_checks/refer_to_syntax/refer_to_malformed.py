@@ -42,6 +42,9 @@ def refer_to_malformed(destination: Destination) -> Iterator[Finding | CannotTel
     stripped = target.text.strip()
     if stripped != target.text:
         column, message = (1 if target.text[:1].isspace() else len(target.text.rstrip()) + 1), "space around the URI"
+    elif (slashes := re.match(r"<?sips?:(//)", target.text, re.IGNORECASE)) is not None:
+        # To the letter of RFC 3261 a user may begin with them; nobody's does.
+        column, message = slashes.start(1) + 1, "slashes after the scheme, which a SIP URI does not have"
     elif target.errors:
         column, message = (target.errors[0].column or 1), target.errors[0].message
     else:
@@ -55,15 +58,28 @@ def refer_to_malformed(destination: Destination) -> Iterator[Finding | CannotTel
             at=destination.at,
             owner=Owner.PLATFORM if destination.on_wire else Owner.CONFIG,
             fix="take the character out, or escape it as % and two hex digits",
-            edit=_without_space(destination),
+            edit=_without_space(destination) or _without_slashes(destination),
         )
 
 
+def _without_slashes(destination: Destination) -> Edit | None:
+    text = str(destination.text)
+    mended = re.sub(r"^(\s*<?sips?:)//", r"\1", text, flags=re.IGNORECASE)
+    if mended == text or not isinstance(destination.at, Place):
+        return None
+    return Replace(destination.at, text, mended)
+
+
 def _without_space(destination: Destination) -> Edit | None:
-    """No space is part of a URI, so one that is sound without its spaces was meant."""
+    """No space is part of a URI, so one that is sound without its spaces was meant.
+
+    Within a name it may stand for another sign (`front desk`, `front-desk`): then somebody else may be called.
+    """
     text = str(destination.text)
     mended = re.sub(r"\s+", "", text)
     whole = read(mended)
     if mended == text or whole.uri is None or whole.errors or not isinstance(destination.at, Place):
         return None
-    return Replace(destination.at, text, mended, safe=True)
+    user = re.sub(r"^\s*<?\s*sips?:", "", text.rpartition("@")[0], flags=re.IGNORECASE).strip()
+    named = re.search(r"\s", user) is not None and re.fullmatch(r"[+0-9().\-*#\s]+", user) is None
+    return Replace(destination.at, text, mended, safe=not named)

@@ -39,6 +39,8 @@ def refer_to_missing_domain(destination: Destination) -> Iterator[Finding | Cann
         return
     if target.scheme is None and destination.kind != "sip-uri":
         return  # a bare number lacks no host until it is known that a SIP URI is wanted
+    if target.names_a_number:
+        return  # what it lacks first is a scheme, and tel: would do
     yield Finding(
         "transfer destination '{to}' has no host",
         to=typed(target.text),
