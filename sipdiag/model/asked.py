@@ -91,7 +91,7 @@ def without_refer(
                     asked,
                 )
             )
-    if not found and not done and len(calls) != 1:
+    if not found and not done:
         found = _of_records(case, asked, around, start, seen=wire and not calls)
     if not found and not done and not calls:
         said = asked_for(around.log) if not wire else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +14,7 @@ from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
 from sipdiag.model.lines import Lines
 from sipdiag.model.receivers import Receivers
-from sipdiag.model.same import digits, same_number
+from sipdiag.model.same import SIGNIFICANT, digits, same_number, significant
 from sipdiag.model.trunk_index import TrunkIndex
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.uri import Uri, parse_uri
@@ -82,9 +83,28 @@ def _same_numbers_and_start(record: CallRecord, call: Call) -> bool:
 
 
 def _numbers_differ(record: CallRecord, call: Call) -> bool:
+    """Whether none of the record's numbers is in the call, or not the other person's although the call tells one."""
     numbers = {n for leg in call.legs for n in _numbers(leg)}
     ends = [str(r) for r in (record.caller, record.callee) if r and digits(str(r))]
-    return bool(numbers) and len(ends) == 2 and not any(same_number(e, n) for e in ends for n in numbers)
+    if not numbers or len(ends) < 2:
+        return False
+    if not any(same_number(e, n) for e in ends for n in numbers):
+        return True
+    person = {"inbound": record.caller, "outbound": record.callee}.get(str(record.direction))
+    return person is not None and all(
+        _tells_another(leg, str(person), record.direction == "inbound") for leg in call.legs
+    )
+
+
+def _tells_another(leg: Leg, number: str, calls: bool) -> bool:
+    """Whether a leg's INVITE has a full number of another person, who calls or is called, and this one nowhere."""
+    wanted = significant(digits(number))
+    if not leg.invites or len(wanted) < SIGNIFICANT:
+        return False
+    message = leg.invites[0].message
+    name = message.from_ if calls else message.to
+    told = digits(None if name is None or name.uri is None else name.uri.user or name.uri.number)
+    return len(significant(told)) == SIGNIFICANT and wanted.encode() not in re.sub(rb"[ ().-]", b"", message.data)
 
 
 def bind_configuration(

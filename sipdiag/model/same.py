@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sipdiag.sip.refer import ReferTo
     from sipdiag.sip.uri import Uri
 
-_SIGNIFICANT = 7  # the last digits that tell subscribers apart within any country's area
+SIGNIFICANT = 7  # the last digits that tell subscribers apart within any country's area
 _DIGITS = re.compile(r"\+?[0-9]+")
 
 
@@ -34,7 +34,7 @@ def significant(number: str) -> str:
     >>> significant("15550100123"), significant("0123"), significant("")
     ('0100123', '123', '')
     """
-    return number.lstrip("0")[-_SIGNIFICANT:]
+    return number.lstrip("0")[-SIGNIFICANT:]
 
 
 def same_number(one: str | None, other: str | None) -> bool:
@@ -49,7 +49,7 @@ def same_number(one: str | None, other: str | None) -> bool:
     if a == b:
         return True
     short, long = sorted((a.lstrip("0"), b.lstrip("0")), key=len)
-    return len(short) >= _SIGNIFICANT and long.endswith(short)
+    return len(short) >= SIGNIFICANT and long.endswith(short)
 
 
 def same_user(one: Uri | None, other: Uri | None) -> bool:
