@@ -18,6 +18,7 @@ from sipdiag.values import Text, Word
 
 _PLATFORM = "elevenlabs"
 _TOOL = "transfer_to_number"
+_AGENT_TOOL = "transfer_to_agent"
 _LEGS = {"sip_trunking": "sip", "sip_trunk": "sip"}
 _NO_PHONE = ("widget", "sdk", "chat", "playground")  # parts of conversation_initiation_source
 
@@ -62,7 +63,7 @@ def record(node: Node) -> CallRecord:
         agent=text(node, "agent_id").value,
         answered=None if call_result is None else call_result == "answered",
         calls=calls,
-        announced=tuple(_announced(node)),
+        announced=_announced(node),
         outcome=Read(_word(text(metadata, "termination_reason")), text(metadata, "termination_reason").where),
         error=text(metadata, "error", "reason"),
         transfer_failed=None if not results else not results[-1],
@@ -90,16 +91,25 @@ def _leg(metadata: Node) -> Read[Word]:
 def _tool_calls(node: Node) -> Iterator[ToolCall]:
     """Every call of the transfer tool with its result, which often stands in a later turn."""
     turns = list(mappings(node.get("transcript")))
+    results = _results(turns)
+    for turn in turns:
+        at = seconds(turn.get("time_in_call_secs"))
+        for call in mappings(some(turn, "tool_calls")):
+            answer = _answer(call, results)
+            if _is_transfer(call) or (answer is not None and _is_transfer(answer)):
+                yield _tool_call(call, answer, at)
+
+
+def _results(turns: list[Node]) -> dict[str, Node]:
     results: dict[str, Node] = {}
     for turn in turns:
         for result in mappings(some(turn, "tool_results")):
             results.setdefault(str(text(result, "request_id")), result)
-    for turn in turns:
-        at = seconds(turn.get("time_in_call_secs"))
-        for call in mappings(some(turn, "tool_calls")):
-            answer = results.get(str(text(call, "request_id"))) if some(call, "request_id") else None
-            if _is_transfer(call) or (answer is not None and _is_transfer(answer)):
-                yield _tool_call(call, answer, at)
+    return results
+
+
+def _answer(call: Node, results: dict[str, Node]) -> Node | None:
+    return results.get(str(text(call, "request_id"))) if some(call, "request_id") else None
 
 
 def _is_transfer(node: Node) -> bool:
@@ -161,11 +171,29 @@ def _both(error: Read[Text], details: Read[Text]) -> Read[Text]:
     return Read(Text(f"{error}: {details}"), error.where, error.setting)
 
 
-def _announced(node: Node) -> Iterator[Read[Text]]:
-    for turn in mappings(node.get("transcript")):
+def _announced(node: Node) -> tuple[Read[Text], ...]:
+    """Words that promise a transfer, but for those that the model acted on by handing the call to another agent.
+
+    That is a change of prompt inside the platform, and nothing of it is meant to reach the SIP side.
+    """
+    turns = list(mappings(node.get("transcript")))
+    results, found, kept_inside = _results(turns), [], False
+    for turn in reversed(turns):
+        tools = list(mappings(some(turn, "tool_calls")))
+        if tools:
+            kept_inside = _to_agent(tools[0]) or _to_agent(_answer(tools[0], results))
         message = text(turn, "message")
-        if lower(text(turn, "role")) in ("agent", "assistant") and announces_transfer(str(message)):
-            yield message
+        spoken = lower(text(turn, "role")) in ("agent", "assistant")
+        if spoken and not kept_inside and announces_transfer(str(message)):
+            found.append(message)
+    return tuple(reversed(found))
+
+
+def _to_agent(node: Node | None) -> bool:
+    if node is None:
+        return False
+    names = (text(node, "tool_name"), text(node, "tool_id"), text(_result(node), "result_type"))
+    return any(_AGENT_TOOL in str(n) for n in names)
 
 
 def _visited(node: Node) -> tuple[str, ...]:

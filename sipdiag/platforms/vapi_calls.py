@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from sipdiag.facts.matching import typed
 from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.nodes import Node
 from sipdiag.places import Read
@@ -48,7 +49,8 @@ def record(node: Node) -> CallRecord:
     call, report = call_of(node), some(node, "message") or node
     ended = text(call, "endedReason") or text(report, "endedReason")
     kind = lower(word(call, "type"))
-    calls = _handed_over(_attempts(call, report, ended), ended, str(_leg(call, kind)))
+    tried = _attempts(call, report, ended)
+    calls = _handed_over(_leaving(tried, ended), ended, str(_leg(call, kind)))
     start, end = epoch(call.get("startedAt")), epoch(call.get("endedAt"))
     transport = some(call, "transport") or call
     provider_ids = (
@@ -70,7 +72,7 @@ def record(node: Node) -> CallRecord:
         text(call, "assistantId").value or text(call, "assistant", "name").value,
         True if start is not None else None,
         calls,
-        _announced(call, report) if not calls else (),
+        _announced(call, report) if not (tried or _hands_off(call, report)) else (),
         Read(Word(str(ended)), ended.where, "endedReason") if ended else Read(),
         text(call, "endedMessage") if failed else Read(),
         failed,
@@ -174,6 +176,22 @@ def _attempt(tool: Node, name: Read[Text], message: Node, result: Node | None, s
         status=status,
         refused=refuses_request(str(said)),
     )
+
+
+def _leaving(tried: tuple[ToolCall, ...], ended: Read[Text]) -> tuple[ToolCall, ...]:
+    """The attempts to move the call, without those that gave it to another assistant of a squad.
+
+    The tool is the same, its destination is then an assistant's name, and the call goes on inside the platform: the
+    word for how it ended tells neither of a call that was handed over nor of a transfer that failed.
+    """
+    if str(ended) in _FORWARDED or _says_failed(str(ended), bool(tried)):
+        return tried
+    return tuple(c for c in tried if c.succeeded is not None or not isinstance(typed(str(c.destination)), Text))
+
+
+def _hands_off(call: Node, report: Node) -> bool:
+    tools = [t for m in _messages(call, report) for t in mappings(some(m, "toolCalls"))]
+    return any("handoff" in lower(text(t, "function", "name") or text(t, "name")) for t in tools)
 
 
 def _from_artifact(transfer: Node, status: int | None) -> ToolCall:
