@@ -6,10 +6,10 @@ import re
 
 from sipdiag.patterns import pattern
 
-# A value that holds one of these is filled in later: Jinja and Mustache, shell and Terraform, ERB, printf-like, CI.
+# A value that holds one of these is filled in later: Jinja and Mustache, shell and Terraform, SWML, ERB, printf-like, CI.
 # Bounded, so that a hostile text costs no more than its length.
 _PLACEHOLDER = pattern(
-    r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}|<%.{0,300}?%>|[$#]\{[^}]{0,300}\}|\$\([^)]{0,300}\)"
+    r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}|<%.{0,300}?%>|[$#%]\{[^}]{0,300}\}|\$\([^)]{0,300}\)"
     r"|%\(\w{1,100}\)s|\$\$?[A-Za-z_]\w*|\{[A-Za-z_]\w{0,100}\}",
     re.DOTALL,
 )

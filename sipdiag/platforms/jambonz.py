@@ -1,25 +1,36 @@
-"""jambonz: what the hooks of its `sip:refer` verb are sent (https://docs.jambonz.org/docs/webhooks/sip-refer/, 2026).
+"""jambonz: its `sip:refer` verb, and what the hooks of the verb are sent (https://docs.jambonz.org/docs/webhooks/sip-refer/, 2026).
 
 The verb waits for a NOTIFY after a 202 only; 15 s without any end it with `refer_status` 202 and no final status.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from sipdiag.facts.config import TransferRule
 from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
-from sipdiag.platforms.parts import elements, pointer
-from sipdiag.platforms.reading import integer, text
+from sipdiag.platforms.parts import elements, headers_of_mapping, kind_of, options, pointer
+from sipdiag.platforms.reading import integer, said, some, text
 from sipdiag.values import Text, Word
 
 PLATFORM = "jambonz"
+_VERB = "sip:refer"
 _ANSWER, _REPORT = "refer_status", "final_referred_call_status"
 
 
 def recognises(node: Node) -> Likeness | None:
     first = next(elements(node), None)
-    return Likeness(SURE, "jambonz-refer-hook") if first is not None and _is_hook(first) else None
+    if first is not None and _is_hook(first):
+        return Likeness(SURE, "jambonz-refer-hook")
+    return Likeness(SURE, "jambonz-application") if any(map(_is_verb, elements(node))) else None
+
+
+def _is_verb(node: Node) -> bool:
+    return said(node, "verb") == _VERB
 
 
 def _is_hook(node: Node) -> bool:
@@ -27,7 +38,32 @@ def _is_hook(node: Node) -> bool:
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
-    return Adapted(PLATFORM, form, records=tuple(_record(e) for e in elements(node) if _is_hook(e)))
+    if form == "jambonz-refer-hook":
+        return Adapted(PLATFORM, form, records=tuple(_record(e) for e in elements(node) if _is_hook(e)))
+    return Adapted(PLATFORM, form, rules=tuple(_rule(e) for e in elements(node) if _is_verb(e)))
+
+
+def _rule(verb: Node) -> TransferRule:
+    """One `sip:refer` of an application; other verbs (dial, redirect) move no call by REFER and are no rule here."""
+    destination = _uri_of(text(verb, "referTo"))
+    kind, literal = kind_of(destination.value)
+    return TransferRule(
+        pointer(verb.place),
+        PLATFORM,
+        verb.place,
+        Read(Word("refer"), (verb.get("verb") or verb).place, "verb"),
+        destination=destination,
+        destination_kind=kind,
+        literal=literal,
+        headers=headers_of_mapping(some(verb, "headers")),
+        options=options(verb, "verb", "referTo", "headers"),
+    )
+
+
+def _uri_of(written: Read[Text]) -> Read[Text]:
+    """The URI of a value that the verb passes on as it stands, with a display name before it."""
+    named = re.fullmatch(r'\s*"[^"<>]*"\s*<([^<>]+)>\s*', str(written))
+    return replace(written, value=Text(named[1])) if named is not None else written
 
 
 def _record(node: Node) -> CallRecord:

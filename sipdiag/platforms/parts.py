@@ -21,6 +21,7 @@ from sipdiag.values import Secret, Text
 if TYPE_CHECKING:
     from sipdiag.nodes import Node
 
+_ALIKE = 0.75
 _LONGEST_WORD = 200  # characters of a word that is compared with known ones
 _SCHEME = pattern(r"\s*<?\s*(sips?):", re.IGNORECASE)
 _TEL = pattern(r"\s*<?\s*tel:", re.IGNORECASE)
@@ -220,8 +221,13 @@ def uri_transport(address: str) -> str | None:
 
 
 def nearest_word(written: Read[Text], words: Iterable[str]) -> Edit | None:
-    """Have a value say the word that it comes near to, if it does."""
-    alike = get_close_matches(str(written)[:_LONGEST_WORD].strip().lower(), list(words), 1)
+    """Have a value say the word that it comes near to, if it does: one that is only somewhat alike may mean another.
+
+    >>> at = Place("in1")
+    >>> [nearest_word(Read(Text(w), at), ("sip-only", "enable-all")) is None for w in ("sip_only", "pstn-only")]
+    [False, True]
+    """
+    alike = get_close_matches(str(written)[:_LONGEST_WORD].strip().lower(), list(words), 1, _ALIKE)
     return Replace(written.where, str(written), alike[0]) if alike and written.where is not None else None
 
 

@@ -62,8 +62,11 @@ def number_format_not_e164(
     because = (
         [Because("{words}", at=None, words=Text(plus.words))] if plus is not None and required and plus.words else []
     )
+    writes = profile.says("refer-to.number") if profile is not None else None
     wrong: tuple[str, Severity] | None = None
-    if not number.startswith("+"):
+    if target.scheme == "tel" and required and writes is not None and writes.value == "tel":
+        wrong = ("the platform writes tel: itself", Severity.ERROR if writes.certain else Severity.INFO)
+    elif not number.startswith("+"):
         if required:
             wrong = ("it has no + and country code", Severity.ERROR if plus and plus.certain else Severity.INFO)
         elif target.scheme == "tel" and "phone-context" not in target.text and len(number) > 6:
@@ -87,11 +90,13 @@ def number_format_not_e164(
         because=because,
         severity=wrong[1],
         fix="write + and country code and number, digits only",
-        edit=_mended(destination, number, agent, trunks),
+        edit=_mended(destination, number, agent, trunks, bare=wrong[0].endswith("itself")),
     )
 
 
-def _mended(destination: Destination, number: str, agent: Agent | None, trunks: tuple[Trunk, ...]) -> Edit | None:
+def _mended(
+    destination: Destination, number: str, agent: Agent | None, trunks: tuple[Trunk, ...], *, bare: bool
+) -> Edit | None:
     """Without separators; with a + where the numbers around it leave no doubt about the country."""
     text = str(destination.text)
     if not isinstance(destination.at, Place):
@@ -105,7 +110,7 @@ def _mended(destination: Destination, number: str, agent: Agent | None, trunks: 
         new = with_plus(number, [n for n in around if n.startswith("+")])
     if new is None or number not in text:
         return None
-    return Replace(destination.at, text, text.strip().replace(number, new), safe=True)
+    return Replace(destination.at, text, new if bare else text.strip().replace(number, new), safe=True)
 
 
 def _checked_off(destination: Destination) -> bool:

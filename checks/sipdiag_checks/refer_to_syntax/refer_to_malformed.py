@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Destination
 from sipdiag.facts.edit import Edit, Replace
+from sipdiag.facts.profile import Profile
 from sipdiag.facts.uri_text import judged, read
 from sipdiag.places import Place
 from sipdiag.values import Text, UriText
@@ -18,7 +19,7 @@ from sipdiag.values import Text, UriText
     refs=("RFC 3261 25.1", "RFC 3966 3"),
     refuted_by="a Refer-To that follows the grammar",
 )
-def refer_to_malformed(destination: Destination) -> Iterator[Finding | CannotTell]:
+def refer_to_malformed(destination: Destination, profile: Profile | None) -> Iterator[Finding | CannotTell]:
     """The destination breaks the grammar of a URI
 
     A space, an unescaped character, a port that is no number, a bracket too many: the receiver cannot read the URI and
@@ -39,6 +40,7 @@ def refer_to_malformed(destination: Destination) -> Iterator[Finding | CannotTel
     target = judged(destination)
     if target is None or target.scheme is None:
         return
+    mangled = profile.says("refer-to.sips-written") if profile is not None else None
     stripped = target.text.strip()
     if stripped != target.text:
         column, message = (1 if target.text[:1].isspace() else len(target.text.rstrip()) + 1), "space around the URI"
@@ -47,6 +49,8 @@ def refer_to_malformed(destination: Destination) -> Iterator[Finding | CannotTel
         column, message = slashes.start(1) + 1, "slashes after the scheme, which a SIP URI does not have"
     elif target.errors:
         column, message = (target.errors[0].column or 1), target.errors[0].message
+    elif target.scheme == "sips" and mangled is not None and mangled.value == "mangled" and mangled.certain:
+        column, message = 1, f"{profile.name if profile else 'the platform'} does not write sips URIs as they are"
     else:
         return
     if target.uri is not None or stripped != target.text or target.has_host or target.scheme == "tel":

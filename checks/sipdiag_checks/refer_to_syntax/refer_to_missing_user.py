@@ -25,7 +25,7 @@ def refer_to_missing_user(
 
     `sip:host` without a user is legal and names the host itself. A PBX looks the user part up to find an extension, so
     it has nothing to look up: the REFER is refused, or accepted and never carried out. An error where the receiver is
-    known to fail.
+    known to fail, or the platform asks for a user.
 
     Bad:
 
@@ -41,15 +41,22 @@ def refer_to_missing_user(
     written = profile.says("refer-to.writes") if profile is not None else None
     if written is not None and written.listed == ("sip-no-user",):
         return  # a system whose targets never have a user
+    needs = profile.says("refer-to.user") if profile is not None else None
+    needed = needs is not None and needs.value == "required" and needs.certain
     said = [(r, s) for r in receivers if (s := r.profile.refer_to("sip-no-user")) is not None and s.value != "taken"]
-    sure = any(s.certain for _, s in said)
+    sure = needed or any(s.certain for _, s in said)
     yield Finding(
         "transfer destination '{to}' has no user before the host",
         to=typed(target.text),
         at=destination.at,
         because=[
-            Because("{receiver}: {words}", at=None, receiver=Word(r.profile.name), words=Text(s.words or str(s.value)))
-            for r, s in said[:2]
+            *([Because("{wanted}", at=None, wanted=Text(needs.words))] if needs is not None and needed else []),
+            *(
+                Because(
+                    "{receiver}: {words}", at=None, receiver=Word(r.profile.name), words=Text(s.words or str(s.value))
+                )
+                for r, s in said[:2]
+            ),
         ],
         severity=Severity.ERROR if sure else Severity.WARNING,
         fix="name the extension, queue or number in front of the host, as in sip:500@pbx.example",
