@@ -50,9 +50,10 @@ _UNFILTERED = (
 
 
 def tools(capture: Path, scratch: Path) -> list[Tool]:
-    sipdiag = [sys.executable, "-m", "sipdiag", "diagnose", str(capture), "--format", "json"]
+    sipdiag = [sys.executable, "-m", "sipdiag", "diagnose", str(capture)]
     found = [
-        Tool("sipdiag diagnose", sipdiag, "json"),
+        Tool("sipdiag diagnose", sipdiag),
+        Tool("sipdiag diagnose --format json", [*sipdiag, "--format", "json"], "json"),
         Tool("cat", ["cat", str(capture)]),
     ]
     if shutil.which("tshark"):
@@ -118,15 +119,15 @@ def table(kind: str, capture: Path, messages: int, runs: int, scratch: Path) -> 
             count,
         )
         print(f"| {' | '.join(cells)} |")
-    ours = best["sipdiag diagnose"]
+    ours, counted = best["sipdiag diagnose"], best["sipdiag diagnose --format json"]
     faster, memory = TARGETS[kind]
     misses = []
     if base and faster and base / ours.cpu < faster:
         misses.append(f"{base / ours.cpu:.1f} times tshark, wanted {faster:.0f}")
     if ours.megabytes > memory:
         misses.append(f"{ours.megabytes:.0f} MB, wanted {memory}")
-    if ours.messages != messages:
-        misses.append(f"{ours.messages} messages, there are {messages}")
+    if counted.messages != messages:
+        misses.append(f"{counted.messages} messages, there are {messages}")
     if misses:
         print(f"\nMissed: {'; '.join(misses)}.")
     return not misses

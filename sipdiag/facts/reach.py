@@ -55,6 +55,11 @@ def kind_of(host: str) -> str | None:
     return "private" if any(address.version == n.version and address in n for n in _PRIVATE) else None
 
 
+def _direct(leg: Leg, side: Side) -> bool:
+    """Whether nothing in the way passed on what a side sent."""
+    return all(len(t.message.vias) <= 1 for t in leg.transactions if leg.side_of(t) is side)
+
+
 def bad_contact(leg: Leg, side: Side, contact: NameAddr, given: Hop) -> BadContact | None:
     """What is wrong with a Contact of a side, by the address that its packets really come from.
 
@@ -74,9 +79,9 @@ def bad_contact(leg: Leg, side: Side, contact: NameAddr, given: Hop) -> BadConta
         if kind == "private" and kind_of(really.host) is None:
             return BadContact(contact, "a private address", given, really)
         return None
-    direct = all(len(t.message.vias) <= 1 for t in leg.transactions if leg.side_of(t) is side)
     same = contact.uri.transport in (None, "udp") and contact.uri.scheme == "sip"
-    if direct and same and set(leg.transports) == {"udp"} and really.port is not None and really.port != port:
+    other_port = really.port is not None and really.port != port
+    if other_port and same and set(leg.transports) == {"udp"} and _direct(leg, side):
         return BadContact(contact, f"port {port}, where nothing of it came from", given, really)
     return None
 

@@ -12,7 +12,7 @@ from sipdiag.facts.call import Doubt, Join
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.timers import B2BUA_LEG
 from sipdiag.model.beyond import Likeness, Opening, first_value, likeness
-from sipdiag.model.outside import refer_signals
+from sipdiag.model.outside import Referring, refer_signals
 from sipdiag.model.same import user_keys
 
 _MOST = 200  # legs with one thing in common that are looked back at: bounds the work on captures of many calls
@@ -137,19 +137,19 @@ def _undisputed(claims: list[_Choice], found: Joining) -> list[_Choice]:
 
 def _by_refers(legs: Sequence[Leg], known: _Known, found: Joining) -> None:
     """Join the legs that a REFER shows to be of one call, where it shows it of one call only."""
-    referring: list[Leg] = []
+    referring = Referring(_MOST)
     for n, leg in enumerate(legs):
         if not leg.refers:
             continue
         if id(leg) not in found.joins:
             doubt = found.doubts.get(id(leg))
-            others = doubt.others if doubt is not None else (*referring[: -_MOST - 1 : -1], *known.parties(n))
+            others = doubt.others if doubt is not None else (*referring.before(leg), *known.parties(n))
             ties = [(o, words) for o in others if (words := refer_signals(o, leg))]
             if len({id(found.root(o)) for o, _ in ties}) == 1:
                 found.take(ties[0][0], leg, ties[0][1])
             elif ties:
                 found.doubts[id(leg)] = Doubt(leg, tuple(o for o, _ in ties))
-        referring.append(leg)
+        referring.add(leg)
 
 
 class _Known:

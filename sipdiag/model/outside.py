@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
+
 from sipdiag.facts.call import Call
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.timers import B2BUA_LEG
@@ -17,6 +20,35 @@ def refer_signals(first: Leg, second: Leg) -> tuple[str, ...]:
     refer = second.refers[0]
     words = ("" if refer.to_tag else _means(refer, first)) or _passed_on(first, second)
     return (words,) if words else ()
+
+
+class Referring:
+    """The legs with a REFER that came before the one at hand, the latest `most` of them, by where it came from and went."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._legs: list[Leg] = []
+        self._by_end: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+
+    def add(self, leg: Leg) -> None:
+        for end in {end for refer in leg.refers for end in _ends(refer)}:
+            self._by_end[end].append(len(self._legs))
+        self._legs.append(leg)
+
+    def before(self, leg: Leg) -> list[Leg]:
+        """Those that `refer_signals` may tie to a leg, the latest first: a REFER outside any dialog may mean each."""
+        least = max(0, len(self._legs) - self._most)
+        if not leg.refers[0].to_tag:
+            return self._legs[least:][::-1]
+        # One was sent from where the other went.
+        wanted = {("to", place) if way == "from" else ("from", place) for r in leg.refers for way, place in _ends(r)}
+        lists = (self._by_end.get(end, ()) for end in wanted if end[1] is not None)
+        near = {n for found in lists for n in found[bisect_left(found, least) :]}
+        return [self._legs[n] for n in sorted(near, reverse=True)]
+
+
+def _ends(refer: Transaction) -> tuple[tuple[str, str | None], ...]:
+    return ("from", refer.first.origin), ("to", refer.hops[-1].goal)
 
 
 def _means(refer: Transaction, leg: Leg) -> str:

@@ -28,6 +28,11 @@ def _recent_long(data: bytes) -> Message:
     return Message(data)
 
 
+@lru_cache(maxsize=1024)
+def _cseq(value: str) -> CSeq | None:
+    return h.parse_cseq(value)[0]  # a handful of them numbers the requests of all calls
+
+
 def recent_message(data: bytes) -> Message:
     """As `parse_message`, and what was read of the message is remembered for a while.
 
@@ -60,7 +65,7 @@ class Message:
     def _head(self) -> Head:
         return split_head(self.data)
 
-    @cached_property
+    @property
     def _first(self) -> StartLine:
         return self._head.first
 
@@ -135,7 +140,7 @@ class Message:
     @cached_property
     def cseq(self) -> CSeq | None:
         value = self._head.first_value("CSeq")
-        return None if value is None else h.parse_cseq(value)[0]
+        return None if value is None else _cseq(value)
 
     @cached_property
     def from_(self) -> NameAddr | None:

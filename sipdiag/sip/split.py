@@ -143,11 +143,11 @@ def _blank_line(data: bytes, start: int) -> tuple[int, int]:
     crlf = data.find(b"\r\n\r\n", start)
     end = crlf if crlf >= 0 else len(data)
     # In a message with LF for CRLF, or with both, the empty line stands earlier; what stands later is the body's.
+    if data.find(b"\n\n", start, end) < 0 and data.find(b"\n\r\n", start, end) < 0:
+        return end, min(end + 4, len(data))
     found = [(at, at + len(blank)) for blank in (b"\n\n", b"\n\r\n") if (at := data.find(blank, start, end)) >= 0]
-    if found:
-        at, body_start = min(found)
-        return (at - 1 if data[at - 1 : at] == b"\r" else at), body_start
-    return end, min(end + 4, len(data))
+    at, body_start = min(found)
+    return (at - 1 if data[at - 1 : at] == b"\r" else at), body_start
 
 
 def read_start_line(text: str, line: int = 1) -> StartLine:
@@ -222,8 +222,13 @@ def _find_fields(
             else:
                 errors.append(SipSyntaxError("a folded line without a header field before it", 1, line))
         elif size > 0:
-            last = found.setdefault(canonical or _canonical(text[:size]), [])
-            last.append((line, at, at + size, stop, False))
+            name = canonical or _canonical(text[:size])
+            field = (line, at, at + size, stop, False)
+            last = found.get(name)
+            if last is None:
+                found[name] = last = [field]
+            else:
+                last.append(field)
         elif text.strip():
             errors.append(SipSyntaxError("expected '<name>: <value>'", 1, line))
             last = None
