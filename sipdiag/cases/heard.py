@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
-from sipdiag.facts.transfer import Surroundings
+from sipdiag.facts.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from sipdiag.facts.call import Call

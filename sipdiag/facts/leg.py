@@ -1,8 +1,8 @@
-"""A leg: the dialogs that one INVITE made, and what can be said of messages that are not there."""
+"""A leg: the dialogs that one INVITE made, what its sides said in them, and what is not there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from enum import Enum
 from functools import cached_property
@@ -10,9 +10,10 @@ from operator import attrgetter
 
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.absence import Absence
+from sipdiag.facts.coverage import Coverage
 from sipdiag.facts.timers import CHALLENGE_ANSWER, TIMER_F
 from sipdiag.facts.transaction import Hop, Transaction
-from sipdiag.places import Frame, elapsed
+from sipdiag.places import elapsed
 from sipdiag.raw import Endpoint
 from sipdiag.sip.header import NameAddr
 from sipdiag.sip.message import Message
@@ -39,35 +40,6 @@ class Side(Enum):
     @property
     def other(self) -> Side:
         return Side.CALLEE if self is Side.CALLER else Side.CALLER
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of a leg the input holds. `until` is the time of the input's last packet."""
-
-    starts: bool
-    ends: bool
-    readable: bool = True
-    lossless: bool = True
-    until: float | None = None
-    timed: bool = True
-
-    @property
-    def whole(self) -> bool:
-        return self.starts and self.ends and self.readable and self.lossless
-
-    @property
-    def gap(self) -> str | None:
-        """The `evidence` slug that says what is missing, or None where nothing is."""
-        if not self.readable:
-            return "capture-encrypted"
-        if not self.lossless:
-            return "capture-lossy"
-        if not self.starts:
-            return "capture-starts-mid-call"
-        if not self.ends:
-            return "capture-ends-mid-call"
-        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,35 +211,27 @@ class Leg:
                     made[sender.other].append(r)
         return {side: tuple(sorted(hops, key=attrgetter("order"))) for side, hops in made.items()}
 
+    def _latest(self, side: Side, before: Hop | None) -> Iterator[Hop]:
+        """The messages that a side made before one, or all of them, the last first."""
+        return (h for h in reversed(self.sent_by(side)) if before is None or h.order < before.order)
+
     def contact(self, side: Side, before: Hop | None = None) -> tuple[NameAddr, Hop] | None:
         """The remote target that a side gave, as last refreshed (RFC 3261, 12.2), with the message that gave it."""
-        found = None
-        for hop in self.sent_by(side):
-            if before is not None and hop.order >= before.order:
-                break
+        for hop in self._latest(side, before):
             refreshes = hop.cseq.method in ("INVITE", "UPDATE") and (hop.status or 200) < 300
             if refreshes and (contact := hop.message.contact) is not None:
-                found = (contact, hop)
-        return found
+                return contact, hop
+        return None
 
     def allow(self, side: Side, before: Hop | None = None) -> tuple[frozenset[str], Hop] | None:
         """The methods that a side says it takes, by its last Allow header, with the message that says so."""
-        found = None
-        for hop in self.sent_by(side):
-            if before is not None and hop.order >= before.order:
-                break
-            if hop.message.allow is not None:
-                found = (hop.message.allow, hop)
-        return found
+        told = ((h.message.allow, h) for h in self._latest(side, before))
+        return next(((methods, hop) for methods, hop in told if methods is not None), None)
 
     def supported(self, side: Side, before: Hop | None = None) -> tuple[frozenset[str], Hop] | None:
-        found = None
-        for hop in self.sent_by(side):
-            if before is not None and hop.order >= before.order:
-                break
-            if hop.message.supported is not None:
-                found = (hop.message.supported, hop)
-        return found
+        """The option tags that a side says it supports, by its last Supported header, with the message that says so."""
+        told = ((h.message.supported, h) for h in self._latest(side, before))
+        return next(((options, hop) for options, hop in told if options is not None), None)
 
     def address(self, side: Side) -> Endpoint | None:
         """Where a side's packets come from, at the hop nearest to it; None where the input does not tell."""
@@ -338,22 +302,7 @@ class Leg:
                 waited = elapsed(after.frame if after else None, hop.frame)
                 if within is None or waited is None or waited <= within:
                     return Absence(Answer.NO, waited=waited)
-        coverage = self.coverage
-        if not coverage.readable:
-            return Absence(Answer.UNKNOWN, "capture-encrypted")
-        if not coverage.lossless:
-            return Absence(Answer.UNKNOWN, "capture-lossy")
-        if after is None and not coverage.starts:
-            return Absence(Answer.UNKNOWN, "capture-starts-mid-call")
-        waited = None
-        if after is not None and after.time is not None and coverage.until is not None:
-            waited = coverage.until - after.time
-        if within is not None and waited is not None and waited >= within:
-            return Absence(Answer.YES, waited=waited)
-        ended = self.ended
-        if ended is not None and coverage.ends and (after is None or ended.order >= after.order):
-            return Absence(Answer.YES, waited=elapsed(after.frame if after else None, ended.frame))
-        return Absence(Answer.UNKNOWN, "capture-ends-mid-call", waited)
+        return self.coverage.absence(after, within, self.ended)
 
 
 def unrepeated(request: Transaction, until: float | None) -> bool:
@@ -362,7 +311,3 @@ def unrepeated(request: Transaction, until: float | None) -> bool:
     if challenge is None or challenge.time is None or until is None:
         return False
     return until - challenge.time < CHALLENGE_ANSWER
-
-
-def last_frame(hops: tuple[Hop, ...]) -> Frame | None:
-    return hops[-1].frame if hops else None

@@ -9,54 +9,20 @@ from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.absence import Absence
+from sipdiag.facts.surroundings import Surroundings
 from sipdiag.places import elapsed
 from sipdiag.stages import Answer
 
 if TYPE_CHECKING:
     from sipdiag.facts.call import Call
     from sipdiag.facts.leg import Leg, Side
+    from sipdiag.facts.notify import Notify
     from sipdiag.facts.record import CallRecord
     from sipdiag.facts.transaction import Hop, Transaction
     from sipdiag.places import Frame
-    from sipdiag.raw import Connection, Endpoint, LogLine, Lost, MediaFlow, Unreachable
+    from sipdiag.raw import Endpoint, LogLine
     from sipdiag.sip.message import Message
     from sipdiag.sip.refer import ReferTo
-
-
-@dataclass(frozen=True, eq=False)
-class Notify:
-    """A NOTIFY of the transfer's subscription (RFC 3515, 2.4.4), with the status line of its sipfrag."""
-
-    transaction: Transaction
-    status: int | None
-    reason: str = ""
-
-    @property
-    def message(self) -> Message:
-        return self.transaction.message
-
-    @property
-    def at(self) -> Frame:
-        return self.transaction.at
-
-    @property
-    def final(self) -> bool:
-        return self.status is not None and self.status >= 200
-
-    @property
-    def state(self) -> str | None:
-        """The value of Subscription-State without its parameters: active, pending, terminated."""
-        state = self.message.subscription_state
-        return state.state if state else None
-
-    @property
-    def terminated(self) -> bool:
-        return self.state == "terminated"
-
-    @property
-    def taken(self) -> bool:
-        """Whether it was answered with 2xx."""
-        return self.transaction.succeeded
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,30 +47,6 @@ class TargetLeg:
     @property
     def answered(self) -> bool:
         return self.leg.answer is not None
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the input holds beside SIP messages, for the whole case."""
-
-    connections: tuple[Connection, ...] = ()
-    unreachables: tuple[Unreachable, ...] = ()
-    media: tuple[MediaFlow, ...] = ()
-    lost: tuple[Lost, ...] = ()
-    log: tuple[LogLine, ...] = ()
-    encrypted: tuple[Connection, ...] = ()  # TLS that was established and could not be read
-
-    def media_at(self, *ends: tuple[str | None, int | None]) -> list[MediaFlow]:
-        """The flows that begin or end at one of these addresses and ports, each once, in their order."""
-        return [self.media[n] for n in sorted({n for end in ends for n in self._by_end.get(end, ())})]
-
-    @cached_property
-    def _by_end(self) -> dict[tuple[str | None, int | None], list[int]]:
-        found: dict[tuple[str | None, int | None], list[int]] = {}
-        for n, flow in enumerate(self.media):
-            for end in (flow.source, flow.destination):
-                found.setdefault((end.host, end.port), []).append(n)
-        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -329,39 +271,6 @@ class Transfer:
         if not self.relayed and self.leg is not None and self.transferor is not None:
             found.add(self.leg.place(self.transferor.other))
         return frozenset(place for place in found if place is not None)
-
-    def target_leg_had_to_be_visible(self) -> bool:
-        """Whether the input holds other SIP between the transferee's side and an address that is not the transferor's.
-
-        Only then does the absence of a new INVITE say anything; where the capture was taken is never assumed. What runs
-        inside TLS that could not be read may hold the INVITE. No INVITE is needed where the dialog that Replaces names
-        ends at the transferee's side itself, as with a PBX that holds both legs.
-        """
-        if self.leg is None or self.transferor is None or self.decisive is None or not self.leg.coverage.lossless:
-            return False
-        if self.attended and (self.consultation is None or self._holds(self.consultation)):
-            return False
-        if self.hidden_from_placers:
-            return False
-        # A B2BUA that relays the REFER stands for the transferor on its far side.
-        asking = {self.leg.place(self.transferor), *(t.first.origin for t in self.relayed)}
-        mine = {frozenset((h.origin, h.goal)) for h in self.leg.hops}
-        for host in self.placers:
-            for other, legs in self.neighbours.get(host, {}).items():
-                if other not in asking | self.placers and legs > (frozenset((host, other)) in mine):
-                    return True
-        return False
-
-    @property
-    def hidden_from_placers(self) -> bool:
-        """Whether TLS that could not be read runs between who would place the new call and another than the transferor."""
-        own = self.leg.place(self.transferor) if self.leg is not None and self.transferor is not None else None
-        hidden = [{c.client.host, c.server.host} for c in self.around.encrypted]
-        return any(ends & self.placers and own not in ends for ends in hidden)
-
-    def _holds(self, leg: Leg) -> bool:
-        """Whether the party that would place the new call is an end of a leg."""
-        return any(end in self.placers for h in leg.hops for end in (h.origin, h.goal))
 
     def absent_notify(self, within: float | None = None) -> Absence | None:
         """Whether no NOTIFY of the subscription came after the REFER; None where there is no leg to ask."""

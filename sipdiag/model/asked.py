@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from sipdiag.facts.call import Call
 from sipdiag.facts.hangups import soon_after
 from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.notify import Notify
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.transfer import Notify, Surroundings, Transfer
+from sipdiag.facts.surroundings import Surroundings
+from sipdiag.facts.transfer import Transfer
 from sipdiag.model.begun import Begun
 from sipdiag.model.methods import OtherMethod, asked_for, hands_over, held_by, other_method
 from sipdiag.model.same import same_number

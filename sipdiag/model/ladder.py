@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.timers import EARLY_SUCCESS
 from sipdiag.facts.told import told
+from sipdiag.facts.visible import had_to_be_visible, hidden
 from sipdiag.places import elapsed
 from sipdiag.stages import Answer, Severity, Stage
 
@@ -230,7 +231,7 @@ def _target_reached(transfer: Transfer) -> Step:
         return Step(Answer.NO, (final.at,), "the sipfrag says {status}", {"status": final.status})
     acceptance = transfer.acceptance
     gap = elapsed(acceptance.frame if acceptance else None, final.at)
-    unseen = visible is None and transfer.target_leg_had_to_be_visible()
+    unseen = visible is None and had_to_be_visible(transfer)
     if gap is not None and gap < EARLY_SUCCESS and unseen:
         return Step(
             Answer.UNKNOWN, (final.at,), "success was claimed at once, with no new call where it had to be visible"
@@ -244,7 +245,7 @@ def _untold(transfer: Transfer) -> str:
         return ""
     if transfer.target is not None:
         return transfer.target.leg.coverage.gap or ""
-    if transfer.hidden_from_placers:
+    if hidden(transfer):
         return "capture-encrypted"
     return transfer.leg.coverage.gap or "capture-one-leg-only"
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sipdiag.facts.leg import Coverage, Leg, Side, unrepeated
+from sipdiag.facts.coverage import Coverage
+from sipdiag.facts.leg import Leg, Side, unrepeated
 from sipdiag.facts.transaction import Transaction
 from sipdiag.model.same import same_number_or_user
 from sipdiag.raw import Connection, Endpoint, Lost

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from sipdiag.facts.call import Call
 from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.notify import Notify
+from sipdiag.facts.surroundings import Surroundings
 from sipdiag.facts.timers import B2BUA_LEG
 from sipdiag.facts.transaction import Transaction
-from sipdiag.facts.transfer import Notify, Surroundings, Transfer
+from sipdiag.facts.transfer import Transfer
 from sipdiag.model.begun import Begun
 from sipdiag.model.contested import Claim, settled
 from sipdiag.model.outside import moved_leg

@@ -12,7 +12,8 @@ from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, Expectation, Option, RuleHeader, TransferRule, Trunk
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord, Told, ToolCall
-from sipdiag.facts.transfer import Surroundings, Transfer
+from sipdiag.facts.surroundings import Surroundings
+from sipdiag.facts.transfer import Transfer
 from sipdiag.model.asked import Asked, without_refer
 from sipdiag.model.bind import bind_calls
 from sipdiag.model.binding import Binding

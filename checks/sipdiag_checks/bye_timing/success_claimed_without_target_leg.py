@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sipdiag.checking import Finding, Owner, Severity, Stage, check
 from sipdiag.facts.timers import EARLY_SUCCESS
 from sipdiag.facts.transfer import Transfer
+from sipdiag.facts.visible import had_to_be_visible
 from sipdiag.places import elapsed
 from sipdiag.values import UriText
 
@@ -53,7 +54,7 @@ def success_claimed_without_target_leg(transfer: Transfer) -> Iterator[Finding]:
     if final is None or final.status is None or final.status >= 300 or transfer.targets or transfer.acceptance is None:
         return
     gap = elapsed(transfer.acceptance.frame, final.at)
-    if gap is None or gap >= EARLY_SUCCESS or not transfer.target_leg_had_to_be_visible():
+    if gap is None or gap >= EARLY_SUCCESS or not had_to_be_visible(transfer):
         return
     yield Finding(
         "NOTIFY says {status} {gap} s after the {accepted}, and no INVITE to {target} was sent",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.new_call import failure
+from sipdiag.facts.notify import Notify
 from sipdiag.facts.timers import BYE_AFTER_NOTIFY
-from sipdiag.facts.transfer import Notify, Transfer
+from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Text, Word
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.notify import Notify
 from sipdiag.facts.route import place
-from sipdiag.facts.transfer import Notify, Transfer
+from sipdiag.facts.transfer import Transfer
 from sipdiag.raw import Unreachable
 from sipdiag.values import UriText, Word
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.notify import Notify
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.timers import EARLY_SUCCESS
-from sipdiag.facts.transfer import Notify, Transfer
+from sipdiag.facts.transfer import Transfer
+from sipdiag.facts.visible import had_to_be_visible
 from sipdiag.facts.wording import UNBRIDGED
 from sipdiag.places import elapsed
 from sipdiag.values import Text
@@ -57,7 +59,7 @@ def agent_leg_not_bridged(transfer: Transfer, profile: Profile | None) -> Iterat
     known = profile.says("leg.unbridged") if profile is not None else None
     by_profile = known is not None and known.certain and known.holds(f"202-then-{report.status}")
     said = [line for line in transfer.around.log if UNBRIDGED.search(line.text[:500])]
-    alone = (transfer.target_leg_had_to_be_visible() or _own_log(transfer)) and _at_once(transfer, report)
+    alone = (had_to_be_visible(transfer) or _own_log(transfer)) and _at_once(transfer, report)
     if not (by_profile or said or alone):
         return
     because = [Because("NOTIFY reports {code}, and no INVITE to the target was seen", at=report.at, code=report.status)]

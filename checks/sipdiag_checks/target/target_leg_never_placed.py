@@ -10,6 +10,7 @@ from sipdiag.facts.refusal import refused_beyond
 from sipdiag.facts.timers import FIRST_NOTIFY
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
+from sipdiag.facts.visible import had_to_be_visible
 from sipdiag.places import elapsed
 from sipdiag.values import Address, UriText, Word
 
@@ -54,7 +55,7 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
         carrier -> agent 200 OK
     """
     accepted, leg = transfer.acceptance, transfer.leg
-    if accepted is None or leg is None or transfer.targets or not transfer.target_leg_had_to_be_visible():
+    if accepted is None or leg is None or transfer.targets or not had_to_be_visible(transfer):
         return
     if any(n.status is not None and n.status >= 180 for n in (*transfer.notifies, *transfer.relayed_notifies)):
         return
