@@ -117,7 +117,10 @@ def _copies(
                 complaints.append(f"{source.path}: keys are never copied; it was left out")
                 continue
             done = redact_file(data, PurePosixPath(source.path).name, redactor)
-        except (OSError, RefusedError, CaptureError) as error:
+        except OSError as error:
+            complaints.append(f"{source.path}: {(error.strerror or str(error)).lower()}")
+            continue
+        except (RefusedError, CaptureError) as error:
             complaints.append(f"{source.path}: {error}")
             continue
         name = _name(source, paths, redactor) if folder else Path()
