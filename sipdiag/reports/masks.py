@@ -6,6 +6,7 @@ This is no redaction: it hides what nobody needs to read, and leaves every ident
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from sipdiag.patterns import pattern
 
@@ -41,6 +42,7 @@ _SETTING = pattern(
     r"(?P<value>\"(?:[^\"\\]|\\.){1,4000}\"?|'[^']{1,4000}'?|[^\s,;}{\]\[\"']{1,4000})",
     re.IGNORECASE,
 )
+_IN_NAMES = ("passw", "secret", "token", "key")  # one of them is in each name of such a setting
 _PLAIN = pattern(r"[\"']?(?:true|false|null|none|yes|no|\d{1,6}|\$\{.*|\{\{.*|<.*>)?[\"']?", re.IGNORECASE)
 
 
@@ -59,7 +61,7 @@ def mask_message(text: str) -> str:
     text = _ESCAPED_DIGEST.sub(rf"\1{MASK}", text)
     text = _PARAMETER.sub(rf"\g<lead>{MASK}", text)
     text = _words(text)
-    return _SETTING.sub(lambda m: m[0] if _harmless(m["value"]) else m["lead"] + MASK, text)
+    return _settings(text, lambda value: MASK)
 
 
 def mask_line(line: str) -> str:
@@ -70,10 +72,18 @@ def mask_line(line: str) -> str:
     >>> mask_line("sip_token_expiry: 3600")
     'sip_token_expiry: 3600'
     """
-    line = _SETTING.sub(lambda m: m[0] if _harmless(m["value"]) else m["lead"] + _stars(m["value"]), line)
+    line = _settings(line, _stars)
     line = _URI_PASSWORD.sub(lambda m: m[1] + "*" * len(m[2]), line)
     line = _BEARER.sub(lambda m: m[1] + m[2] + "*" * len(m[3]), line)
     return _KEY.sub(lambda m: "*" * len(m[0]), _TOKEN.sub(lambda m: "*" * len(m[0]), line))
+
+
+def _settings(text: str, hidden: Callable[[str], str]) -> str:
+    """A text with what stands in place of the values of settings that hold secrets."""
+    lowered = text.lower()
+    if not any(word in lowered for word in _IN_NAMES):  # to look for this is a fiftieth of the work
+        return text
+    return _SETTING.sub(lambda m: m[0] if _harmless(m["value"]) else m["lead"] + hidden(m["value"]), text)
 
 
 def _field(match: re.Match[str]) -> str:
