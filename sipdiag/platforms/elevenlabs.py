@@ -36,6 +36,11 @@ _CAMEL = (
 )
 _OF_THE_USER = ("dynamicVariables", "dynamicVariablePlaceholders", "headers", "attributesToHeaders", "paramsAsJson")
 _LOOKED_AT = 50_000  # mappings of one document
+# A mapping without any of these is nothing that is looked for, whatever it holds.
+_MARKS = frozenset(
+    "sip_messages transcript provider outbound_trunk_config inbound_trunk_config params transfers system_tool_type"
+    " transfer_destination conversation_config agent_id".split()
+)
 
 
 def recognises(node: Node) -> Likeness | None:
@@ -56,6 +61,8 @@ def recognises(node: Node) -> Likeness | None:
     if "conversation_config" in node:
         return Likeness(SURE, "elevenlabs-agent")
     for _, mapping in zip(range(_LOOKED_AT), within(node), strict=False):
+        if _is_of_no_interest(mapping):
+            continue
         if elevenlabs_rules.is_tool(mapping) or elevenlabs_rules.is_rule(mapping):
             return Likeness(SURE, "elevenlabs-agent" if mapping is not node else "elevenlabs-tool")
         if "conversation_config" in mapping:
@@ -146,6 +153,8 @@ def _walk(root: Node, found: _Found) -> None:
             stack.extend((e, owner) for e in reversed(node.value))
         elif not isinstance(node.value, dict):
             continue
+        elif _is_of_no_interest(node):
+            stack.extend([(m, owner) for m in reversed(node.value.values())])
         elif elevenlabs_calls.is_messages_page(node):
             from sipdiag.platforms.elevenlabs_messages import packets
 
@@ -168,7 +177,11 @@ def _walk(root: Node, found: _Found) -> None:
             if owner is None and _is_agent(node):
                 owner = _Agent(node, text(node, "agent_id").value or text(node, "name").value or "agent")
                 found.agents.append(owner)
-            stack.extend((m, owner) for m in reversed([m for _, m in node.items()]))
+            stack.extend([(m, owner) for m in reversed(node.value.values())])
+
+
+def _is_of_no_interest(node: Node) -> bool:
+    return type(node.value) is dict and _MARKS.isdisjoint(node.value)
 
 
 def _is_agent(node: Node) -> bool:

@@ -21,7 +21,7 @@ from sipdiag.platforms.parts import (
     pointer,
     respelled,
 )
-from sipdiag.platforms.reading import flag, lower, some, text, within, word
+from sipdiag.platforms.reading import flag, lower, said, some, text, within, word
 from sipdiag.platforms.vocabulary import misread
 from sipdiag.values import Text, Word
 
@@ -55,7 +55,7 @@ def recognises(node: Node) -> Likeness | None:
         return Likeness(SURE, "vapi-credential")
     if vapi_trunks.is_number(first):
         return Likeness(SURE, "vapi-phone-number")
-    if any(text(m, "type").value == "transferCall" for _, m in zip(range(_LOOKED_AT), within(node), strict=False)):
+    if any(said(m, "type") == "transferCall" for _, m in zip(range(_LOOKED_AT), within(node), strict=False)):
         return Likeness(SURE, "vapi-tool" if text(first, "type").value == "transferCall" else "vapi-assistant")
     if _is_destination(first):
         return Likeness(SURE, "vapi-destination")
@@ -132,7 +132,7 @@ def _walk(root: Node | None, found: _Found, outer: tuple[Option, ...]) -> None:
             continue
         if not isinstance(node.value, dict):
             continue
-        if text(node, "type").value == "transferCall":
+        if said(node, "type") == "transferCall":
             rules = _rules(node)
             if owner is None:
                 found.loose += rules
