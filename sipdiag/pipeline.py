@@ -58,7 +58,10 @@ def examine_sources(sources: Sequence[Source], options: Options, passed_over: in
     keys_given = reading.keylog is not None or reading.tls_key is not None
     materials = {name: m.judged_together().told_of_connections(keys_given) for name, m in materials.items()}
     profiles = Profiles(load_profile(p) for p in options.profile_files)
-    cases = [Case(name, m, options, profiles) for name, m in materials.items()]
+    cases: list[Case] = []
+    for name, material in materials.items():
+        before = sum(len(c.transfers) for c in cases)
+        cases.append(Case(name, material, options, profiles, before))
     report = assemble(cases, materials, nodes, options)
     return replace(report, passed_over=report.passed_over + passed_over)
 

@@ -38,9 +38,8 @@ def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[
     for case in cases:
         run = case.check(checks)
         own = case.verdicts(run, beats)
-        numbered = _renumber(case, own, len(verdicts))
-        verdicts += numbered
-        subjects = _subject_names(case, own, numbered)
+        verdicts += own
+        subjects = _subject_names(case, own)
         for found in run.found:
             reported.append(Reported(found, subjects.get(id(found.subject), ()), fingerprint(found, nodes)))
         for check_id, objects in run.passed.items():
@@ -80,22 +79,12 @@ def _beats(checks: Iterable[Check]) -> dict[str, tuple[str, ...]]:
     return direct
 
 
-def _renumber(case: Case, verdicts: Sequence[Verdict], before: int) -> list[Verdict]:
-    """Ids of transfers are unique in a report, also over several cases."""
-    if not before:
-        return list(verdicts)
-    numbered = [replace(v, transfer=replace(v.transfer, id=f"t{before + n}")) for n, v in enumerate(verdicts, 1)]
-    for old, new in zip(verdicts, numbered, strict=True):
-        case.binding.take_place(old.transfer, new.transfer)
-    return numbered
-
-
-def _subject_names(case: Case, own: Sequence[Verdict], numbered: Sequence[Verdict]) -> dict[int, tuple[str, ...]]:
+def _subject_names(case: Case, verdicts: Sequence[Verdict]) -> dict[int, tuple[str, ...]]:
     """The ids of the transfers that each subject concerns."""
     names: dict[int, list[str]] = {}
-    for verdict, final in zip(own, numbered, strict=True):
+    for verdict in verdicts:
         for subject in case.about(verdict.transfer):
-            names.setdefault(subject, []).append(final.transfer.id)
+            names.setdefault(subject, []).append(verdict.transfer.id)
     return {k: tuple(v) for k, v in names.items()}
 
 

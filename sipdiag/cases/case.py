@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class Case:
-    """One case from its material to its verdicts."""
+    """One case from its material to its verdicts. Its transfers are numbered behind the `before` of other cases."""
 
-    def __init__(self, name: str, material: Material, options: Options, profiles: Profiles) -> None:
-        self.name, self.options = name, options
+    def __init__(self, name: str, material: Material, options: Options, profiles: Profiles, before: int = 0) -> None:
+        self.name, self.options, self._before = name, options, before
         self.inputs = material.inputs
         self.heard = hear(name, material.wires)
         agents = list({id(a): a for d in material.adapted for a in d.agents}.values())
@@ -81,7 +81,7 @@ class Case:
         if self.options.destination_alone:
             return [], []
         if self.options.command == "lint":
-            self._predicted = predicted(self.name, rules)
+            self._predicted = predicted(self.name, rules, self._before + 1)
             return [t for t, _ in self._predicted], []
         from sipdiag.model.asked import Asked, without_refer
         from sipdiag.model.transfers import transfers
@@ -99,8 +99,10 @@ class Case:
         if self.options.expect_transfer and not done:
             note = _only_counted(self.heard) or note
         if not found and not wire and not loose and not by_call:
-            self._predicted = predicted(self.name, rules)
+            self._predicted = predicted(self.name, rules, self._before + 1)
             found = [t for t, _ in self._predicted]
+        elif self._before:
+            found = [replace(t, id=f"t{n}") for n, t in enumerate(found, self._before + 1)]
         return found, [note] if note else []
 
     def check(self, checks: Sequence[Check]) -> Run:

@@ -43,12 +43,6 @@ class Binding:
             self._kinds.add(type(fact))
             self.links.setdefault(pair[0], {}).setdefault(type(fact), []).append(fact)
 
-    def take_place(self, old: object, new: object) -> None:
-        """Bind to one subject what is bound to another, which it stands for from now on."""
-        self.links[id(new)] = self.links.get(id(old), {})
-        for links in self.links[id(new)].values():
-            self._reasons.update({(id(new), id(x)): self._reasons[id(old), id(x)] for x in links})
-
     def leave_open(self, subject: object, kind: type, why: str) -> None:
         """Note that several facts of a kind fit a subject and none was chosen."""
         self.ambiguous[id(subject), kind] = why

@@ -15,7 +15,10 @@ from sipdiag.places import Place
 from sipdiag.sources.documents.spot import Spot, Text
 
 _SPACE = pattern(r"[ \t\r\n]*")
-_KEY = pattern(r'"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*')  # without escapes
+# A key without escapes, and with it a value that is no object or list, if it has none either.
+_MEMBER = pattern(
+    r'"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*(?:("[^"\\]*"|[a-z0-9][a-z0-9.]*)[ \t\r\n]*(?:,[ \t\r\n]*|(?=\})))?'
+)
 _COLON = pattern(r"[ \t\r\n]*:[ \t\r\n]*")
 _COMMA = pattern(r"[ \t\r\n]*,?[ \t\r\n]*")  # or nothing, behind the last
 _SKIP = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]  # nor this
@@ -51,8 +54,12 @@ class Decoded:
         while text[at] not in "}]":
             step: str | int
             begin, step = at, len(found)
-            if named and (usual := _KEY.match(text, at)) is not None:
-                step, at = usual[1], usual.end()
+            if named and (usual := _MEMBER.match(text, at)) is not None:
+                step, simple = usual[1], usual.start(2)
+                if simple >= 0:
+                    found[step], at = (begin, simple), usual.end()
+                    continue
+                at = usual.end()
             elif named:
                 step, at = scanstring(text, at + 1, False)
                 at = _end(_COLON, text, at)
