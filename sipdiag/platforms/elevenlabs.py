@@ -38,8 +38,19 @@ _OF_THE_USER = ("dynamicVariables", "dynamicVariablePlaceholders", "headers", "a
 _LOOKED_AT = 50_000  # mappings of one document
 # A mapping without any of these is nothing that is looked for, whatever it holds.
 _MARKS = frozenset(
-    "sip_messages transcript provider outbound_trunk_config inbound_trunk_config params transfers system_tool_type"
-    " transfer_destination conversation_config agent_id".split()
+    (
+        "sip_messages",
+        "transcript",
+        "provider",
+        "outbound_trunk_config",
+        "inbound_trunk_config",
+        "params",
+        "transfers",
+        "system_tool_type",
+        "transfer_destination",
+        "conversation_config",
+        "agent_id",
+    )
 )
 
 
