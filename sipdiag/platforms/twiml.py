@@ -1,6 +1,7 @@
 """TwiML and TeXML: <Refer> and <Dial> of a voice application, and what it is told when a REFER has ended.
 
-Telnyx took over the language with its verbs and attributes, so both vendors' documents are read here.
+Telnyx took over the language with its verbs and attributes, and Bandwidth's BXML is near to it: what they have in common is
+read here.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sipdiag.platforms.reading import integer, lower, text
 from sipdiag.values import Text, Word
 
 _STATUS = {"completed": True, "success": True, "failed": False, "busy": False, "no-answer": False, "canceled": False}
+_NOUNS = ("Sip", "Uri", "SipUri", "Number", "Client", "Queue")
 _MOST = 10_000  # elements of one document
 
 
@@ -26,6 +28,12 @@ def is_response(node: Node) -> bool:
 
 def transfers(node: Node) -> bool:
     return any(_tag(e) in ("Refer", "Dial", "Stream") for e in _elements(node))
+
+
+def of_bandwidth(node: Node) -> bool:
+    """Whether a <Refer> is one of BXML: its destination stands in <SipUri>, which the others do not have."""
+    refers = (e for e in _elements(node) if _tag(e) == "Refer")
+    return any(_tag(_noun(e)) == "SipUri" for e in refers)
 
 
 def is_callback(node: Node) -> bool:
@@ -101,7 +109,7 @@ def _elements(node: Node) -> Iterator[Node]:
 
 def _noun(element: Node) -> Node:
     """What a verb is applied to: its first <Sip>, <Number> …, or its own text."""
-    return next((e for e in _elements(element) if _tag(e) in ("Sip", "Uri", "Number", "Client", "Queue")), element)
+    return next((e for e in _elements(element) if _tag(e) in _NOUNS), element)
 
 
 def _rule(verb: Node, noun: Node, platform: str, method: str) -> TransferRule:
@@ -109,7 +117,7 @@ def _rule(verb: Node, noun: Node, platform: str, method: str) -> TransferRule:
     uri, _, parameters = str(written).partition("?")
     destination = Read(Text(uri), written.where, written.setting) if written else written
     kind, literal = kind_of(destination.value, "phone" if _tag(noun) in ("Number", "Dial") else "unknown")
-    if _tag(noun) in ("Sip", "Uri") and literal and kind == "unknown":
+    if _tag(noun) in ("Sip", "Uri", "SipUri") and literal and kind == "unknown":
         kind = "sip-uri"
     attributes = verb.get("attributes")
     return TransferRule(
