@@ -147,13 +147,17 @@ def narrowed(report: Report, settings: Settings) -> Report:
 
 def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least: int = 0) -> None:
     """Print and write a report, and end with its exit code, or `at_least` that."""
+    from sipdiag.redaction import Mode
+
     inputs = untouched(inputs, shown.read, report)
     code = max(report.exit_code(shown.fail_on.severity), at_least)
     text_on_screen = False
     for output in shown.outputs:
         if output.path is None and shown.quiet and code == 0:
             continue
-        text_on_screen |= output.path is None and output.format == "text"
+        # A redacted text does not tell which file it was: that is for whoever named it.
+        whole = shown.masking.mode(output.format, to_file=output.path is not None) is Mode.OFF
+        text_on_screen |= output.path is None and output.format == "text" and whole
         _write(_render(report, shown, output, code), output, inputs)
     if any(o.format == "github" for o in shown.outputs):
         _write_job_summary(report, shown.masking)
