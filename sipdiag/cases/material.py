@@ -64,6 +64,7 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
     wire = opened.wire
     problems = opened.problems
     messages = wire.messages + _quoted(wire) if wire is not None else 0
+    unread = 0
     if opened.node is not None:
         nodes[opened.id] = opened.node
         adapted = adapt(opened.node, source.path, opened.id, options.platform_of(source.path))
@@ -80,9 +81,10 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
             error = _NO_STATEMENT if opened.format == "log" else _UNKNOWN.format(opened.format)
             kind = "unread"
     if wire is not None:
-        from sipdiag.model.losses import lost_messages
+        from sipdiag.model.losses import lost_messages, torn_as_lost
 
-        lost = lost_messages(wire)
+        whole = torn_as_lost(wire)
+        lost, unread = lost_messages(whole), len(wire.packets) - len(whole.packets)
         problems += wire.problems + lost
         if opened.kind == "capture" and not lost and not _concerns_sip(wire):
             error = _NO_SIP
@@ -107,6 +109,7 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
             sha256=opened.sha256,
             messages=messages,
             frames=wire.frames if wire is not None else 0,
+            torn=unread,
             problems=problems,
             failed=error is not None,
             named=source.named,

@@ -40,7 +40,9 @@ def lost_messages(wire: Wire) -> tuple[str, ...]:
 
 def _kind(start: bytes) -> str:
     first = start.split(b" ", 1)[0]
-    return "a response" if first.startswith(b"SIP/") else f"a {first[:20].decode('ascii', 'replace')}"
+    if first.startswith(b"SIP/"):
+        return "a response"
+    return f"{'an' if first[:1] in b'AEIOU' else 'a'} {first[:20].decode('ascii', 'replace')}"
 
 
 def _torn(packet: Packet) -> bool:

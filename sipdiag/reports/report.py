@@ -40,6 +40,7 @@ class Input:
     messages: int = 0
     frames: int = 0
     unread: int = 0  # TLS connections that carried something which nothing opened: calls may be in it
+    torn: int = 0  # messages of which too little was captured to tell what they say
     problems: tuple[str, ...] = ()
     failed: bool = False  # could not be opened or recognised
     named: bool = True  # named on the command line, not found in a folder

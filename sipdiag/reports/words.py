@@ -242,14 +242,21 @@ def nothing_seen(report: Report) -> str:
     """What is said where no transfer is reported: that none was asked for, as far as the inputs could be read."""
     calls, closed = report.calls_total, sum(i.unread for i in report.inputs)
     inside = f"{closed} connection{'s' if closed != 1 else ''} inside TLS"
+    cut = sum(i.torn for i in report.inputs)
+    torn = f"{plural(cut, 'message')} cut off too early to be read" if cut else ""
     if not calls:
         if closed:
             return f"No call could be read: calls and transfers may be in {inside}."
+        if torn:
+            return f"No call could be read: calls and transfers may be in the {torn}."
         return "No call and no transfer in these inputs."
     rules = sum(len(b.subjects(TransferRule)) for b in report.binding.values())
-    words = f"{calls} call{'s' if calls != 1 else ''}, no transfer was asked for in {'any of them' if calls != 1 else 'it'}."
+    seen = "was seen" if torn else "was asked for"
+    words = f"{calls} call{'s' if calls != 1 else ''}, no transfer {seen} in {'any of them' if calls != 1 else 'it'}."
     if closed:
         words += f" More calls, and transfers, may be in {inside} that could not be read."
+    if torn:
+        words += f" More calls, and transfers, may be in the {torn}."
     if rules:
         words += f" {rules} transfer rule{'s' if rules != 1 else ''} could have sent one."
     return words
