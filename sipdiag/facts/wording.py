@@ -110,6 +110,18 @@ NO_TARGET = Wording(
     )
 )
 
+# "Invalid phone number format", "the transfer number is not valid", "must be in E.164 format"
+_NUMBER = r"(?:numbers?|E\.?164|invalid_destination)"
+BAD_NUMBER = Wording(
+    pattern(
+        rf"\b(?:invalid|malformed|badly formatted|not (?:a )?valid)\b[^.;\n]{{0,40}}\b{_NUMBER}\b"
+        rf"|\b{_NUMBER}\b[^;\n]{{0,40}}\b(?:invalid|malformed|not (?:a )?valid)\b"
+        r"|\b(?:must|should|needs? to|has to|not)\b[^;\n]{0,30}\bE\.?164\b|\binvalid_destination\b",
+        re.IGNORECASE,
+    ),
+    denials=False,
+)
+
 # What PBXs write beside the refusal to move a leg that is bridged with none.
 UNBRIDGED = pattern(
     r"\b(?:1|one)[- ]legged\b|\bnot (?:in a bridge|(?:being )?bridged)\b|\bno bridge\b|\bno peer channel\b",

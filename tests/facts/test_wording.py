@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sipdiag.facts.wording import CLOSED, NO_CONNECTION, NO_TARGET, REFUSED, TLS_FAILED
+from sipdiag.facts.wording import BAD_NUMBER, CLOSED, NO_CONNECTION, NO_TARGET, REFUSED, TLS_FAILED
 from sipdiag.model.methods import speaks_of_transfer
 from sipdiag.platforms.claims import announces_transfer, refuses_request, states_no_refer, status_of
 
@@ -16,6 +16,7 @@ SAYS: dict[str, Callable[[str], object]] = {
     "refused": REFUSED.search,
     "tls": TLS_FAILED.search,
     "target": NO_TARGET.search,
+    "number": BAD_NUMBER.search,
     "permission": refuses_request,
     "status": status_of,
     "no refer": states_no_refer,
@@ -34,6 +35,13 @@ MEANT = {
         "TCP connection to 203.0.113.5:5060 closed by peer",
         "WebSocket disconnected",
         "the TLS connection was reset",
+    ),
+    "number": (
+        "Invalid phone number format",
+        "the transfer number is not valid",
+        "transfer_number must be in E.164 format",
+        "number is not E.164",
+        "invalid_destination",
     ),
     "refused": ("connect ECONNREFUSED 203.0.113.5:5060", "connection refused", "connect to 203.0.113.5 timed out"),
     "tls": (
@@ -67,6 +75,7 @@ MEANT = {
     ),
 }
 INNOCENT = {
+    "number": ("603 Decline", "the number you dialled is busy", "no answer at +12025550150", "invalid token"),
     "no connection": (
         "no error on the connection",
         "no need to open a new connection",

@@ -7,8 +7,11 @@ from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stag
 from sipdiag.facts.config import Agent, Destination, Trunk
 from sipdiag.facts.e164 import is_possible, with_plus, without_separators
 from sipdiag.facts.edit import Edit, Replace
+from sipdiag.facts.matching import failed_by
 from sipdiag.facts.profile import Profile
+from sipdiag.facts.record import CallRecord
 from sipdiag.facts.uri_text import judged
+from sipdiag.facts.wording import BAD_NUMBER
 from sipdiag.places import Place
 from sipdiag.values import Number, Text, Word
 
@@ -22,13 +25,17 @@ _DIGITS = re.compile(r"\+[1-9][0-9]{1,14}")
     refs=("ITU-T E.164", "RFC 3966 5.1.4"),
 )
 def number_format_not_e164(
-    destination: Destination, profile: Profile | None, agent: Agent | None, trunks: tuple[Trunk, ...]
+    destination: Destination,
+    profile: Profile | None,
+    agent: Agent | None,
+    trunks: tuple[Trunk, ...],
+    records: tuple[CallRecord, ...],
 ) -> Iterator[Finding | CannotTell]:
     """The number is not written as E.164
 
     E.164 is a `+`, the country code, and the number, digits only, 15 at most. Without the `+` a platform or carrier takes
-    the number for a local one, or refuses it. A number that no country's plan can hold is an error; whether it is in
-    service is not looked up.
+    the number for a local one, or refuses it: where the record of a call says that the platform did, no REFER was sent.
+    A number that no country's plan can hold is an error; whether it is in service is not looked up.
 
     Bad:
 
@@ -89,6 +96,7 @@ def number_format_not_e164(
         at=destination.at,
         because=because,
         severity=wrong[1],
+        stage=Stage.ELIGIBLE if _refused_unsent(destination, records) else None,
         fix="write + and country code and number, digits only",
         edit=_mended(destination, number, agent, trunks, bare=wrong[0].endswith("itself")),
     )
@@ -111,6 +119,13 @@ def _mended(
     if new is None or number not in text:
         return None
     return Replace(destination.at, text, new if bare else text.strip().replace(number, new), safe=True)
+
+
+def _refused_unsent(destination: Destination, records: tuple[CallRecord, ...]) -> bool:
+    """Whether a record says that the platform itself took the number for none, and no response to a REFER."""
+    rule = destination.rule
+    tried = [failed_by(rule, r, 1) for r in records] if rule is not None else []
+    return any(c is not None and c.status is None and not c.told and BAD_NUMBER.search(str(c.result)) for c in tried)
 
 
 def _checked_off(destination: Destination) -> bool:
