@@ -191,6 +191,7 @@ def decide(
 ) -> Verdict:
     """The verdict of one transfer from all that was found for it and for what is bound to it."""
     errors = {f.stage for f in findings if f.severity is Severity.ERROR}
+    last = reached(ladder)  # what would have stopped the transfer up to there has not
     result = outcome(transfer, ladder, records, refer_expected, errors)
     left = candidates(findings, ladder, result, beats)
     cause = left[0] if len(left) == 1 else None
@@ -205,7 +206,7 @@ def decide(
         candidates=tuple(left[:3]) if len(left) > 1 else (),
         also=tuple(also),
         findings=tuple(findings),
-        undecided=tuple(undecided),
+        undecided=tuple(u for u in undecided if last is None or u.check.stage > last),
         evidence=tuple(dict.fromkeys(evidence)),
         said=next((w for r in records if (w := _said_by(r))), ""),
         told=told(transfer, records),

@@ -68,8 +68,11 @@ class TransferPart(Sheet):
                 break
             words = self.show.sentence(step.words, step.values or {}) if step.words else ""
             words = NEEDS_SHORT.get(words, words)
-            at = " ".join(dict.fromkeys(place(self.report, w, self.show) for w in step.at[:2]))
             head = f"  {stage.slug:15}{_MARK[step.answer]:4} "
+            places = list(dict.fromkeys(place(self.report, w, self.show) for w in step.at[:2]))
+            if len(head) + len(words) + sum(len(p) + 1 for p in places) > self.width:
+                places = places[:1]  # what was found says more than where else it shows
+            at = " ".join(places)
             room = self.width - len(head) - (len(at) + 1 if at else 0)
             body = words if len(words) <= room else words[: max(0, room - 1)] + "…"
             line = Line(head + body.ljust(room) + (" " + at if at else ""))
