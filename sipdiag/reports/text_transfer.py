@@ -210,5 +210,5 @@ def parties(report: Report, t: Transfer, show: Show) -> str:
     target = transfer_target(t)
     call_id = show(Token(t.call.main.call_id))
     label = f"call {call_id[:8]}…" if len(call_id) > 9 else f"call {call_id}"
-    who = t.transferor.value if t.transferor is not None else "transferor unknown"
-    return f"{label}   {who} transfers" + (f" to {show(UriText(target))}" if target else "")
+    does = f"{t.transferor.value} transfers" if t.transferor is not None else "to be transferred"
+    return f"{label}   {does}" + (f" to {show(UriText(target))}" if target else "")
