@@ -159,6 +159,9 @@ def bind_configuration(
                 binding.link(trunk, rule, "document")
     for trunk in trunks:
         _link_profile(binding, trunk, trunk.profile or trunk.platform, profiles)
+        for part in trunk.each:
+            if (far := found.far(part)) is not None:
+                binding.link(trunk, Receiver(far, part), "address")
     for record in records:
         named = [a for a in agents if record.agent is not None and record.agent in _ids(a)]
         _link_or_only(binding, record, named, agents if record.agent is None else [], "record")

@@ -52,11 +52,12 @@ class Receivers:
             slugs = [s for s in (trunk.provider, trunk.profile, trunk.platform) if s and s in self._profiles]
             own = [self._profiles[s] for s in slugs][:1]
             # What a carrier's trunk leads to (its origination addresses) is the transferring side, not the receiver.
-            candidates = own if any(map(_takes, own)) else [p for part in trunk.each if (p := self._far(part))]
+            candidates = own if any(map(_takes, own)) else [p for part in trunk.each if (p := self.far(part))]
             self._by_trunk[id(trunk)] = [p for p in candidates if _takes(p)]
         return self._by_trunk[id(trunk)]
 
-    def _far(self, part: Trunk) -> Profile | None:
+    def far(self, part: Trunk) -> Profile | None:
+        """Whom an address belongs to."""
         host = host_of(str(part.address)) if part.address else ""
         if host not in self._by_host:
             self._by_host[host] = (self._named.by_host(host) or self._named.by_address(host)) if host else None

@@ -44,8 +44,8 @@ def refer_to_malformed(destination: Destination, profile: Profile | None) -> Ite
     stripped = target.text.strip()
     if stripped != target.text:
         column, message = (1 if target.text[:1].isspace() else len(target.text.rstrip()) + 1), "space around the URI"
-    elif (slashes := re.match(r"<?sips?:(//)", target.text, re.IGNORECASE)) is not None:
-        # To the letter of RFC 3261 a user may begin with them; nobody's does.
+    elif not destination.on_wire and (slashes := re.match(r"<?sips?:(//)", target.text, re.IGNORECASE)) is not None:
+        # To the letter of RFC 3261 a user may begin with them; nobody's does. What was sent is judged by what became of it.
         column, message = slashes.start(1) + 1, "slashes after the scheme, which a SIP URI does not have"
     elif target.errors:
         column, message = (target.errors[0].column or 1), target.errors[0].message
