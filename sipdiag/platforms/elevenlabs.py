@@ -23,16 +23,18 @@ if TYPE_CHECKING:
     from sipdiag.raw import Packet
 
 PLATFORM = "elevenlabs"
-_CAMEL = (
-    "conversationConfig",
-    "conversationId",
-    "transferDestination",
-    "systemToolType",
-    "toolConfig",
-    "sipMessages",
-    "outboundTrunk",
-    "outboundTrunkConfig",
-    "assignedAgent",
+_CAMEL = frozenset(
+    (
+        "conversationConfig",
+        "conversationId",
+        "transferDestination",
+        "systemToolType",
+        "toolConfig",
+        "sipMessages",
+        "outboundTrunk",
+        "outboundTrunkConfig",
+        "assignedAgent",
+    )
 )
 _OF_THE_USER = ("dynamicVariables", "dynamicVariablePlaceholders", "headers", "attributesToHeaders", "paramsAsJson")
 _LOOKED_AT = 50_000  # mappings of one document
@@ -104,8 +106,8 @@ def _in_camel_case(node: Node) -> bool:
     """Whether the vendor's JavaScript library printed it, in the first resource or one level further down."""
     first = next(elements(node), None)
     inner = [] if first is None else [first, *(m for _, m in first.items())]
-    inner += [e for m in inner for e in m if isinstance(m.value, list)][:1]
-    return any(key in part for part in inner for key in _CAMEL)
+    inner += [e for m in inner for e in m][:1]
+    return any(type(part.value) is dict and not _CAMEL.isdisjoint(part.value) for part in inner)
 
 
 def _in_its_spelling(rule: TransferRule) -> TransferRule:
