@@ -12,6 +12,8 @@ from sipdiag.platforms.adapted import Adapted
 def once(adapted: Adapted) -> Adapted:
     """Each rule of an agent once, and each rule of no agent; the first place is kept, the others are its twins."""
     by_id = {id(r): r for r in (*adapted.rules, *(r for a in adapted.agents for r in a.rules))}
+    if len(by_id) < 2:
+        return adapted
     kept: dict[object, TransferRule] = {}
     for rule in by_id.values():
         key = _content(rule)

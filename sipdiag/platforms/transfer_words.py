@@ -13,6 +13,7 @@ from typing import Literal
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.record import Told
 from sipdiag.facts.wording import NO_REFER_TO
+from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.platforms.claims import announces_transfer, status_of
 from sipdiag.platforms.steps import steps
@@ -22,41 +23,41 @@ Kind = Literal["asked", "failed", "succeeded"]
 
 _LONGEST = 2_000
 _NOUN = r"(?:transfer(?:s|red|ring)?|transfer_?sip_?participant|(?-i:REFER)|sip[ _-]refer|refer(?= (?:request |call |endpoint )?(?:failed|returned|error|timed out)))\b"
-_FAILED = re.compile(
+_FAILED = pattern(
     rf"\b{_NOUN}[^;]{{0,80}}?(?:\bfail(?:ed|ure|s|ing)?\b|\berror\b|\brejected\b|\bdeclined\b|\brefused\b|\bdenied\b"
     r"|\btimed? ?out\b|\bdeadline[ _]exceeded\b|\bunsuccessful\b|\bnot (?:completed|accepted|allowed|permitted|supported)\b)"
     rf"|\b(?:fail(?:ed|ure)?|error|unable|could not|cannot|can't|couldn't)\b[^.;]{{0,40}}?\b{_NOUN}",
     re.IGNORECASE,
 )
-_SUCCEEDED = re.compile(
+_SUCCEEDED = pattern(
     rf"\b{_NOUN}[^.;]{{0,60}}?\b(?:succeeded|successful(?:ly)?|success|completed?|done)\b"
     rf"|\bsuccessfully\b[^.;]{{0,20}}\b{_NOUN}",
     re.IGNORECASE,
 )
-_ASKED = re.compile(
+_ASKED = pattern(
     r"\btransferring\b|\bdeflect\(|\bTransfer\(\"|\b(?:start|begin|began|initiat|attempt|request|perform|execut|send|sent|invok|call(?=ed|ing|s\b))\w{0,5}"
     rf"\b[^.;]{{0,40}}\b(?:transfer(?:_\w+)?|(?-i:REFER))\b|\b{_NOUN} (?:request(?:ed)?|started|initiated|sent)\b",
     re.IGNORECASE,
 )
 # No statement about a call of this log: other things, settings, what would be, what is not.
-_OTHER = re.compile(
+_OTHER = pattern(
     r"\b(?:file|data|wire|bank|money|byte|bytes|knowledge|zone|state|asset|token|payload)[ _-]transfer"
     r"|\btransfer[ _-](?:encoding|rules?|rate|size|speed|learning|fee|tools? (?:loaded|registered|configured))"
     r"|\b(?:if|when|unless|should|would|could|may|might|can|will|without|no|never|disable[sd]?|enable[sd]?)\b[^.;]{0,30}\b(?:transfer|REFER)",
     re.IGNORECASE,
 )
-_OF_A_CALL = re.compile(
+_OF_A_CALL = pattern(
     r"\btransfer_?sip_?participant\b|\b(?:calls?(?=\b|_)|caller|callee|participant|sip|refer|channel|leg|extension|agent|human|operator|phone|number|trunk)(?=\b|_)"
     r"|(?:sips?|tel):|\+\d{6}|\bP?J?SIP/|\bsofia/",
     re.IGNORECASE,
 )
-_DESTINATION = re.compile(
+_DESTINATION = pattern(
     r"\bto:? {0,2}[\"'<(]{0,2}((?:sips?|tel):[^\s\"'<>,;)\]]{1,200}|\+?\d[\d-]{2,20}\d\b|[\w.+-]{1,60}@[\w.-]{1,80}\w)"
     r"|\b(?:deflect\(|transfer_to[=:] ?|destination[=:] ?|target[=:] ?|refer_to[=:] ?)[\"'<]{0,2}((?:sips?:|tel:|\+)?[\w.+@:-]{3,120}\w)"
     r"|\bTransfer\(\"[^\"]{1,120}\", ?\"([^\"]{1,120})\"",
     re.IGNORECASE,
 )
-_STATUS = re.compile(
+_STATUS = pattern(
     r"(?:failed|failure|failing|error|rejected|declined|refused|denied|status|code|with|answered|got)[\s:=(,\"'-]{1,6}"
     r"(?:(?:sip|status|code|response)[\s:=/-]{1,3}){0,3}([3-6]\d\d)\b(?![\d.@-])",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 
 from sipdiag.facts.config import Misread, Option
 from sipdiag.facts.profile import Profile
@@ -32,7 +33,7 @@ def _of(option: Option, profile: Profile) -> Iterator[Misread]:
     names = named.listed if named is not None and named.certain else ()
     if named is not None and option.name not in names:
         closed = profile.says("options.closed")
-        alike = get_close_matches(option.name[:_LONGEST], names, 1, _ALIKE)
+        alike = _alike(option.name[:_LONGEST], names, _ALIKE)
         if alike or (closed is not None and closed.value is True):
             wanted = alike[0] if alike else ", ".join(names) if names else "no other key"
             yield Misread("transfer-option-unknown", option.name, option.value, wanted)
@@ -44,13 +45,19 @@ def _of(option: Option, profile: Profile) -> Iterator[Misread]:
     wrong = profile.says(f"options.{option.name}.wrong")
     refused = wrong is not None and wrong.value == "refused"
     if values is not None and values.certain and text not in values.listed:
-        alike = get_close_matches(text[:_LONGEST], values.listed, 1)
+        alike = _alike(text[:_LONGEST], values.listed)
         wanted = alike[0] if alike else ", ".join(values.listed)
         warm = profile.says(f"options.{option.name}.warm")
         edit = None if warm is not None and warm.holds(wanted) else nearest_word(option.value, values.listed)
         yield Misread("transfer-option-unknown", option.name, option.value, wanted, refused, edit)
     if form is not None and form.value == "base64" and not _is_base64(text):
         yield Misread("config-value-invalid", option.name, option.value, "base64", refused)
+
+
+@lru_cache(1024)
+def _alike(word: str, words: tuple[str, ...], least: float = 0.6) -> list[str]:
+    """The most alike of some words. Of many agents one says what all of them say."""
+    return get_close_matches(word, words, 1, least)
 
 
 def _is_base64(text: str) -> bool:

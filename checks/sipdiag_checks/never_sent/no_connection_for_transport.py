@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.connections import after_answer, repaired, tcp_failed
-from sipdiag.facts.stated import LONGEST, logged
+from sipdiag.facts.logged import logged
+from sipdiag.facts.stated import LONGEST
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import NO_CONNECTION
 from sipdiag.values import Address, Text

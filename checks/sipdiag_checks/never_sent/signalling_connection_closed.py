@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.connections import carried, later, repaired, tcp_failed, tls_failed
-from sipdiag.facts.stated import LONGEST, logged_of_signalling
+from sipdiag.facts.logged import logged_of_signalling
+from sipdiag.facts.stated import LONGEST
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import CLOSED
 from sipdiag.places import elapsed

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Expectation, Trunk
 from sipdiag.facts.connections import after_answer, named_peer, repaired, tls_failed
+from sipdiag.facts.logged import disproved, logged_of_signalling
 from sipdiag.facts.profile import Profile
-from sipdiag.facts.stated import LONGEST, disproved, logged_of_signalling
+from sipdiag.facts.stated import LONGEST
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import TLS_FAILED
 from sipdiag.raw import Connection

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.stated import LONGEST, logged
+from sipdiag.facts.logged import logged
+from sipdiag.facts.stated import LONGEST
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.wording import NO_TARGET
 from sipdiag.values import Text
