@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sipdiag.cases.choice import load_checks
@@ -32,7 +33,7 @@ def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[
     beats = closure(_beats(checks))
     verdicts: list[Verdict] = []
     reported: list[Reported] = []
-    passed: dict[str, list[str]] = {}
+    passed: dict[str, dict[str, None]] = {}  # by check, the ids of transfers in order
     cannot_tell: list[tuple[str, str, Where | None, tuple[str, ...]]] = []
     crashed = [Crash(b.name, b.error, b.name) for b in broken]
     for case in cases:
@@ -43,7 +44,8 @@ def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[
         for found in run.found:
             reported.append(Reported(found, subjects.get(id(found.subject), ()), fingerprint(found, nodes)))
         for check_id, objects in run.passed.items():
-            passed.setdefault(check_id, []).extend(n for o in objects for n in subjects.get(id(o), ()))
+            concerned = chain.from_iterable(subjects.get(id(o), ()) for o in objects)
+            passed.setdefault(check_id, {}).update(dict.fromkeys(concerned))
         not_run.update({k: v for k, v in run.not_run.items() if k not in passed})
         for undecided in run.undecided:
             cannot_tell.append(_undecided(undecided, subjects))
@@ -56,7 +58,7 @@ def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[
         findings=tuple(_once(reported)),
         calls=tuple(c for case in cases for c in case.heard.calls),
         calls_total=sum(_calls_total(c, materials[c.name]) for c in cases),
-        passed={k: tuple(dict.fromkeys(v)) for k, v in passed.items() if k not in fired},
+        passed={k: tuple(v) for k, v in passed.items() if k not in fired},
         not_run={k: v for k, v in not_run.items() if k not in ran},
         cannot_tell=tuple(dict.fromkeys(cannot_tell)),
         crashed=tuple(crashed),
