@@ -59,9 +59,10 @@ def examine_sources(sources: Sequence[Source], options: Options, passed_over: in
     materials = {name: m.judged_together().told_of_connections(keys_given) for name, m in materials.items()}
     profiles = Profiles(load_profile(p) for p in options.profile_files)
     cases: list[Case] = []
+    before = 0
     for name, material in materials.items():
-        before = sum(len(c.transfers) for c in cases)
         cases.append(Case(name, material, options, profiles, before))
+        before += len(cases[-1].transfers)
     report = assemble(cases, materials, nodes, options)
     return replace(report, passed_over=report.passed_over + passed_over)
 

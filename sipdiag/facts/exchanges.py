@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.leg import Leg, Side
@@ -53,6 +54,7 @@ def limited(media: Media) -> bool:
     return not (media.sends and media.receives)
 
 
+@lru_cache(64)  # a dozen questions about the media of one transfer begin with them
 def exchanges(leg: Leg) -> tuple[Exchange, ...]:
     """The exchanges of a leg in their order. An offer that was refused, with 488 or 491, changes nothing (RFC 3261, 14.1)."""
     found = [e for t in leg.transactions if t.succeeded and (e := _of(leg, t)) is not None]

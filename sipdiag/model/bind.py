@@ -305,7 +305,10 @@ def _trunks_of(
     if both:
         return [(both[0], "number")] if len(both) == 1 else []
     if len(by_number) == 1:
-        return [(t, "number" if t is by_number[0] else "address") for t in Lines(trunks).along(by_number, by_address)]
+        return [
+            (t, "number" if t is by_number[0] else "address")
+            for t in Lines([*by_number, *by_address]).along(by_number, by_address)
+        ]
     if by_address and Lines(by_address).one(by_address):
         return [(t, "address") for t in by_address]
     recorded = list({id(t): t for r in binding.linked(transfer, CallRecord) for t in binding.linked(r, Trunk)}.values())

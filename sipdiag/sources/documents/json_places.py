@@ -70,4 +70,4 @@ class Decoded:
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     """Where what a pattern takes at a place ends; it is there, in a text that was taken."""
-    return pattern.match(text, at).end()  # type: ignore[union-attr]
+    return pattern.match(text, at).end()  # type: ignore[union-attr]  # it matches, see above
