@@ -53,6 +53,15 @@ def sender(transfer: Transfer, request: Transaction) -> Party:
     return party_of(transfer, transfer.leg.side_of(request))
 
 
+def leaves(transfer: Transfer) -> Transaction | None:
+    """The first BYE of the transferor after its REFER was accepted."""
+    leg, accepted = transfer.leg, transfer.acceptance
+    if leg is None or accepted is None:
+        return None
+    own = (b for b in leg.byes if b.order > accepted.order and sender(transfer, b) is Party.TRANSFEROR)
+    return next(own, None)
+
+
 def answerer(transfer: Transfer, request: Transaction) -> Party:
     """Who made the final response to a request of the transferor's leg: the far end, or something before it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sipdiag.facts.config import Receiver, TransferRule, Trunk
-from sipdiag.facts.profile import Profile, refer_to_form
+from sipdiag.facts.profile import Profile
 from sipdiag.facts.uri_text import read
 
 
@@ -51,7 +51,7 @@ def _refused(rule: TransferRule, profile: Profile | None, receiver: Profile) -> 
     if not rule.literal:
         return False
     if target.uri is not None:
-        form = refer_to_form(target.uri.scheme, target.uri.user, target.uri.host, receiver.own_domains)
+        form = receiver.form_of(target.uri)
     else:
         writes = profile.says("refer-to.number") if profile is not None else None
         form = str(writes.value) if writes is not None else ""

@@ -12,6 +12,7 @@ from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
     from sipdiag.nodes import Scalar
+    from sipdiag.sip.uri import Uri
 
 FORMS = ("tel", "sips", "sip-own-domain", "sip-foreign-domain", "sip-ip", "sip-no-user")
 
@@ -70,6 +71,10 @@ class Profile:
     def under(self, prefix: str) -> Iterator[Statement]:
         """The statements whose key is this prefix and a dot and more, e.g. all of `methods`."""
         return (s for s in self.statements if s.key.startswith(prefix + "."))
+
+    def form_of(self, uri: Uri) -> str:
+        """The form (`refer_to_form`) in which a URI is a Refer-To for this system."""
+        return refer_to_form(uri.scheme, uri.user, uri.host, self.own_domains)
 
     def refer_to(self, form: str) -> Statement | None:
         """What becomes of a Refer-To of this form (`refer_to_form`); None where nothing is known.

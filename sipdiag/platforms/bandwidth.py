@@ -12,9 +12,9 @@ from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms import twiml
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
-from sipdiag.platforms.parts import elements, epoch, pointer
+from sipdiag.platforms.parts import elements, epoch, pointer, told_by
 from sipdiag.platforms.reading import integer, lower, text
-from sipdiag.values import Text, Word
+from sipdiag.values import Word
 
 PLATFORM = "bandwidth"
 _STATUS, _ANSWER, _REPORT = "referCallStatus", "referSipResponseCode", "notifySipResponseCode"
@@ -44,13 +44,10 @@ def _record(node: Node) -> CallRecord:
     answer, report = integer(node, _ANSWER), integer(node, _REPORT)
     succeeded = _SUCCEEDED.get(lower(status))
     decisive = report or answer
-    result = (
-        Read(Text(f"{decisive.setting} {decisive.value}"), decisive.where, decisive.setting) if decisive else status
-    )
     attempt = ToolCall(
         node.place,
         succeeded=succeeded,
-        result=result,
+        result=told_by(decisive) if decisive else status,
         status=decisive.value,
         method="refer",
         told=Told(answer, report=report),

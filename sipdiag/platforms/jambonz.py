@@ -13,7 +13,7 @@ from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
-from sipdiag.platforms.parts import elements, headers_of_mapping, kind_of, options, pointer
+from sipdiag.platforms.parts import elements, headers_of_mapping, kind_of, options, pointer, told_by
 from sipdiag.platforms.reading import integer, said, some, text
 from sipdiag.values import Text, Word
 
@@ -74,7 +74,7 @@ def _record(node: Node) -> CallRecord:
     attempt = ToolCall(
         node.place,
         succeeded=None if failed is None else not failed,
-        result=Read(Text(f"{decisive.setting} {decisive.value}"), decisive.where, decisive.setting),
+        result=told_by(decisive),
         status=decisive.value,
         method="refer",
         told=Told(answer, report=report),

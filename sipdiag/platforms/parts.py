@@ -231,6 +231,11 @@ def nearest_word(written: Read[Text], words: Iterable[str]) -> Edit | None:
     return Replace(written.where, str(written), alike[0]) if alike and written.where is not None else None
 
 
+def told_by(code: Read[int]) -> Read[Text]:
+    """A code that is all that is told of an outcome, in words: its setting and its value."""
+    return Read(Text(f"{code.setting} {code.value}"), code.where, code.setting)
+
+
 def epoch(node: Node | None) -> float | None:
     """Seconds since the epoch of an ISO 8601 date, or of a number of seconds, milli-, micro- or nanoseconds."""
     stamp = (node.text or "").strip() if node is not None else ""

@@ -6,7 +6,8 @@ from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stag
 from sipdiag.facts.config import Destination, Receiver
 from sipdiag.facts.edit import Replace
 from sipdiag.facts.matching import typed
-from sipdiag.facts.profile import Profile, Statement, refer_to_form
+from sipdiag.facts.needed import unmet
+from sipdiag.facts.profile import Profile, Statement
 from sipdiag.facts.uri_text import TargetText, judged
 from sipdiag.values import Identity, Word
 
@@ -50,25 +51,22 @@ def trunk_refer_disabled_in_config(
         return
     for receiver in receivers:
         trunk = receiver.trunk
-        needs = _needed(receiver.profile, target, destination.kind)
-        setting, equals, value = str(needs.value).partition("=") if needs is not None else ("", "", "")
-        option = trunk.option(setting) if equals and trunk is not None else None
-        if needs is None or trunk is None or option is None or str(option.value) == value:
+        closed = unmet(_needed(receiver.profile, target, destination.kind), trunk)
+        if trunk is None or closed is None:
             continue
-        if trunk.refer.value == "deny":
-            continue  # said of the trunk as a whole
+        option = closed.option
         yield Finding(
             "trunk {trunk} refuses a transfer to {to}: that needs {setting} {value}, and it is {actual}",
             trunk=Identity(str(trunk.name) or trunk.id),
             to=typed(target.text),
-            setting=Word(setting),
-            value=Word(value),
+            setting=Word(option.name),
+            value=Word(closed.wanted),
             actual=Word(str(option.value)),
             at=destination.at,
-            because=[Because("{setting} is {actual}", at=option.where, setting=Word(setting), actual=option.value)],
-            severity=Severity.ERROR if needs.certain else Severity.INFO,
+            because=[Because("{setting} is {actual}", at=option.where, setting=Word(option.name), actual=option.value)],
+            severity=Severity.ERROR if closed.said.certain else Severity.INFO,
             fix="set {setting} to {value}",
-            edit=Replace(option.where, str(option.value), value) if option.where is not None else None,
+            edit=Replace(option.where, str(option.value), closed.wanted) if option.where is not None else None,
         )
 
 
@@ -78,8 +76,7 @@ def _needed(profile: Profile, target: TargetText, kind: str) -> Statement | None
     Which of the two the platform writes need not be known where both need the same.
     """
     if target.uri is not None:
-        uri = target.uri
-        return profile.says(f"refer-to.{refer_to_form(uri.scheme, uri.user, uri.host, profile.own_domains)}.needs")
+        return profile.says(f"refer-to.{profile.form_of(target.uri)}.needs")
     if kind != "phone" or not target.names_a_number:
         return None
     one, other = (profile.says(f"refer-to.{form}.needs") for form in ("tel", "sip-own-domain"))

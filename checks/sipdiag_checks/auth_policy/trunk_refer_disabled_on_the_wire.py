@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Trunk
 from sipdiag.facts.edit import Replace
-from sipdiag.facts.profile import Profile, refer_to_form
+from sipdiag.facts.needed import unmet
+from sipdiag.facts.profile import Profile
 from sipdiag.facts.refusal import refusal
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Identity, UriText, Word
@@ -48,26 +49,25 @@ def trunk_refer_disabled_on_the_wire(
     """
     said = refusal(transfer, _BY_POLICY)
     asked = transfer.refer_to.uri if transfer.refer_to is not None else None
-    if said is None or asked is None or trunk is None or profile is None or trunk.refer.value == "deny":
-        return  # what keeps every REFER out is said of the trunk as a whole
-    needs = profile.says(f"refer-to.{refer_to_form(asked.scheme, asked.user, asked.host, profile.own_domains)}.needs")
-    setting, equals, wanted = str(needs.value).partition("=") if needs is not None else ("", "", "")
-    option = trunk.option(setting) if equals else None
-    if needs is None or option is None or str(option.value) == wanted:
+    if said is None or asked is None or trunk is None or profile is None:
         return
+    closed = unmet(profile.says(f"refer-to.{profile.form_of(asked)}.needs"), trunk)
+    if closed is None:
+        return
+    option = closed.option
     yield Finding(
         "trunk {trunk} refuses a transfer to {to}: that needs {setting} {wanted}, and it is {actual}",
         trunk=Identity(str(trunk.name) or trunk.id),
         to=UriText(transfer.wanted_text),
-        setting=Word(setting),
-        wanted=Word(wanted),
+        setting=Word(option.name),
+        wanted=Word(closed.wanted),
         actual=Word(str(option.value)),
         at=said.at,
         because=[
             Because("the REFER", at=said.refer.at),
-            Because("{setting} is {actual}", at=option.where, setting=Word(setting), actual=option.value),
+            Because("{setting} is {actual}", at=option.where, setting=Word(option.name), actual=option.value),
         ],
-        severity=Severity.ERROR if needs.certain else Severity.INFO,
+        severity=Severity.ERROR if closed.said.certain else Severity.INFO,
         fix="set {setting} to {wanted}, or transfer to a target of another kind",
-        edit=Replace(option.where, str(option.value), wanted) if option.where is not None else None,
+        edit=Replace(option.where, str(option.value), closed.wanted) if option.where is not None else None,
     )

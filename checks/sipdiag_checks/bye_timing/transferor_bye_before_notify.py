@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.new_call import goes_on
-from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.parties import leaves
 from sipdiag.facts.timers import FIRST_NOTIFY
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import elapsed
@@ -52,12 +52,9 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
     """
     if not transfer.accepted or transfer.acceptance is None or transfer.leg is None or transfer.no_subscription:
         return
-    own = [
-        b for b in transfer.leg.byes if sender(transfer, b) is Party.TRANSFEROR and b.order > transfer.acceptance.order
-    ]
-    if not own:
+    bye = leaves(transfer)
+    if bye is None:
         return
-    bye = own[0]
     waited = elapsed(transfer.acceptance.frame, bye.at)
     if any(n.final and n.transaction.order < bye.order for n in transfer.notifies):
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.hangups import by_the_party_between, soon_after
 from sipdiag.facts.leg import Side
-from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.parties import leaves
 from sipdiag.facts.timers import TIMER_F
 from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
@@ -62,12 +62,9 @@ def transferor_bye_mid_transfer_tears_down_call(transfer: Transfer) -> Iterator[
     """
     if not transfer.accepted or transfer.acceptance is None or transfer.leg is None:
         return
-    own = [
-        b for b in transfer.leg.byes if sender(transfer, b) is Party.TRANSFEROR and b.order > transfer.acceptance.order
-    ]
-    if not own:
+    bye = leaves(transfer)
+    if bye is None:
         return
-    bye = own[0]
     if any(n.final and n.transaction.order < bye.order for n in transfer.notifies):
         return  # the transfer was over: the new call may end as any other
     for step in (_new_call_ended, _others_hung_up, _reported_cancelled):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Destination, Receiver
 from sipdiag.facts.matching import typed
-from sipdiag.facts.profile import Profile, Statement, refer_to_form
+from sipdiag.facts.profile import Profile, Statement
 from sipdiag.facts.uri_text import TargetText, judged
 from sipdiag.sip.uri import Uri
 from sipdiag.values import Text, Word
@@ -59,7 +59,7 @@ def refer_to_uri_form_rejected_by_trunk(
         return
     known = False
     for receiver in receivers:
-        form = refer_to_form(uri.scheme, uri.user, uri.host, receiver.profile.own_domains)
+        form = receiver.profile.form_of(uri)
         said = receiver.profile.refer_to(form)
         known = known or said is not None
         if said is not None and said.value != "taken":

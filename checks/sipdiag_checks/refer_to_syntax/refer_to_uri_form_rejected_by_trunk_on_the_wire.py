@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.profile import Profile, Statement, refer_to_form
+from sipdiag.facts.profile import Profile, Statement
 from sipdiag.facts.refusal import REFER_TO_CODES, Refusal, bite, refusal
 from sipdiag.facts.route import far_host, own_hosts
 from sipdiag.facts.transfer import Transfer
@@ -125,7 +125,7 @@ def _stated(transfer: Transfer, uri: Uri, said: Refusal | None, profile: Profile
     """The profile's statement that this form ends as this transfer did."""
     if profile is None:
         return None
-    statement = profile.refer_to(refer_to_form(uri.scheme, uri.user, uri.host, profile.own_domains))
+    statement = profile.refer_to(profile.form_of(uri))
     if statement is None or statement.value == "taken":
         return None
     value = str(statement.value)
