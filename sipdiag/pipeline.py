@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sipdiag.cases.assemble import assemble
 from sipdiag.cases.case import Case
 from sipdiag.cases.material import Material, take
+from sipdiag.cases.together import read_together
 from sipdiag.options import Options
 from sipdiag.places import Place
 from sipdiag.platforms.alone import destination_alone
@@ -56,7 +57,9 @@ def examine_sources(sources: Sequence[Source], options: Options, passed_over: in
     for case, captures in left.items():
         _look_again(captures, materials[case], options, reading)
     keys_given = reading.keylog is not None or reading.tls_key is not None
-    materials = {name: m.judged_together().told_of_connections(keys_given) for name, m in materials.items()}
+    materials = {
+        name: read_together(m).judged_together().told_of_connections(keys_given) for name, m in materials.items()
+    }
     profiles = Profiles(load_profile(p) for p in options.profile_files)
     cases: list[Case] = []
     before = 0

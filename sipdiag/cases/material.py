@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sipdiag.dataclass import dataclass
 from sipdiag.patterns import pattern
 from sipdiag.platforms import adapt
+from sipdiag.platforms.document import Document
 from sipdiag.reports.report import Input
 from sipdiag.sip.start import is_start
 
@@ -35,6 +36,8 @@ class Material:
     adapted: list[Adapted] = field(default_factory=list)
     wires: list[tuple[str, Wire]] = field(default_factory=list)
     passed_over: int = 0  # files of a folder that are no SIP configuration
+    aside: list[Input] = field(default_factory=list)  # those that are documents, and may be part of another one
+    documents: list[Document] = field(default_factory=list)  # every file that is no capture, by its path
 
     def judged_together(self) -> Material:
         """A capture without SIP is no failure beside others that have it: a ring of files has such ones."""
@@ -65,6 +68,7 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
     problems = opened.problems
     messages = wire.messages + _quoted(wire) if wire is not None else 0
     unread = 0
+    adapted = None
     if opened.node is not None:
         nodes[opened.id] = opened.node
         adapted = adapt(opened.node, source.path, opened.id, options.platform_of(source.path))
@@ -96,27 +100,30 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
             else ""
         )
         problems = (f"{at}{error}", *problems)
+    item = Input(
+        id=opened.id,
+        case=source.case,
+        path=source.path,
+        kind=kind,
+        format=form,
+        sha256=opened.sha256,
+        messages=messages,
+        frames=wire.frames if wire is not None else 0,
+        torn=unread,
+        problems=problems,
+        failed=error is not None,
+        named=source.named,
+        syntax=opened.format if opened.node is not None else "",
+        excerpts=opened.lines,
+    )
+    if opened.kind != "capture":
+        material.documents.append(Document(opened.id, source.path, opened.node, adapted))
     if error is not None and options.command == "lint" and not source.named and not _should_have_been_read(opened):
         material.passed_over += 1
+        if opened.node is not None:
+            material.aside.append(item)
         return
-    material.inputs.append(
-        Input(
-            id=opened.id,
-            case=source.case,
-            path=source.path,
-            kind=kind,
-            format=form,
-            sha256=opened.sha256,
-            messages=messages,
-            frames=wire.frames if wire is not None else 0,
-            torn=unread,
-            problems=problems,
-            failed=error is not None,
-            named=source.named,
-            syntax=opened.format if opened.node is not None else "",
-            excerpts=opened.lines,
-        )
-    )
+    material.inputs.append(item)
 
 
 def _beside_others(item: Input) -> Input:

@@ -1,19 +1,21 @@
 """Documents become facts: one module per system, recognised by the shape of what it exports.
 
 A module takes part when it has `PLATFORM` (its slug), `recognises(node) -> Likeness | None` and
-`read(node, name, input_id, form) -> Adapted`; `form` is the format that `recognises` named. Modules without
-`recognises` hold what the others share. Nothing else has to be changed to add a system; other distributions add theirs
+`read(node, name, input_id, form) -> Adapted`; `form` is the format that `recognises` named. A system whose documents belong
+together, because they include one another or set each other's variables, has `together(documents)` besides. Modules
+without `recognises` hold what the others share. Nothing else has to be changed to add a system; other distributions add theirs
 by the entry-point group `sipdiag.platforms`.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from sipdiag.nodes import Node
 from sipdiag.platforms.adapted import SURE, Adapted, Likeness
@@ -21,7 +23,10 @@ from sipdiag.platforms.once import once
 from sipdiag.platforms.unquoted import unquoted
 from sipdiag.plugins import PLATFORMS, brought
 
-__all__ = ["Adapted", "Likeness", "adapt", "platforms"]
+if TYPE_CHECKING:
+    from sipdiag.platforms.document import Document
+
+__all__ = ["Adapted", "Likeness", "adapt", "platforms", "together"]
 
 _OF_NO_SYSTEM = ("event_log", "text_log")  # they look at every word, and are asked where no other is sure
 _MOST_DOCUMENTS = 1000  # of one multi-document file or list
@@ -65,6 +70,26 @@ def adapt(node: Node, name: str, input_id: str, platform: str | None = None) -> 
     rules = (*adapted.rules, *(r for a in adapted.agents for r in a.rules))
     lost = unquoted(node, rules, adapted.trunks)
     return replace(adapted, misread=(*adapted.misread, *lost)) if lost else adapted
+
+
+def together(documents: Sequence[Document]) -> Mapping[str, Adapted]:
+    """The facts of a case's documents that read otherwise beside the others than alone, by the input's id."""
+    found: dict[str, Adapted] = {}
+    for platform in dict.fromkeys(d.adapted.platform for d in documents if d.adapted is not None):
+        for module in (*_brought(platform), *(_module(n) for n in _joining() if n == platform)):
+            if hasattr(module, "together"):
+                found.update(module.together(documents))
+    return found
+
+
+@cache
+def _joining() -> tuple[str, ...]:
+    """The modules, named like their platforms, that read documents together."""
+    return tuple(n for n in _names() if b"\ndef together(" in Path(__path__[0], f"{n}.py").read_bytes())
+
+
+def _brought(platform: str) -> Iterator[ModuleType]:
+    return (o.value for o in brought(PLATFORMS) if isinstance(o.value, ModuleType) and platform == o.value.PLATFORM)
 
 
 def _adapt(node: Node, name: str, input_id: str, platform: str | None) -> Adapted | None:

@@ -34,7 +34,8 @@ class Adapted:
     `platform` is a profile's slug, `format` names the kind of document (`elevenlabs-agent`). `rules` holds every rule,
     those of `agents` included, each once. `packets` are SIP messages that the platform stored and the document quotes.
     `misread` are values of the document as such, beside those of its
-    facts. `problems` say in one line each what could not be read.
+    facts. `problems` say in one line each what could not be read. `part` tells that it means something for other documents
+    of its case (it sets their variables, or they include it), whatever it holds itself.
     """
 
     platform: str
@@ -47,14 +48,16 @@ class Adapted:
     problems: tuple[str, ...] = ()
     dialplans: tuple[Dialplan, ...] = ()
     misread: tuple[Misread, ...] = ()
+    part: bool = False
 
     @property
     def kind(self) -> str:
         """`record` where the document tells of a call, `trace` where it quotes SIP messages, else `config`."""
-        if self.agents or self.rules or self.trunks or self.dialplans:
+        if self.agents or self.rules or self.trunks or self.dialplans or self.part:
             return "config"
         return "record" if self.records else "trace" if self.packets else "config"
 
     @property
     def empty(self) -> bool:
-        return not (self.agents or self.rules or self.trunks or self.records or self.packets or self.dialplans)
+        facts = self.agents or self.rules or self.trunks or self.records or self.packets or self.dialplans
+        return not (facts or self.part)

@@ -1,16 +1,20 @@
 """FreeSWITCH: sofia profiles and gateways become trunks, dialplan XML becomes a dialplan.
 
-Defaults are those of the source (profiles/freeswitch.yaml). What `X-PRE-PROCESS` includes is named and never opened.
+Defaults are those of the source (profiles/freeswitch.yaml). What `X-PRE-PROCESS` includes is named and never opened: it
+counts once it is an input too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sipdiag.nodes import Node
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
+from sipdiag.platforms.document import Document
 from sipdiag.platforms.xml import attribute, children, elements, tag
 
 PLATFORM = "freeswitch"
-_SOFIA, _DIALPLAN = "freeswitch-sofia", "freeswitch-dialplan"
+_SOFIA, _DIALPLAN, _VARIABLES = "freeswitch-sofia", "freeswitch-dialplan", "freeswitch-variables"
 
 
 def recognises(node: Node) -> Likeness | None:
@@ -20,29 +24,79 @@ def recognises(node: Node) -> Likeness | None:
         return Likeness(SURE, _SOFIA)
     if seen & {"context", "extension"} and seen & {"condition", "action", "anti-action"}:
         return Likeness(SURE, _DIALPLAN)
-    return Likeness(TYPICAL, _SOFIA) if {"gateway", "param"} <= seen else None
+    if {"gateway", "param"} <= seen:
+        return Likeness(TYPICAL, _SOFIA)
+    if "x-pre-process" not in seen:
+        return None
+    from sipdiag.platforms.freeswitch_preprocess import SETTING, directives
+
+    return Likeness(TYPICAL, _VARIABLES) if any(directives(node, *SETTING)) or _is_whole(node) else None
+
+
+def _is_whole(node: Node) -> bool:
+    """Whether a document says of itself that it is the switch's configuration."""
+    return tag(node) == "document" and str(attribute(node, "type")).lower() == "freeswitch/xml"
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
     """One document may hold profiles and contexts: a whole `freeswitch.xml` does."""
+    from sipdiag.platforms.freeswitch_preprocess import SETTING, directives, processed, values
+
+    document = Document(input_id, name, node)
+    sets = any(directives(node, *SETTING))
+    return _adapted(processed(document, [document], values([node])) or node, input_id, form, sets)
+
+
+def together(documents: Sequence[Document]) -> dict[str, Adapted]:
+    """Documents that set variables for others, and those that others include: these are read where they are included."""
+    from sipdiag.platforms.freeswitch_preprocess import included, processed, values
+
+    own = [d for d in documents if d.adapted is not None and d.adapted.platform == PLATFORM and d.node is not None]
+    known = values([d.node for d in own if d.node is not None])
+    parts = included(own, known)
+    if not parts and not known:
+        return {}
+    found = {}
+    for document in own:
+        node = processed(document, own, known)
+        if node is None or document.adapted is None:
+            continue
+        form = document.adapted.format
+        if document.input in parts:
+            found[document.input] = Adapted(PLATFORM, form, part=True)
+        else:
+            found[document.input] = _adapted(node, document.input, form, document.adapted.part)
+    return found
+
+
+def _adapted(node: Node, input_id: str, form: str, part: bool) -> Adapted:
     from sipdiag.facts.dialplan import Dialplan
     from sipdiag.platforms.freeswitch_dialplan import contexts, transfer_contexts
+    from sipdiag.platforms.freeswitch_preprocess import directives, open_variables
     from sipdiag.platforms.freeswitch_sofia import gateway_trunk, profile_trunk
 
     found = list(elements(node))
-    included = [e for e in found if tag(e) == "x-pre-process" and str(attribute(e, "cmd")).lower() == "include"]
-    missing = [str(attribute(e, "data")) for e in included]
+    missing = [str(attribute(e, "data")) for e in directives(node, "include")]
     profiles = [e for e in found if tag(e) == "profile" and any(children(e, "settings", "gateways"))]
     inside = {id(g) for p in profiles for g in elements(p) if tag(g) == "gateway"}
     alone = [e for e in found if tag(e) == "gateway" and id(e) not in inside]
     plan = tuple(contexts(node))
     why = f"what {missing[0]} holds" if missing else ""
+    problems = [f"includes {path}, which counts only if it is given too" for path in missing[:20]]
+    unset = [f"$${{{name}}}" for name in open_variables(node)]
+    if unset:
+        listed = ", ".join(unset[:5]) + (" …" if len(unset) > 5 else "")
+        problems.append(
+            f"uses {listed}, whose value no file named together with it settles: what depends on that is not judged "
+            "(vars.xml would tell)"
+        )
     return Adapted(
         PLATFORM,
         form,
         trunks=(*(profile_trunk(p) for p in profiles), *(gateway_trunk(g) for g in alone)),
-        problems=tuple(f"includes {path}, which counts only if it is given too" for path in missing[:20]),
+        problems=tuple(problems),
         dialplans=(Dialplan(input_id, PLATFORM, node.place, plan, tuple(transfer_contexts(plan)), why),)
         if plan
         else (),
+        part=part,
     )

@@ -1,0 +1,122 @@
+"""What FreeSWITCH does to its XML before it reads it: `$${name}` is replaced, and other files are put in.
+
+`<X-PRE-PROCESS cmd="set" data="name=value"/>` gives a variable its value; `stun-set`, `env-set` and `exec-set` find one
+when the switch starts, and some it has without being told (github.com/signalwire/freeswitch, src/switch_xml.c,
+src/switch_core.c, read 2026-11-27). A value counts only where every file that is given agrees on it: which one comes last
+is decided by files that may not be given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from sipdiag.nodes import Node
+from sipdiag.patterns import pattern
+from sipdiag.platforms.document import Document, is_named, is_wild
+from sipdiag.platforms.xml import attribute, children, elements, tag
+
+_FOUND = ("stun-set", "env-set", "exec-set")
+SETTING = ("set", *_FOUND)
+_TAG = "x-pre-process"
+_VARIABLE = pattern(r"\$\$\{([^{}$]{1,100})\}")
+_DEEPEST = 8  # files within files, and variables within variables
+_LONGEST = 2000  # of a value
+_MOST_PLACED = 200  # files put into one document
+# What the core sets by itself when it starts: no file would tell it.
+_OWN = frozenset(("local_ip_v4", "local_ip_v6", "local_mask_v4", "hostname", "core_uuid", "switchname", "base_dir"))
+
+
+def directives(node: Node, *commands: str) -> Iterator[Node]:
+    """The elements of the preprocessor in a document, those with one of these commands."""
+    return (e for e in elements(node) if tag(e) == _TAG and str(attribute(e, "cmd")).strip().lower() in commands)
+
+
+def values(nodes: Sequence[Node]) -> dict[str, str]:
+    """The variables whose value is certain, spelled out as far as those in them are certain too."""
+    said: dict[str, set[str]] = {}
+    for node in nodes:
+        for element in directives(node, "set"):
+            name, equals, value = str(attribute(element, "data")).partition("=")
+            if equals:
+                said.setdefault(name.strip(), set()).add(value.strip())
+        for element in directives(node, *_FOUND):
+            name = str(attribute(element, "data")).partition("=")[0].strip()
+            said.setdefault(name, set()).update(("", "found when the switch starts"))
+    certain = {name: next(iter(found)) for name, found in said.items() if len(found) == 1}
+    return {name: spelled(value, certain) for name, value in certain.items()}
+
+
+def spelled(text: str, known: Mapping[str, str]) -> str:
+    """A text with the variables that are known in place of their names.
+
+    >>> spelled("sip.$${domain}:$${port}", {"domain": "$${name}.example", "name": "pbx"})
+    'sip.pbx.example:$${port}'
+    """
+    for _ in range(_DEEPEST):
+        said = _VARIABLE.sub(lambda m: known.get(m[1].strip(), m[0]), text)
+        if said == text or len(said) > _LONGEST:
+            break
+        text = said
+    return text
+
+
+def open_variables(node: Node) -> list[str]:
+    """The variables whose value is still to be told by a file, each once. What sets others is not looked at."""
+    found: dict[str, None] = {}
+    for element in elements(node):
+        for _, member in (element.get("attributes") or element).items() if tag(element) != _TAG else ():
+            found.update(dict.fromkeys(_VARIABLE.findall(member.text or "")))
+    return [name for name in found if name.strip() not in _OWN]
+
+
+def processed(document: Document, documents: Sequence[Document], known: Mapping[str, str]) -> Node | None:
+    """A document as FreeSWITCH reads it. What is included stands in it where it is given; the rest stays as it is.
+
+    An include by a pattern stays too, behind what it brought in: there may be more files than were given.
+    """
+    budget = [_MOST_PLACED]
+
+    def placed(node: Node, within: tuple[str, ...]) -> list[Node]:
+        if tag(node) == _TAG and str(attribute(node, "cmd")).strip().lower() == "include":
+            named = spelled(str(attribute(node, "data")), known)
+            found = [d for d in documents if d.input not in within and d.node is not None and is_named(d, named)]
+            if not found or len(within) > _DEEPEST or len(found) > budget[0]:
+                return [node]
+            budget[0] -= len(found)
+            roots = [(d.node, d.input) for d in found if d.node is not None]
+            brought = [n for root, name in roots for n in _contents(root) for n in placed(n, (*within, name))]
+            return [*brought, *([node] if is_wild(named) else [])]
+        return [_rewritten(node, known, [n for c in children(node) for n in placed(c, within)])]
+
+    return placed(document.node, (document.input,))[0] if document.node is not None else None
+
+
+def included(documents: Sequence[Document], known: Mapping[str, str]) -> set[str]:
+    """The ids of the documents that another one takes in."""
+    return {
+        other.input
+        for d in documents
+        if d.node is not None
+        for element in directives(d.node, "include")
+        for other in documents
+        if other is not d and is_named(other, spelled(str(attribute(element, "data")), known))
+    }
+
+
+def _contents(root: Node) -> list[Node]:
+    """What a file brings in: `<include>` around it is only there because XML wants one root."""
+    return list(children(root)) if tag(root) == "include" else [root]
+
+
+def _rewritten(node: Node, known: Mapping[str, str], inside: list[Node]) -> Node:
+    found, listed = node.get("attributes"), node.get("children")
+    if not isinstance(node.value, dict) or found is None or listed is None:
+        return node
+    members = dict(node.value)
+    if tag(node) != _TAG:
+        said = {k: replace(m, value=spelled(m.text or "", known)) for k, m in found.items() if "$${" in (m.text or "")}
+        if said:
+            members["attributes"] = replace(found, value={**dict(found.items()), **said})
+    members["children"] = replace(listed, value=inside)
+    return replace(node, value=members)

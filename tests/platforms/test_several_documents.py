@@ -1,0 +1,101 @@
+"""Documents of a PBX that mean something only together: variables set for others, files that others include."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sipdiag.options import Options
+from sipdiag.pipeline import examine
+from sipdiag.platforms import Adapted, adapt, together
+from sipdiag.platforms.document import Document
+from sipdiag.sources.documents import read_document
+
+VARS = '<include><X-PRE-PROCESS cmd="set" data="carrier=sip.carrier.example"/></include>'
+PROFILE = (
+    '<profile name="a"><gateways>{}</gateways><settings><param name="sip-port" value="5080"/></settings></profile>'
+)
+GATEWAY = '<gateway name="c"><param name="proxy" value="$${carrier}"/></gateway>'
+
+
+def read(**files: str) -> dict[str, Adapted]:
+    """What each file says beside the others; `__` in a name stands for `/` and the last `_` for the dot."""
+    documents = []
+    for number, (name, text) in enumerate(files.items(), 1):
+        path = ".".join(name.replace("__", "/").rsplit("_", 1))
+        node = read_document(text.encode(), path, f"in{number}")
+        documents.append(Document(f"in{number}", path, node, adapt(node, path, f"in{number}")))
+    found = together(documents)
+    return {d.path: found.get(d.input) or d.adapted or Adapted("", "") for d in documents}
+
+
+def lint(folder: Path, **files: str) -> tuple[list[str], list[str]]:
+    """The errors of a folder with these files, and what is told of its inputs."""
+    for name, text in files.items():
+        (folder / ".".join(name.rsplit("_", 1))).write_text(text, "utf-8")
+    report = examine([str(folder)], Options(command="lint"))
+    return [f.found.check.id for f in report.findings], [p for i in report.inputs for p in i.problems]
+
+
+def addresses(adapted: Adapted) -> list[str]:
+    return [str(e.address) for t in adapted.trunks for e in t.each if e.address]
+
+
+def test_a_variable_of_another_file_is_replaced() -> None:
+    found = read(vars_xml=VARS, a_xml=PROFILE.format(GATEWAY))
+    assert addresses(found["a.xml"]) == ["sip.carrier.example"]
+    assert found["vars.xml"].kind == "config"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        VARS.replace("carrier=sip", "carrier=sip2"),
+        VARS.replace('cmd="set"', 'cmd="env-set"'),
+        VARS.replace("sip.carrier.example", "$${carrier_host}"),
+    ],
+)
+def test_a_variable_of_which_the_files_do_not_agree_stays_open(other: str) -> None:
+    files = {"vars_xml": VARS, "a_xml": PROFILE.format(GATEWAY)}
+    found = read(**files, b_xml=other) if "carrier_host" not in other else read(**{**files, "vars_xml": other})
+    assert addresses(found["a.xml"]) == []
+    assert "whose value no file named together with it settles" in found["a.xml"].problems[0]
+
+
+def test_what_the_switch_finds_by_itself_is_asked_of_nobody() -> None:
+    found = read(a_xml=PROFILE.format("").replace("5080", "$${local_ip_v4}"))
+    assert found["a.xml"].problems == ()
+
+
+def test_an_included_file_is_read_where_it_is_included() -> None:
+    include = '<X-PRE-PROCESS cmd="include" data="gateways/c.xml"/>'
+    found = read(a_xml=PROFILE.format(include), gateways__c_xml=GATEWAY, vars_xml=VARS)
+    assert addresses(found["a.xml"]) == ["sip.carrier.example"]
+    assert found["gateways/c.xml"].trunks == ()
+    assert found["a.xml"].problems == ()
+
+
+def test_a_pattern_may_mean_more_files_than_were_given() -> None:
+    include = '<X-PRE-PROCESS cmd="include" data="gateways/*.xml"/>'
+    found = read(a_xml=PROFILE.format(include), gateways__c_xml=GATEWAY, vars_xml=VARS)
+    assert addresses(found["a.xml"]) == ["sip.carrier.example"]
+    assert found["a.xml"].problems == ("includes gateways/*.xml, which counts only if it is given too",)
+
+
+def test_files_that_include_each_other_end() -> None:
+    text = '<include><context name="{}"><X-PRE-PROCESS cmd="include" data="{}.xml"/><extension name="e"><condition field="x" expression="y"/></extension></context></include>'
+    found = read(a_xml=text.format("a", "b"), b_xml=text.format("b", "a"))
+    assert set(found) == {"a.xml", "b.xml"}
+
+
+def test_variables_that_name_each_other_end() -> None:
+    sets = '<include><X-PRE-PROCESS cmd="set" data="a=$${b}$${b}"/><X-PRE-PROCESS cmd="set" data="b=$${a}$${a}"/></include>'
+    found = read(vars_xml=sets, a_xml=PROFILE.format(GATEWAY.replace("carrier", "a")))
+    assert addresses(found["a.xml"]) == []
+
+
+def test_the_value_decides_and_its_place_is_where_it_is_used(tmp_path: Path) -> None:
+    vars_xml = VARS.replace("carrier=sip.carrier.example", "off=true")
+    profile = PROFILE.format("").replace("</settings>", '<param name="disable-transfer" value="$${off}"/></settings>')
+    assert lint(tmp_path, a_xml=profile, vars_xml=vars_xml)[0] == ["trunk-refer-disabled"]
