@@ -181,9 +181,9 @@ def test_stored_messages_become_packets_in_order_of_time() -> None:
     page = """
     sip_messages:
     - {raw_message: "BYE sip:a SIP/2.0\\r\\n\\r\\n", direction: in, local_address: "192.0.2.1:5060",
-       remote_address: "[2001:db8::1]:5061", transport: TLS, created_at_unix_micro: 2000000}
+       remote_address: "[2001:db8::1]:5061", transport: TLS, created_at_unix_micro: 1790600001500000}
     - {raw_message: "INVITE sip:a SIP/2.0\\n\\n", direction: out, local_address: "192.0.2.1:5060",
-       remote_address: "192.0.2.2", transport: udp, created_at_unix_micro: 1000000}
+       remote_address: "192.0.2.2", transport: udp, created_at_unix_micro: 1790600000250000}
     has_more: true
     """
     found = adapted(page)
@@ -199,7 +199,7 @@ def test_stored_messages_become_packets_in_order_of_time() -> None:
         False,
         "[2001:db8::1]:5061",
         "tls",
-        2.0,
+        1790600001.5,
     )
     assert found.kind == "trace"
     assert "later page" in found.problems[0]
