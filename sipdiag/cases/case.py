@@ -111,7 +111,8 @@ class Case:
         for transfer in self.transfers:
             for trunk in self.binding.linked(transfer, Trunk) if transfer.leg is not None else ():
                 carried.setdefault(id(trunk), []).append(transfer)
-        return replace(run, found=[_weighed(f, carried) for f in run.found])
+        sent = [t for t in self.transfers if t.attempts]
+        return replace(run, found=[_weighed(f, carried, sent) for f in run.found])
 
     def verdicts(self, run: Run, beats: dict[str, frozenset[str]]) -> list[Verdict]:
         found: dict[int, list[tuple[int, Found]]] = {}
@@ -176,19 +177,25 @@ class Case:
         return gaps
 
 
-def _weighed(found: Found, carried: Mapping[int, Sequence[Transfer]]) -> Found:
+def _weighed(found: Found, carried: Mapping[int, Sequence[Transfer]], sent: Sequence[Transfer]) -> Found:
     """What is wrong with a trunk did no harm to the calls that others carried, nor to those that it carried well.
 
-    `carried` holds the transfers of calls that were seen, by the trunk (its `id`) that carried them.
+    `carried` holds the transfers of calls that were seen, by the trunk (its `id`) that carried them. Where none is known
+    to have carried any, no REFER that was `sent` met the trunk's refusal if all were accepted.
     """
     if not isinstance(found.subject, Trunk) or found.severity is not Severity.ERROR:
         return found
     own = carried.get(id(found.subject))
-    if own is None:
-        unharmed = bool(carried)
+    if own is None and carried:
+        unharmed = True
     else:
-        unharmed = found.stage is Stage.ACCEPTED and all(t.decisive is not None and t.decisive.succeeded for t in own)
+        met = sent if own is None else own
+        unharmed = found.stage is Stage.ACCEPTED and bool(met) and all(_taken(t) for t in met)
     return replace(found, finding=found.finding.milder(Severity.WARNING)) if unharmed else found
+
+
+def _taken(transfer: Transfer) -> bool:
+    return transfer.decisive is not None and transfer.decisive.succeeded
 
 
 def _doubt_note(transfer: Transfer) -> str:

@@ -124,7 +124,8 @@ class Agent:
     """The party that transfers: an AI agent, an assistant, a dial plan.
 
     `complete` is False where the document is only part of an agent (tools kept elsewhere), so that a missing tool
-    proves nothing. `tool_missing_at` is where the transfer tool should have stood.
+    proves nothing. `tool_missing_at` is where the transfer tool should have stood. `identified` tells that `id` is the
+    one by which the platform's records name the agent, and not a name, a place or the id of a part.
     """
 
     id: str
@@ -139,6 +140,7 @@ class Agent:
     version: str | None = None
     deprecated: tuple[Deprecated, ...] = ()
     misread: tuple[Misread, ...] = ()
+    identified: bool = False
 
     def option(self, name: str) -> Option | None:
         return next((o for o in self.options if o.name == name), None)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sipdiag.model.binding import Binding
 
 T = TypeVar("T")
+_PORT = 5060  # RFC 3261 19.1.2
 
 
 def record_calls(records: Iterable[CallRecord], calls: Sequence[Call]) -> dict[str, tuple[CallRecord, ...]]:
@@ -242,7 +243,7 @@ def _rules_of(
     transfer: Transfer, records: Sequence[CallRecord], rules: Sequence[TransferRule], binding: Binding
 ) -> list[tuple[TransferRule, str]]:
     candidates = [r for record in records for r in binding.linked(record, TransferRule)] or list(rules)
-    candidates = list({id(r): r for r in candidates}.values())
+    candidates = list({id(r): r for r in candidates if not _of_another_agent(r, records, binding)}.values())
     wanted = [str(c.destination) for record in records for c in record.calls if c.destination]
     if wanted:
         called = [r for r in candidates if r.literal and any(same_destination(str(r.destination), w) for w in wanted)]
@@ -263,6 +264,14 @@ def _rules_of(
     if len(candidates) == 1:
         return [(candidates[0], "only-one")]
     return []
+
+
+def _of_another_agent(rule: TransferRule, records: Sequence[CallRecord], binding: Binding) -> bool:
+    """Whether a rule's agent is none of those that the records name, by ids of the same platform."""
+    owners = binding.linked(rule, Agent)
+    told = [r for r in records if r.agent is not None and r.platform == rule.platform]
+    named = {i for r in told for i in (r.agent, *r.visited_agents)}
+    return bool(named and owners) and all(a.identified and named.isdisjoint(_ids(a)) for a in owners)
 
 
 def same_destination(configured: str, wire: str) -> bool:
@@ -301,6 +310,8 @@ def _trunks_of(
     numbers = _call_numbers(transfer)
     by_address = [t for t in trunks if any(_address_is(e, hosts) for e in t.each)]
     by_number = [t for t in trunks if t.number and any(same_number(str(t.number), n) for n in numbers)]
+    if not Lines(by_address).one(by_address):
+        by_address = _told_apart(by_address or trunks, transfer) or by_address
     both = [t for t in by_number if t in by_address]
     if both:
         return [(both[0], "number")] if len(both) == 1 else []
@@ -333,6 +344,36 @@ def _signalling_hosts(transfer: Transfer) -> set[str]:
         hosts |= {e.host for c in transfer.around.connections for e in (c.client, c.server)}
         hosts |= {c.tls.server_name.lower() for c in transfer.around.connections if c.tls and c.tls.server_name}
     return hosts
+
+
+def _legs(transfer: Transfer) -> list[Leg]:
+    return [leg for leg in (transfer.leg, *transfer.other_legs) if leg is not None]
+
+
+def _told_apart(trunks: Sequence[Trunk], transfer: Transfer) -> list[Trunk]:
+    """Those of several trunks that take calls at a place of the call, or whose own domain its INVITE names."""
+    places, domains = _places(transfer), _domains(transfer)
+    return [t for t in trunks if (str(t.listens).lower(), t.port.value or _PORT) in places] or [
+        t for t in trunks if _address_is(t, domains)
+    ]
+
+
+def _places(transfer: Transfer) -> set[tuple[str, int]]:
+    """The hosts and ports that exchanged messages or name themselves in Via or Contact, for systems with several of one host."""
+    found = set()
+    for hop in (h for leg in _legs(transfer) for h in leg.hops[:12]):
+        found |= {(e.host.lower(), e.port) for e in (hop.source, hop.destination) if e is not None and e.port}
+        found |= {(v.host.lower(), v.port or _PORT) for v in hop.message.vias if v.host}
+        contact = hop.message.contact
+        if contact is not None and contact.uri is not None and contact.uri.host:
+            found.add((contact.uri.host.lower(), contact.uri.port or _PORT))
+    return found
+
+
+def _domains(transfer: Transfer) -> set[str]:
+    """The hosts in From and To of the INVITEs: a carrier writes the domain of its trunk there, and its addresses elsewhere."""
+    names = [n for leg in _legs(transfer) for t in leg.invites[:1] for n in (t.message.from_, t.message.to)]
+    return {n.uri.host.lower() for n in names if n is not None and n.uri is not None and n.uri.host}
 
 
 def _call_numbers(transfer: Transfer) -> set[str]:

@@ -135,6 +135,7 @@ class _Agent:
             complete=prompt is not None and not texts(listed),
             tool_missing_at=None if self.rules else self.tools_place(prompt),
             version=text(self.node, "version_id").value,
+            identified=bool(text(self.node, "agent_id")),
         )
 
     def prompt(self) -> Node | None:

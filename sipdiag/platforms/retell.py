@@ -67,6 +67,7 @@ def _agent(node: Node) -> Agent:
         complete=whole,
         tool_missing_at=None if rules else missing.place,
         version=text(node, "version").value,
+        identified="agent_id" in node,
     )
 
 

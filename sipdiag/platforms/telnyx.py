@@ -96,6 +96,7 @@ def _assistant(node: Node) -> Agent:
         complete="tools" in node and not some(node, "tool_ids") and not some(node, "mcp_servers"),
         tool_missing_at=None if rules else (node.get("tools") or node).place,
         version=text(node, "version_id").value,
+        identified=bool(text(node, "id")),
     )
 
 

@@ -108,6 +108,7 @@ class _Assistant:
             and "toolIds" not in (some(self.node, "model") or self.node),
             tool_missing_at=None if self.rules else (tools or some(self.node, "model") or self.node).place,
             options=own,
+            identified=bool(text(self.node, "id")),
         )
 
 

@@ -41,3 +41,26 @@ def test_without_a_call_every_trunk_counts(tmp_path: Path) -> None:
     file.write_text(TRUNKS.format(carrier="allow", door="deny"))
     report = examine([str(file)], Options(command="lint"))
     assert [f.found.severity for f in report.findings] == [Severity.ERROR]
+
+
+PROFILE = """\
+<profile name="{name}">
+  <settings>
+    <param name="sip-ip" value="{address}"/>
+    <param name="sip-port" value="{port}"/>
+    <param name="disable-transfer" value="{disabled}"/>
+  </settings>
+</profile>
+"""
+
+
+@pytest.mark.parametrize("address", ["203.0.113.5", "$${local_ip_v4}"])
+def test_a_profile_that_refuses_took_no_part_in_a_transfer_that_was_accepted(tmp_path: Path, address: str) -> None:
+    file = tmp_path / "sofia.conf.xml"
+    profiles = (("internal", 5060, "false"), ("external", 5080, "true"))
+    told = [PROFILE.format(name=n, address=address, port=p, disabled=d) for n, p, d in profiles]
+    file.write_text(f"<configuration><profiles>{''.join(told)}</profiles></configuration>")
+    report = examine([str(file), str(next(LAB.glob("s01*.pcap")))])
+    assert [v.outcome.value for v in report.verdicts] == ["completed"]
+    found = [f.found.severity for f in report.findings if f.found.check.id == "trunk-refer-disabled"]
+    assert found == [Severity.WARNING]
