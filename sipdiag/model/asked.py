@@ -13,6 +13,7 @@ from sipdiag.facts.record import CallRecord
 from sipdiag.facts.surroundings import Surroundings
 from sipdiag.facts.transfer import Transfer
 from sipdiag.model.begun import Begun
+from sipdiag.model.claimant import shows_its_platform
 from sipdiag.model.methods import OtherMethod, asked_for, hands_over, held_by, other_method
 from sipdiag.model.same import same_number
 from sipdiag.model.transfers import notify
@@ -208,7 +209,8 @@ def _of_call(
         transferor=side,
         asked_for_in=tuple(dict.fromkeys(reasons)),
         targets=(other.target,) if other is not None else (),
-        beyond=side is None and (asked.agent is not None or (hint is not None and _handed_over(own))),
+        beyond=(side is None and (asked.agent is not None or (hint is not None and _handed_over(own))))
+        or (other is None and any(_handed_over([r]) and shows_its_platform(leg, r) is False for r in own)),
         other_legs=tuple(x for x in call.legs if x is not leg),
         around=around,
         log=lines.get(call.id, ()),
