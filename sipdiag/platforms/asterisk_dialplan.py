@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from sipdiag.dataclass import dataclass
@@ -29,17 +29,19 @@ class _Building:
     steps: list[Step] = field(default_factory=list)
 
 
-def dialplan_of(found: list[Section], where: Place, platform: str, missing: list[str]) -> Dialplan:
+def dialplan_of(found: list[Section], where: Place, platform: str, missing: Sequence[str]) -> Dialplan:
     """The whole file. A context that stands twice is one context in parts."""
     contexts = [_context(s) for s in found if s.name.lower() not in _NO_CONTEXTS and s.name and not s.template]
     why = f"the included file {missing[0]}" if missing else ""
     return Dialplan(where.input, platform, where, tuple(contexts), tuple(_transfer_contexts(found, contexts)), why)
 
 
-def dangling(dialplan: Dialplan) -> Iterator[Misread]:
-    """Contexts for transfers that the file chooses and does not hold; none where it includes other files."""
-    for chosen in dialplan.transfer_contexts if not dialplan.open_for else ():
-        if is_literal(str(chosen)) and not dialplan.named(str(chosen)):
+def dangling(dialplan: Dialplan, dialplans: Sequence[Dialplan]) -> Iterator[Misread]:
+    """Contexts for transfers that a file chooses and no file holds; none where one includes others that are not given."""
+    if any(d.open_for for d in dialplans):
+        return
+    for chosen in dialplan.transfer_contexts:
+        if is_literal(str(chosen)) and not any(d.named(str(chosen)) for d in dialplans):
             yield Misread("config-reference-dangling", chosen.setting, chosen, "a context of the dialplan")
 
 

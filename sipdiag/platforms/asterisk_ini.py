@@ -58,37 +58,20 @@ class Section:
         return str(self.get(*keys)).strip()
 
 
-def sections(node: Node) -> list[Section]:
-    """The sections of an INI document; none where the node is no such document."""
-    return [_section(element) for element in node if element.get("section") is not None]
-
-
-def includes(node: Node) -> list[str]:
-    """The files that an INI document includes, in order, at any depth."""
-    found = []
-    for element in node:
-        for member in (element, *(element.get("entries") or ())):
-            directive, value = member.get("directive"), member.get("value")
-            if directive is not None and value is not None and value.text:
-                found.append(value.text)
-    return found
-
-
-def _section(element: Node) -> Section:
+def section_of(element: Node) -> Section:
+    """The head of a section, without its entries."""
     name, inherits = element.get("section"), element.get("inherits")
-    members = list(element.get("entries") or ())
     return Section(
         name=(name.text if name else None) or "",
         where=element.place,
-        entries=[e for member in members if (e := _entry(member)) is not None],
         template="template" in element,
         adds="adds" in element,
         inherits=tuple(n.text or "" for n in inherits or ()),
-        directives=any("directive" in m for m in members),
     )
 
 
-def _entry(member: Node) -> Entry | None:
+def entry_of(member: Node) -> Entry | None:
+    """An entry of a section; None for a directive."""
     key, operator, value = member.get("key"), member.get("operator"), member.get("value")
     if key is None or operator is None or value is None:
         return None

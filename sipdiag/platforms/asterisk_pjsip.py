@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from sipdiag.facts.config import Misread, Option, Trunk
 from sipdiag.places import Read
@@ -16,22 +16,34 @@ _TRANSPORTS = frozenset(("udp", "tcp", "tls", "ws", "wss"))
 _SECRETS = ("password", "md5_cred", "oauth_secret", "refresh_token")
 
 
-def endpoints(found: list[Section], partial: bool) -> Iterable[Trunk]:
-    """One trunk for each endpoint. `partial`: files are included that were not given."""
+ByType = Mapping[str, Sequence[Section]]
+
+
+def endpoints(found: Sequence[Section], beside: Sequence[Section], partial: bool) -> Iterable[Trunk]:
+    """One trunk for each endpoint. `beside` are the sections of other files, `partial` tells that files are missing."""
+    by_type, others = _by_type(found), _by_type(beside)
+    for endpoint in by_type.get("endpoint", ()):
+        yield _trunk(endpoint, by_type, others, partial)
+
+
+def _by_type(found: Iterable[Section]) -> ByType:
     by_type: dict[str, list[Section]] = {}
     for section in found:
         by_type.setdefault(section.last("type").lower(), []).append(section)
-    for endpoint in by_type.get("endpoint", []):
-        yield _trunk(endpoint, by_type, partial)
+    return by_type
 
 
-def _trunk(endpoint: Section, by_type: dict[str, list[Section]], partial: bool) -> Trunk:
-    names = [n.strip() for n in endpoint.last("aors").split(",") if n.strip()]
-    contacts = [c for aor in by_type.get("aor", []) if aor.name in names for c in aor.all("contact")]
+def _trunk(endpoint: Section, own: ByType, others: ByType, partial: bool) -> Trunk:
+    names = _names(endpoint.get("aors"))
+    aors = [a for a in own.get("aor", ()) if a.name in names] or [a for a in others.get("aor", ()) if a.name in names]
+    contacts = [c for aor in aors for c in aor.all("contact")]
     contact: Read[Text] = contacts[0].value if contacts else Read()
     uri = str(contact)
     host, port = host_and_port(uri) if contact and is_literal(uri) else ("", None)
-    identified = [i for i in by_type.get("identify", []) if i.last("endpoint") == endpoint.name]
+    identified = [i for i in own.get("identify", ()) if i.last("endpoint") == endpoint.name] or [
+        i for i in others.get("identify", ()) if i.last("endpoint") == endpoint.name
+    ]
+    by_type = {kind: [*own.get(kind, ()), *others.get(kind, ())] for kind in ("transport", "aor", "auth")}
     return Trunk(
         id=endpoint.name,
         platform=PLATFORM,
@@ -75,7 +87,7 @@ def _refer(endpoint: Section) -> Read[Word]:
     return Read() if allowed is None else Read(Word("allow" if allowed else "deny"), written.where, "allow_transfer")
 
 
-def _transports(endpoint: Section, by_type: dict[str, list[Section]], contact: Read[Text]) -> tuple[Read[Word], ...]:
+def _transports(endpoint: Section, by_type: ByType, contact: Read[Text]) -> tuple[Read[Word], ...]:
     named = endpoint.get("transport")
     if named:
         section = next((t for t in by_type.get("transport", []) if t.name == str(named)), None)
@@ -93,13 +105,16 @@ def _matches(identified: list[Section]) -> Iterable[Read[Text]]:
                     yield Read(Text(part.strip()), entry.value.where, "match")
 
 
-def _credentials(endpoint: Section, by_type: dict[str, list[Section]]) -> Read[bool]:
+def _credentials(endpoint: Section, by_type: ByType) -> Read[bool]:
     for key in ("auth", "outbound_auth"):
         named = endpoint.get(key)
-        for section in by_type.get("auth", []):
-            if named and section.name in [n.strip() for n in str(named).split(",")]:
-                return Read(True, named.where, key)
+        if any(section.name in _names(named) for section in by_type.get("auth", ())):
+            return Read(True, named.where, key)
     return Read()
+
+
+def _names(written: Read[Text]) -> list[str]:
+    return [n.strip() for n in str(written).split(",") if n.strip()]
 
 
 def _media(endpoint: Section) -> Read[Word]:
@@ -113,14 +128,14 @@ def _media(endpoint: Section) -> Read[Word]:
     return Read(Word("disabled"), written.where, "media_encryption") if word == "no" else Read()
 
 
-def _dangling(endpoint: Section, by_type: dict[str, list[Section]], partial: bool) -> Iterable[Misread]:
-    """Names of sections that do not exist; only where the file holds others of that type and is known to be whole."""
+def _dangling(endpoint: Section, by_type: ByType, partial: bool) -> Iterable[Misread]:
+    """Names of sections that do not exist; only where others of that type are given, and no file is missing."""
     for key, kind in (("transport", "transport"), ("aors", "aor"), ("auth", "auth"), ("outbound_auth", "auth")):
         written = endpoint.get(key)
-        declared = [s.name for s in by_type.get(kind, [])]
+        declared = [s.name for s in by_type.get(kind, ())]
         if partial or not declared or not written or not is_literal(str(written)):
             continue
-        missing = [n.strip() for n in str(written).split(",") if n.strip() and n.strip() not in declared]
+        missing = [n for n in _names(written) if n not in declared]
         if missing:
             value = Read(Text(", ".join(missing)), written.where, key)
             yield Misread("config-reference-dangling", key, value, f"the name of a section with type={kind}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from sipdiag.platforms.adapted import Adapted
 
 _LONGEST = 300  # of a path
+_MOST_COMPARED = 300_000  # names with patterns, in one case
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,52 @@ def is_named(document: Document, named: str) -> bool:
     if wanted.startswith("/") or "/" not in path:
         return document.name == wanted.rpartition("/")[2]
     return f"/{path}".endswith(f"/{wanted}")
+
+
+@dataclass(slots=True)
+class Given:
+    """The documents of a case, to be found by what other files call them."""
+
+    documents: Sequence[Document]
+    _by_name: dict[str, list[Document]] = field(default_factory=dict)
+    _found: dict[str, tuple[Document, ...]] = field(default_factory=dict)
+    _compared: int = 0
+
+    def __post_init__(self) -> None:
+        for document in self.documents:
+            self._by_name.setdefault(document.name, []).append(document)
+
+    def named(self, named: str) -> tuple[Document, ...]:
+        found = self._found.get(named)
+        if found is None:
+            likely = self._likely(named)
+            found = self._found[named] = tuple(d for d in likely if is_named(d, named))
+        return found
+
+    def _likely(self, named: str) -> Iterable[Document]:
+        if not is_wild(named):
+            return self._by_name.get(named.replace("\\", "/").strip().rpartition("/")[2], ())
+        self._compared += len(self.documents)
+        return self.documents if self._compared <= _MOST_COMPARED else ()
+
+
+def first_read(includes: Mapping[str, Collection[str]]) -> list[str]:
+    """The documents that are read by themselves, the others being included by them. Of a circle the first one is.
+
+    >>> first_read({"a": ["b"], "b": [], "c": ["d"], "d": ["c"]})
+    ['a', 'c']
+    """
+    inside = {name for taken in includes.values() for name in taken}
+    chosen: list[str] = []
+    reached: set[str] = set()
+    for name in (*(n for n in includes if n not in inside), *includes):
+        if name in reached:
+            continue
+        chosen.append(name)
+        pending = [name]
+        while pending:
+            current = pending.pop()
+            if current not in reached:
+                reached.add(current)
+                pending.extend(includes.get(current, ()))
+    return chosen

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sipdiag.nodes import Node
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
-from sipdiag.platforms.document import Document
+from sipdiag.platforms.document import Document, Given, first_read
 from sipdiag.platforms.xml import attribute, children, elements, tag
 
 PLATFORM = "freeswitch"
@@ -44,7 +44,7 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
 
     document = Document(input_id, name, node)
     sets = any(directives(node, *SETTING))
-    return _adapted(processed(document, [document], values([node])) or node, input_id, form, sets)
+    return _adapted(processed(document, Given([document]), values([node])) or node, input_id, form, sets)
 
 
 def together(documents: Sequence[Document]) -> dict[str, Adapted]:
@@ -53,16 +53,18 @@ def together(documents: Sequence[Document]) -> dict[str, Adapted]:
 
     own = [d for d in documents if d.adapted is not None and d.adapted.platform == PLATFORM and d.node is not None]
     known = values([d.node for d in own if d.node is not None])
-    parts = included(own, known)
-    if not parts and not known:
+    given = Given(own)
+    includes = included(given, known)
+    if not any(includes.values()) and not known:
         return {}
+    roots = first_read(includes)
     found = {}
     for document in own:
-        node = processed(document, own, known)
+        node = processed(document, given, known)
         if node is None or document.adapted is None:
             continue
         form = document.adapted.format
-        if document.input in parts:
+        if document.input not in roots:
             found[document.input] = Adapted(PLATFORM, form, part=True)
         else:
             found[document.input] = _adapted(node, document.input, form, document.adapted.part)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
-from sipdiag.platforms.document import Document, is_named, is_wild
+from sipdiag.platforms.document import Document, Given, is_wild
 from sipdiag.platforms.xml import attribute, children, elements, tag
 
 _FOUND = ("stun-set", "env-set", "exec-set")
@@ -70,7 +70,7 @@ def open_variables(node: Node) -> list[str]:
     return [name for name in found if name.strip() not in _OWN]
 
 
-def processed(document: Document, documents: Sequence[Document], known: Mapping[str, str]) -> Node | None:
+def processed(document: Document, given: Given, known: Mapping[str, str]) -> Node | None:
     """A document as FreeSWITCH reads it. What is included stands in it where it is given; the rest stays as it is.
 
     An include by a pattern stays too, behind what it brought in: there may be more files than were given.
@@ -80,7 +80,7 @@ def processed(document: Document, documents: Sequence[Document], known: Mapping[
     def placed(node: Node, within: tuple[str, ...]) -> list[Node]:
         if tag(node) == _TAG and str(attribute(node, "cmd")).strip().lower() == "include":
             named = spelled(str(attribute(node, "data")), known)
-            found = [d for d in documents if d.input not in within and d.node is not None and is_named(d, named)]
+            found = [d for d in given.named(named) if d.input not in within and d.node is not None]
             if not found or len(within) > _DEEPEST or len(found) > budget[0]:
                 return [node]
             budget[0] -= len(found)
@@ -92,16 +92,14 @@ def processed(document: Document, documents: Sequence[Document], known: Mapping[
     return placed(document.node, (document.input,))[0] if document.node is not None else None
 
 
-def included(documents: Sequence[Document], known: Mapping[str, str]) -> set[str]:
-    """The ids of the documents that another one takes in."""
-    return {
-        other.input
-        for d in documents
-        if d.node is not None
-        for element in directives(d.node, "include")
-        for other in documents
-        if other is not d and is_named(other, spelled(str(attribute(element, "data")), known))
-    }
+def included(given: Given, known: Mapping[str, str]) -> dict[str, set[str]]:
+    """By the id of each document, those of the documents that it takes in."""
+    found: dict[str, set[str]] = {}
+    for document in given.documents:
+        named = directives(document.node, "include") if document.node is not None else ()
+        taken = {d.input for e in named for d in given.named(spelled(str(attribute(e, "data")), known))}
+        found[document.input] = taken - {document.input}
+    return found
 
 
 def _contents(root: Node) -> list[Node]:

@@ -86,7 +86,8 @@ def test_a_pattern_may_mean_more_files_than_were_given() -> None:
 def test_files_that_include_each_other_end() -> None:
     text = '<include><context name="{}"><X-PRE-PROCESS cmd="include" data="{}.xml"/><extension name="e"><condition field="x" expression="y"/></extension></context></include>'
     found = read(a_xml=text.format("a", "b"), b_xml=text.format("b", "a"))
-    assert set(found) == {"a.xml", "b.xml"}
+    assert {str(c.name) for d in found["a.xml"].dialplans for c in d.contexts} == {"a", "b"}
+    assert found["b.xml"].dialplans == ()
 
 
 def test_variables_that_name_each_other_end() -> None:
@@ -99,3 +100,91 @@ def test_the_value_decides_and_its_place_is_where_it_is_used(tmp_path: Path) -> 
     vars_xml = VARS.replace("carrier=sip.carrier.example", "off=true")
     profile = PROFILE.format("").replace("</settings>", '<param name="disable-transfer" value="$${off}"/></settings>')
     assert lint(tmp_path, a_xml=profile, vars_xml=vars_xml)[0] == ["trunk-refer-disabled"]
+
+
+PJSIP = """[ai](line)
+type=endpoint
+transport=tcp
+aors=ai
+[ai]
+type=aor
+contact=sip:agent.example
+"""
+
+
+def test_a_section_inherits_from_a_template_of_an_included_file() -> None:
+    text = f"#include templates.conf\n{PJSIP}"
+    found = read(pjsip_conf=text, templates_conf="[line](!)\nallow_transfer=no\ncontext=from-ai\n")
+    (trunk,) = found["pjsip.conf"].trunks
+    assert (str(trunk.refer), trunk.refer.where and trunk.refer.where.input) == ("deny", "in2")
+    assert [str(c) for c in trunk.contexts] == ["from-ai"]
+    assert found["pjsip.conf"].problems == ()
+    assert (found["templates.conf"].kind, found["templates.conf"].trunks) == ("config", ())
+
+
+def test_entries_without_a_section_go_on_where_they_are_included(tmp_path: Path) -> None:
+    said, problems = lint(
+        tmp_path,
+        pjsip_conf="[ai]\ntype=endpoint\n#include more.conf\naors=ai\n",
+        more_conf="allow_transfer=no\n",
+    )
+    assert (said, problems) == (["trunk-refer-disabled"], [])
+
+
+def test_files_split_by_type_are_read_as_one_and_names_are_looked_for_in_all(tmp_path: Path) -> None:
+    files = {
+        "pjsip_conf": "#include pjsip.transports.conf\n#include pjsip.endpoint.conf\n",
+        "pjsip.transports_conf": "[udp]\ntype=transport\nprotocol=udp\n",
+        "pjsip.endpoint_conf": PJSIP.replace("(line)", ""),
+    }
+    assert lint(tmp_path, **files) == (["config-reference-dangling"], [])
+    files["pjsip_conf"] += "#include pjsip_custom.conf\n"
+    assert lint(tmp_path, **files) == ([], ["includes pjsip_custom.conf, which counts only if it is given too"])
+
+
+def test_an_endpoint_finds_its_aor_in_a_file_beside_it() -> None:
+    endpoint, _, aor = PJSIP.replace("(line)", "").partition("[ai]\ntype=aor")
+    found = read(endpoint_conf=endpoint, aor_conf=f"[ai]\ntype=aor{aor}")
+    assert addresses(found["endpoint.conf"]) == ["agent.example"]
+
+
+def test_circles_of_files_are_read_once() -> None:
+    found = read(
+        a_conf=f"#include b.conf\n{PJSIP.replace('(line)', '')}", b_conf="#include a.conf\n[tcp]\ntype=transport\n"
+    )
+    assert [len(found[n].trunks) for n in ("a.conf", "b.conf")] == [1, 0]
+
+
+PLAN = """[globals]
+XFER=transfers
+[from-ai]
+exten => _X.,1,Set(__TRANSFER_CONTEXT=${{XFER}})
+{}
+[transfers]
+exten => 500,1,Queue(support)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "chosen"),
+    [
+        ("", "transfers"),
+        ("exten => 1,1,Dial(PJSIP/${XFER}@a)", "transfers"),
+        ("exten => 1,1,Set(GLOBAL(XFER)=night)", "${XFER}"),
+        ("exten => 1,1,Set(XFER=night)", "${XFER}"),
+        ("exten => 1,1,Read(XFER,beep)", "${XFER}"),
+    ],
+)
+def test_a_global_counts_unless_something_writes_it(line: str, chosen: str) -> None:
+    found = read(extensions_conf=PLAN.format(line))
+    (dialplan,) = found["extensions.conf"].dialplans
+    assert [str(c) for c in dialplan.transfer_contexts] == [chosen]
+    also = read(extensions_conf=PLAN.format(""), pjsip_conf="[ai]\ntype=endpoint\nset_var=XFER=night\n")
+    assert [str(c) for c in also["extensions.conf"].dialplans[0].transfer_contexts] == ["${XFER}"]
+
+
+def test_a_context_of_another_file_is_found() -> None:
+    text = "[globals]\nTRANSFER_CONTEXT=transfers\n[a]\nexten => 1,1,Answer()\n"
+    alone = read(extensions_conf=text)["extensions.conf"].misread
+    beside = read(extensions_conf=text, more_conf="[transfers]\nexten => 500,1,Answer()\n")["extensions.conf"].misread
+    assert ([m.cause for m in alone], beside) == (["config-reference-dangling"], ())

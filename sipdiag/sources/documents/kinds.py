@@ -29,6 +29,8 @@ _KAMAILIO = pattern(
 )
 _INI_SECTION = pattern(r"^[ \t]*\[[^\[\]{}\"',]{1,200}\][ \t]*(?:\([^)\n]*\))?[ \t]*(?:;.*)?\r?$", re.MULTILINE)
 _INI_ENTRY = pattern(r"^[ \t]*[\w.!/&*-]{1,100}[ \t]*=>?[ \t]*\S", re.MULTILINE)
+# A file of Asterisk may hold nothing but the names of others.
+_INI_INCLUDE = pattern(r"^[ \t]*#[ \t]*(?:include|tryinclude|exec)[ \t]+[\"'<]?[\w./*-]", re.MULTILINE)
 _YAML_LINE = pattern(
     r"""^[ \t]*(?:-[ \t]+)?(?:[\w$./@+-][\w $./@+-]{0,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*:(?:[ \t]|\r?$)"""
     r"""|^[ \t]*-[ \t]+\S|^---(?:[ \t]|\r?$)|^[ \t]*[\[{]""",
@@ -69,7 +71,7 @@ def kind_of(text: str, name: str) -> Kind:
         return "other"
     if _INI_SECTION.search(head) and (_INI_ENTRY.search(head) or not _YAML_LINE.search(head)):
         return "ini"
-    if PurePath(name).suffix.lower() == ".conf" and _INI_ENTRY.search(head):
+    if PurePath(name).suffix.lower() == ".conf" and (_INI_ENTRY.search(head) or _INI_INCLUDE.search(head)):
         return "ini"
     return "yaml" if _looks_like_yaml(head) else "other"
 
