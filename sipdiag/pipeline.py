@@ -16,8 +16,9 @@ from sipdiag.platforms.alone import destination_alone
 from sipdiag.platforms.profiles import Profiles, load_profile
 from sipdiag.reports.report import Input, Report
 from sipdiag.sources.archives import read_manifest
+from sipdiag.sources.find import MAX_FILES, MAX_LINTED, find_sources
 from sipdiag.sources.ignored import ignored_by_git
-from sipdiag.sources.inputs import find_sources, read_again, read_sources
+from sipdiag.sources.inputs import read_again, read_sources
 
 if TYPE_CHECKING:
     from sipdiag.nodes import Node
@@ -39,9 +40,10 @@ def find_wanted(paths: Sequence[str], options: Options) -> tuple[list[Source], i
     """The files to read, and how many of folders are passed over: those that the settings exclude, and in `lint` what
     git ignores, of which a whole folder counts as one.
     """
-    found = find_sources(paths, options.each, ignored_by_git if options.command == "lint" else None)
+    lint = options.command == "lint"
+    found = find_sources(paths, options.each, ignored_by_git if lint else None, MAX_LINTED if lint else MAX_FILES)
     wanted = [s for s in found.sources if s.named or options.exclude is None or not options.exclude(s.path)]
-    return wanted, len(found.sources) - len(wanted) + found.ignored
+    return wanted, len(found.sources) - len(wanted) + found.left_out
 
 
 def examine_sources(sources: Sequence[Source], options: Options, passed_over: int = 0) -> Report:

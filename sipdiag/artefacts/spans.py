@@ -19,6 +19,7 @@ from sipdiag.places import Place
 from sipdiag.sources.documents import Kind
 
 _JSON_WORD = re.compile(r"[^\s,\]}]+")
+_LINE_ENDS = {"xml": "\r\n?|\n", "yaml": "\r\n|[\n\r\x85\u2028\u2029]"}  # as the readers of these count them
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -37,7 +38,7 @@ class Text:
 
     def __init__(self, text: str, kind: Kind) -> None:
         self.text, self.kind = text, kind
-        self.lines = [0, *(m.end() for m in re.finditer("\n", text))]
+        self.lines = [0, *(m.end() for m in re.finditer(_LINE_ENDS.get(kind, "\n"), text))]
         self._scalars: dict[int, Span] | None = None
 
     def offset(self, place: Place) -> int | None:

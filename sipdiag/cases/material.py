@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sipdiag.sources.source import Opened
 
 _SPEAKS_OF_SIP = pattern(r"\bsips?\b|sip[_:]|transfer|\brefer\b|trunk|telephony", re.IGNORECASE)
+_DOCUMENTS = frozenset((".json", ".jsonl", ".yaml", ".yml", ".xml", ".conf", ".cfg", ".ini"))
 _NO_SIP = "no SIP on any port; if the calls use TLS, pass the key log with --keylog (sipdiag explain collect-tls-keys)"
 _QUOTED = "quoted-messages"
 _UNKNOWN = "{} of no known shape: no agent, rule, trunk or call record was recognised (try --platform)"
@@ -133,8 +135,11 @@ def _beside_others(item: Input) -> Input:
 
 
 def _should_have_been_read(opened: Opened) -> bool:
-    """Whether a document of a folder is broken, and speaks of what sipdiag looks for: it may be a configuration."""
-    broken = opened.place is not None
+    """Whether a file of a folder may be a configuration: nothing let us see what it holds, or it is a document by its
+    name, is broken, and speaks of what sipdiag looks for."""
+    if opened.source.barred:
+        return True
+    broken = opened.place is not None and PurePath(opened.source.path).suffix.lower() in _DOCUMENTS
     return broken and any(_SPEAKS_OF_SIP.search(line[:1000]) for line in opened.lines[:2000])
 
 

@@ -165,7 +165,10 @@ def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least
         if item.failed and not text_on_screen:
             typer.echo(f"sipdiag: {_shown(item.path)}: {_shown(item.problems[0])}", err=True)
     if not report.inputs:
-        typer.echo("sipdiag: nothing to read in what was named", err=True)
+        from sipdiag.reports.words import plural
+
+        among = f": {plural(report.passed_over, 'file')} passed over, none of calls" if report.passed_over else ""
+        typer.echo(f"sipdiag: nothing to read in what was named{among}", err=True)
     _write_map(shown.masking, inputs)
     if shown.debug:
         for crash in report.crashed:

@@ -62,7 +62,7 @@ def redact(
     """
     from sipdiag.artefacts.files import WriteError, check_writable
     from sipdiag.redaction import Mode, Redactor
-    from sipdiag.sources.inputs import find_sources
+    from sipdiag.sources.find import find_sources
 
     if output is None and not dry_run:
         stop("name the copy with -o OUT, or use --dry-run to see what would be replaced")
@@ -70,7 +70,7 @@ def redact(
         stop("--redact off would write nothing but a copy; there are on, strict")
     redactor = Redactor(mode=Mode(how.value), keep=tuple(keep or ()))
     sources = find_sources(paths).sources
-    folder = len(paths) > 1 or any(Path(p).is_dir() for p in paths) or (output is not None and output.is_dir())
+    folder = len(paths) > 1 or any(os.path.isdir(p) for p in paths) or (output is not None and output.is_dir())
     failed = False
     for _ in range(2 if len(sources) > 1 else 1):  # names that a later file tells are replaced in the earlier ones, too
         copies, complaints = _copies(sources, paths, redactor, folder, keylog, tls_key)
@@ -111,6 +111,9 @@ def _copies(
     found: list[_Copy] = []
     complaints: list[str] = []
     for source in sources:
+        if source.refused:
+            complaints.append(f"{source.path}: {source.refused}")
+            continue
         try:
             data = _read(source)
             if _KEYS.match(data[:4096]):
@@ -146,7 +149,7 @@ def _read(source: Source) -> bytes:
 def _name(source: Source, paths: Sequence[str], redactor: Redactor) -> Path:
     """The name of a copy: below the folder that was named, with its words redacted as any text's."""
     path = Path(source.path)
-    base = next((Path(p) for p in paths if Path(p).is_dir() and path.is_relative_to(p)), path.parent)
+    base = next((Path(p) for p in paths if os.path.isdir(p) and path.is_relative_to(p)), path.parent)
     parts = [redactor.text(part) for part in path.relative_to(base).parts]
     return Path(*(p.removesuffix(".gz").removesuffix(".zst") for p in parts))
 

@@ -15,9 +15,10 @@ from sipdiag.reports.candidates import against, decider, ruled_out_by
 from sipdiag.reports.checklist import checklist
 from sipdiag.reports.cited import Citation, citations
 from sipdiag.reports.crossed import passages
+from sipdiag.reports.excerpt import Excerpt, excerpt
 from sipdiag.reports.parties import Facts, facts_of
 from sipdiag.reports.report import Report, Reported
-from sipdiag.reports.show import Show
+from sipdiag.reports.show import LONGEST, Show
 from sipdiag.reports.words import NEEDS, NEEDS_SHORT, capital, place, ruled_out, summary
 from sipdiag.stages import Answer, Outcome, Severity, Stage
 from sipdiag.values import Text
@@ -41,15 +42,6 @@ class Step:
     answer: str
     words: str
     at: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A line of a document: its number, its text, and the column (from 1) that is meant, or 0."""
-
-    line: int
-    text: str
-    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +238,9 @@ def _needs(verdict: Verdict, show: Show) -> tuple[Need, ...]:
 
 
 def _excerpt(report: Report, found: Found, show: Show) -> Excerpt | None:
-    at = found.finding.at
-    source = report.input(at.input) if at is not None else None
-    line, column = getattr(at, "line", None), getattr(at, "column", None)
-    if source is None or source.kind == "trace" or not line or line > len(source.excerpts):
+    """Without the space before it: a page has no columns to keep."""
+    shown = excerpt(report, found.finding.at, show, LONGEST)
+    if shown is None:
         return None
-    text = show.excerpt(source.excerpts[line - 1])
-    indent = len(text) - len(text.lstrip(" "))
-    known = column is not None and indent < column <= len(text)  # of a line that was cut, the place may be left out
-    return Excerpt(line, text[indent:], (column or 0) - indent if known else 0)
+    indent = len(shown.text) - len(shown.text.lstrip(" "))
+    return Excerpt(shown.line, shown.text[indent:], max(0, shown.column - indent))

@@ -111,5 +111,9 @@ class Show:
         return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 
     def excerpt(self, line: str) -> str:
-        """A line of a document, as long as it was read where nothing in it had to be escaped or cut."""
-        return self(Text(mask_line(line[: 4 * LONGEST].rstrip())))
+        """A line of a document, as long as it was read where nothing in it had to be escaped; of a long one, the beginning.
+
+        A tab is a space, which takes one column as well.
+        """
+        value: object = Text(mask_line(line[: 4 * LONGEST].rstrip().replace("\t", " ")))
+        return escape(str(value if self._redact is None else self._redact(value)))

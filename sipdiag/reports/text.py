@@ -113,7 +113,7 @@ class _Page(Sheet):
         if fix:
             edit = self.report.edit_of(found) if self.report.command == "lint" else None
             option = "" if edit is None else " (--fix does this)" if edit.safe else " (--unsafe-fixes does this)"
-            self.print(f"   fix: {fix}{option}")
+            self.folded(f"   fix: {fix}{option}")
 
     def footer(self, verbose: bool) -> None:
         report = self.report

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
+from sipdiag.reports.excerpt import excerpt
 from sipdiag.reports.paper import Line, Paper
 from sipdiag.reports.words import place
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from sipdiag.checking.run import Found
     from sipdiag.reports.report import Report
     from sipdiag.reports.show import Show
+
+
+_MARGIN = 11  # columns before an excerpt
 
 
 class Sheet:
@@ -22,6 +27,14 @@ class Sheet:
 
     def print(self, text: str = "", style: str = "") -> None:
         self.paper.print(Line(text.rstrip(), style=style))
+
+    def folded(self, text: str) -> None:
+        """A line that goes on below itself, further in, where it is longer than the paper is wide."""
+        indent = " " * (len(text) - len(text.lstrip(" ")) + 5)
+        for line in textwrap.wrap(
+            text, self.width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ):
+            self.print(line)
 
     def labelled(self, label: str, text: str, style: str = "", at: str = "") -> None:
         """A label in the margin, the text folded behind it, and its place at the right edge."""
@@ -41,20 +54,20 @@ class Sheet:
 
     def excerpt(self, found: Found) -> None:
         """The line of configuration that a finding is about, with a caret under it."""
-        at = found.finding.at
-        source = self.report.input(at.input) if at is not None else None
-        line, column = getattr(at, "line", None), getattr(at, "column", None)
-        if source is None or source.kind == "trace" or not line or line > len(source.excerpts):
+        shown = excerpt(self.report, found.finding.at, self.show, self.width - _MARGIN)
+        if shown is None:
             return
-        text = self.show.excerpt(source.excerpts[line - 1])
-        if len(text) > self.width - 10:
-            return
-        self.print(f"   {line:5} | {text}")
-        if column:
-            self.print(f"         | {' ' * (column - 1)}^")
+        self.print(f"   {shown.line:5} | {shown.text}")
+        if shown.column:
+            self.print(f"         | {' ' * _cells(shown.text[: shown.column - 1])}^")
 
     def sentence(self, found: Found) -> str:
         return self.show.sentence(found.finding.template, found.finding.values)
 
     def at(self, found: Found) -> str:
         return place(self.report, found.finding.at, self.show)
+
+
+def _cells(text: str) -> int:
+    """The columns that a text takes on a terminal: wide characters, as those of Chinese and Japanese, take two."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)

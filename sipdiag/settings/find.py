@@ -28,7 +28,7 @@ def nearest(start: Path) -> Path | None:
     start = start.resolve()
     root = root_above(start) or start
     for folder in (start, *start.parents):
-        if (folder / NAME).is_file():
+        if os.path.isfile(folder / NAME):  # unlike that of a Path, it raises nothing
             return folder / NAME
         if _has_table(folder / PROJECT):
             return folder / PROJECT
@@ -40,7 +40,7 @@ def nearest(start: Path) -> Path | None:
 def _common(paths: Sequence[str]) -> Path | None:
     """The folder that holds all inputs."""
     places = [Path(p).resolve() for p in paths if p != "-"]
-    folders = [str(p if p.is_dir() else p.parent) for p in places]
+    folders = [str(p if os.path.isdir(p) else p.parent) for p in places]
     try:
         return Path(os.path.commonpath(folders)) if folders else None
     except ValueError:  # on several drives

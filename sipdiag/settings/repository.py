@@ -10,7 +10,7 @@ from pathlib import Path
 def root_above(folder: Path) -> Path | None:
     """The nearest folder, this one included, that holds `.git`: a folder, or a file in worktrees and submodules."""
     here = folder.resolve()
-    return next((f for f in (here, *here.parents) if (f / ".git").exists()), None)
+    return next((f for f in (here, *here.parents) if os.path.exists(f / ".git")), None)
 
 
 def names_below(root: Path, paths: Iterable[str]) -> dict[str, str]:

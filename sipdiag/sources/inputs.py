@@ -1,18 +1,17 @@
-"""Find the inputs that paths name, tell what each is, and read it. One bad input never stops the others."""
+"""Tell what each input is, and read it. One bad input never stops the others."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import io
-import os
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 from sipdiag.dataclass import dataclass
 from sipdiag.sources.archives import MAGIC, MAX_RATIO, is_archive, members
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 MAX_TEXT = 512 << 20  # bytes of one log; larger ones are read to this point
 _SMALL = 1 << 16  # bytes of a file that are read in any case
 _PIECE = 4 << 20  # bytes of a large file taken at a time
-MAX_FILES = 5000  # files taken from one folder
 
 _CAPTURES = {
     b"\xd4\xc3\xb2\xa1": "pcap",
@@ -64,70 +62,6 @@ class Reading:
     keep: Callable[[CallSketch, bytes], bool] | None = None  # calls of a large capture to hand on, see `read_capture`
     hashed: bool = True  # whether a report will tell the hashes of inputs
     begun: tuple[Begun, ...] = ()  # by the captures that were read before
-
-
-class FoundSources(NamedTuple):
-    """What paths name, and how many files and whole folders in them are ignored."""
-
-    sources: list[Source]
-    ignored: int = 0
-
-
-def find_sources(
-    paths: Sequence[str], each: bool = False, ignored: Callable[[Path], frozenset[str]] | None = None
-) -> FoundSources:
-    """The files that paths name. Inputs named together, or the files of one folder, are one case; a sub-folder is one too.
-
-    Links inside folders are not followed, hidden files are passed over, and so is what `ignored` lists of a folder.
-    """
-    found: list[Source] = []
-    left_out = 0
-    folders: list[Path] = []
-    skipped: set[str] = set()
-    for path in paths:
-        if path == "-":
-            found.append(Source("k1", "-", True, stream=True))
-        elif Path(path).is_dir():
-            skipped |= ignored(Path(path)) if ignored is not None else set()
-            files, below, count = _folder(Path(path), skipped)
-            left_out += count
-            found += [Source("k1", str(f), False) for f in files]
-            folders += below
-        else:
-            found.append(Source("k1", path, True))
-    cases = 1 if found else 0
-    while folders:
-        folder = folders.pop(0)
-        files, below, count = _folder(folder, skipped)
-        left_out += count
-        folders[:0] = below
-        if files:
-            cases += 1
-            found += [Source(f"k{cases}", str(f), False) for f in files]
-        if len(found) > MAX_FILES:
-            break
-    if each:
-        found = [replace(s, case=f"k{n}") for n, s in enumerate(found[:MAX_FILES], 1)]
-    return FoundSources(found[:MAX_FILES], left_out)
-
-
-def _folder(folder: Path, skipped: Container[str]) -> tuple[list[Path], list[Path], int]:
-    """The files of a folder, the folders in it, and how many of either are skipped."""
-    files, below, left_out = [], [], 0
-    try:
-        entries = sorted(os.scandir(folder), key=lambda e: e.name)
-    except OSError:
-        return [], [], 0
-    for entry in entries:
-        if entry.name.startswith(".") or entry.is_symlink():
-            continue
-        if os.path.normpath(entry.path) in skipped:
-            left_out += 1
-        elif entry.is_dir(follow_symlinks=False):
-            below.append(Path(entry.path))
-        elif entry.is_file(follow_symlinks=False):
-            files.append(Path(entry.path))
-    return files, below, left_out
 
 
 def read_sources(sources: Sequence[Source], reading: Reading) -> Iterator[Opened]:
@@ -191,7 +125,8 @@ def _read(input_id: str, source: Source, reading: Reading) -> Opened:
             return _read_bytes(input_id, source, source.data, reading)
         return _read_file(input_id, source, reading)
     except OSError as error:
-        return Opened(input_id, source, "unread", "", "", error=(error.strerror or str(error)).lower())
+        barred = replace(source, barred=True)
+        return Opened(input_id, barred, "unread", "", "", error=(error.strerror or str(error)).lower())
 
 
 def _read_file(input_id: str, source: Source, reading: Reading) -> Opened:

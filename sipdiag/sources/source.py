@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Source:
     """A file to be read, in its case. `data` is given for members of archives and for standard input.
 
-    `refused` says why something that was named is not read at all.
+    `refused` says why something is not read at all.
     """
 
     case: str
@@ -26,6 +26,7 @@ class Source:
     data: bytes | None = None
     stream: bool = False  # standard input
     refused: str = ""
+    barred: bool = False  # the system or a bound of ours keeps it unread: nobody knows what it holds
 
 
 @dataclass(frozen=True, slots=True)

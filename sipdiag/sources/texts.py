@@ -43,12 +43,14 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
                 console = _console(input_id, source, data, digest)
                 if console is not None:
                     return console
-            lines = _lines(data, kind)
-            return Opened(input_id, source, "document", kind, digest, wire, node, lines)
+            if (template := _template(data, kind, None)) is None or holds_sip:
+                return Opened(input_id, source, "document", kind, digest, wire, node, _lines(data, kind))
         except DocumentError as error:
-            failure = error
-    if not messages and holds_sip:
-        return Opened(input_id, source, "unread", "trace", digest, lines=_lines(data), error=_TRACE)
+            failure, template = error, _template(data, kind, error)
+        if template is not None and not holds_sip:
+            return Opened(input_id, source, "unread", kind, digest, error=template)
+    if not messages:
+        return _no_document(input_id, source, data, digest, kind, failure, holds_sip)
     from sipdiag.sources.traces import read_trace
 
     trace = read_trace(data, input_id)
@@ -72,6 +74,31 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
         log = read_log(decoded(data), input_id)
         if log is not None:
             return Opened(input_id, source, "document", "log", digest, node=log, lines=_lines(data))
+    return _no_document(input_id, source, data, digest, kind, failure)
+
+
+def _template(data: bytes, kind: Kind, failure: DocumentError | None) -> str | None:
+    """What is said of a template, where a text is one."""
+    if failure is None and kind not in ("ini", "cfg", "xml"):
+        return None
+    from sipdiag.sources.documents.templated import WORDS, template_line
+
+    line = template_line(data.decode("utf-8", "replace"), kind, failure)
+    return WORDS.format(line) if line is not None else None
+
+
+def _no_document(
+    input_id: str,
+    source: Source,
+    data: bytes,
+    digest: str,
+    kind: Kind,
+    failure: DocumentError | None,
+    trace: bool = False,
+) -> Opened:
+    """Why a text could not be read: `trace` says that it holds SIP which nobody wants to see here."""
+    if trace:
+        return Opened(input_id, source, "unread", "trace", digest, lines=_lines(data), error=_TRACE)
     if failure is not None:
         place = Place(input_id, failure.line, failure.column)
         return Opened(

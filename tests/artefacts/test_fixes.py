@@ -44,6 +44,8 @@ def at(line: int, column: int) -> Place:
         ("a.conf", "[a]\nb = x\\;y\n", Replace(at(2, 5), "x;y", "z;"), "[a]\nb = z\\;\n"),
         ("a.xml", "<a><b v='x&amp;y'/></a>", Replace(at(1, 10), "x&y", "'<"), "<a><b v='&apos;&lt;'/></a>"),
         ("a.xml", "<a><b>x&amp;'y </b></a>", Replace(at(1, 7), "x&'y", "x<y"), "<a><b>x&lt;y </b></a>"),
+        ("a.xml", "<a>\r<b v='no'/>\r</a>", Switch(at(2, 7), on=True), "<a>\r<b v='yes'/>\r</a>"),
+        ("a.yaml", "a: 1\rb: no\r", Switch(at(2, 4), on=True), "a: 1\rb: yes\r"),
         ("a.xml", '<a><b v="TRUE"/></a>', Switch(at(1, 10), on=False), '<a><b v="FALSE"/></a>'),
     ],
 )  # fmt: skip

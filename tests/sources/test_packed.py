@@ -13,7 +13,8 @@ import pytest
 
 from sipdiag.pipeline import Options, examine
 from sipdiag.sources import inputs
-from sipdiag.sources.inputs import Reading, find_sources, read_sources
+from sipdiag.sources.find import find_sources
+from sipdiag.sources.inputs import Reading, read_sources
 from sipdiag.sources.source import Opened
 from tests.support.frames import ethernet, ip, pcap, udp
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sipdiag.sources.inputs import Reading, find_sources, read_sources
+from sipdiag.sources.find import find_sources
+from sipdiag.sources.inputs import Reading, read_sources
 from sipdiag.sources.source import Opened
 from tests.sources.captures.test_transport import ONE, OPEN, THREE, TWO, down, up
 from tests.support.frames import ethernet, pcap

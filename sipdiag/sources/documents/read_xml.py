@@ -20,6 +20,7 @@ from sipdiag.sources.documents.error import DocumentError
 
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAG = re.compile(r"<[^\s/>]+")
+_LINE_END = re.compile(r"\r\n?|\n")  # what expat counts as one (XML 1.0, 2.11)
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class _Reader:
     def __init__(self, text: str, input_id: str) -> None:
         # The declaration of an encoding no longer holds: the text is decoded already.
         self.text = re.sub(r'^(\s*<\?xml[^>]{0,200}?)\sencoding\s*=\s*["\'][^"\']*["\']', _blanked, text, count=1)
-        self.lines = self.text.split("\n")
+        self.lines = _LINE_END.split(self.text)
         self.input_id = input_id
         self.open: list[_Element] = []
         self.root: Node | None = None
@@ -67,7 +68,7 @@ class _Reader:
 
     def skipped(self) -> int:
         """Lines before the first character that the parser was given."""
-        return self.text[: len(self.text) - len(self.text.lstrip("\n\r\t "))].count("\n")
+        return len(_LINE_END.findall(self.text[: len(self.text) - len(self.text.lstrip("\n\r\t "))]))
 
     def here(self) -> tuple[int, int]:
         """Line and column, in characters, of what the parser is at; it counts columns in bytes."""

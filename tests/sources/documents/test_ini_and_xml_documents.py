@@ -168,3 +168,15 @@ def test_reading_is_linear(shape: str) -> None:
     once, twice, four = work(500), work(1_000), work(2_000)
     assert twice <= 2.2 * once + 300
     assert four <= 2.2 * twice + 300
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n", "\n\r"])
+def test_every_end_of_a_line_counts_in_xml(end: str) -> None:
+    root = read_document(end.join(("", "<a>", '<b c="d">', "e</b>", "</a>")).encode(), "a.xml", "in1")
+    each = 2 if end == "\n\r" else 1
+    nodes = [root.get("children", 0, *rest) for rest in ((), ("attributes", "c"), ("text",))]
+    assert [(n.place.line, n.place.column) for n in nodes if n is not None] == [
+        (2 * each + 1, 1),
+        (2 * each + 1, 7),
+        (3 * each + 1, 1),
+    ]

@@ -14,7 +14,8 @@ from sipdiag.raw import Packet
 from sipdiag.sources.captures import read_capture
 from sipdiag.sources.documents import Kind, detect
 from sipdiag.sources.exports import read_dissection
-from sipdiag.sources.inputs import Reading, find_sources, read_sources
+from sipdiag.sources.find import find_sources
+from sipdiag.sources.inputs import Reading, read_sources
 from sipdiag.sources.source import Opened
 from tests.support.exchange import LOCAL, exchange
 from tests.support.sent import Sent

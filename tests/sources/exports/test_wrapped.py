@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sipdiag.sources.exports import read_wrapped
-from sipdiag.sources.inputs import Reading, find_sources, read_sources
+from sipdiag.sources.find import find_sources
+from sipdiag.sources.inputs import Reading, read_sources
 from sipdiag.sources.traces import read_trace
 
 TRACES = sorted(
