@@ -9,12 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from sipdiag.facts.config import Agent, Misread, TransferRule, Trunk
 from sipdiag.facts.edit import chosen
 from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.nodes import Node
+from sipdiag.patterns import pattern
 from sipdiag.places import Read
 from sipdiag.platforms.adapted import POSSIBLE, SURE, Adapted, Likeness
 from sipdiag.platforms.claims import refuses_request, status_of
@@ -50,20 +52,19 @@ METHODS = {
     "bye": "bye",
 }
 _RULE_KEYS = ("name", "type", "to", "when", "headers", "id", "trunk")
+_CALLABLE = pattern(r"\s*(?:(?:sips?|tel):|\+\s*\d|[\d ()-]{7,}\s*$)", re.IGNORECASE)
 _TRUNK_KEYS = frozenset(("address", "transport", "refer", "allow_from", "credentials", "leg", "number", "methods"))
 
 
 def recognises(node: Node) -> Likeness | None:
+    """Agents, rules and trunks are words of many trades: something has to speak of calls."""
     agents = list(_agents(node))
-    if any("rules" in a for a in agents) and any("platform" in a or "trunk" in a for a in agents):
-        return Likeness(SURE, "sipdiag")
-    if any(_is_rule(r) for a in agents for r in mappings(a.get("rules"))):
+    rules = [r for a in agents for r in mappings(a.get("rules"))]
+    trunks = any("name" in t and _TRUNK_KEYS & {k for k, _ in t.items()} for t in mappings(node.get("trunks")))
+    if trunks or (any("rules" in a for a in agents) and (_of_known_platform(agents) or any(map(_is_rule, rules)))):
         return Likeness(SURE, "sipdiag")
     if any("name" in a and _says_none(a.get("rules")) for a in agents):
         return Likeness(POSSIBLE, "sipdiag")
-    trunks = list(mappings(node.get("trunks")))
-    if any("name" in t and _TRUNK_KEYS & {k for k, _ in t.items()} for t in trunks):
-        return Likeness(SURE, "sipdiag")
     calls = [c for k in ("call", "calls") for c in mappings(node.get(k))]
     if any("transfers" in c or "said" in c for c in calls) and "type" not in node:
         return Likeness(POSSIBLE, "sipdiag")
@@ -96,7 +97,17 @@ def _says_none(rules: Node | None) -> bool:
 
 
 def _is_rule(node: Node) -> bool:
-    return "to" in node or ("type" in node and "name" in node)
+    """A rule that names a way to transfer a call, or a destination that can be called."""
+    if "to" not in node and ("type" not in node or "name" not in node):
+        return False
+    return lower(text(node, "type")) in METHODS or _CALLABLE.match(str(text(node, "to").value or "")) is not None
+
+
+def _of_known_platform(agents: Iterable[Node]) -> bool:
+    from sipdiag.platforms.profiles import profiles
+
+    named = {lower(word(a, "platform")) for a in agents if "platform" in a}
+    return PLATFORM in named or not named.isdisjoint(profiles())
 
 
 def _agent(node: Node, index: int, known: frozenset[str]) -> Agent:

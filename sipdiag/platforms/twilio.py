@@ -42,11 +42,18 @@ def recognises(node: Node) -> Likeness | None:
         return None
     if twiml.is_callback(first):
         return Likeness(SURE, "twilio-refer-callback")
-    if has(first, "transfer_mode", "transfer_caller_id") or _domain(first).endswith("pstn.twilio.com"):
+    if _has_transfer_mode(first) or _domain(first).endswith("pstn.twilio.com"):
         return Likeness(SURE, "twilio-trunk")
     if has(first, "origination_urls") or (has(first, "sip_url") and has(first, "trunk_sid", "weight", "priority")):
         return Likeness(SURE, "twilio-origination-urls")
     return None
+
+
+def _has_transfer_mode(trunk: Node) -> bool:
+    """Modes of transfers are known to others, too (of files, say): ours come with the id of a trunk, or are Twilio's."""
+    if not has(trunk, "transfer_mode", "transfer_caller_id"):
+        return False
+    return has(trunk, "sid", "trunk_sid") or str(word(trunk, key_of(trunk, "transfer_mode"))) in _MODES
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
