@@ -7,6 +7,7 @@ import locale
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,7 @@ def examination() -> Iterator[Row]:
     yield _tshark()
     yield _plugins()
     yield _zstandard()
+    yield _settings()
     yield _terminal()
     yield _text()
 
@@ -116,6 +118,23 @@ def _zstandard() -> Row:
     if importlib.util.find_spec("zstandard") is not None:
         return Row("zstandard", "captures compressed with Zstandard can be read")
     return Row("zstandard", "captures compressed with Zstandard cannot be read", "pip install 'sipdiag[zstd]'")
+
+
+def _settings() -> Row:
+    """What commands read in this folder."""
+    from sipdiag.cli.settle import settings_file, short
+    from sipdiag.settings.read import SettingsError, read_settings
+
+    file = settings_file((), None)
+    if file is None:
+        return Row("settings", "no file, so the defaults hold")
+    try:
+        read_settings(file, short(file))
+    except SettingsError as error:
+        place = re.match(r"(.+?):(\d+):\d+: ", error.lines[0])
+        fix = f"vi +{place[2]} {shlex.quote(place[1])}" if place is not None else f"ls -l {shlex.quote(short(file))}"
+        return Row("settings", error.lines[0], fix, needed=True)
+    return Row("settings", short(file))
 
 
 def _terminal() -> Row:

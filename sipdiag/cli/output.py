@@ -148,6 +148,7 @@ def narrowed(report: Report, settings: Settings) -> Report:
 def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least: int = 0) -> None:
     """Print and write a report, and end with its exit code, or `at_least` that."""
     from sipdiag.redaction import Mode
+    from sipdiag.reports.words import placed, plural
 
     inputs = untouched(inputs, shown.read, report)
     code = max(report.exit_code(shown.fail_on.severity), at_least)
@@ -163,10 +164,9 @@ def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least
         _write_job_summary(report, shown.masking)
     for item in report.inputs:
         if item.failed and not text_on_screen:
-            typer.echo(f"sipdiag: {_shown(item.path)}: {_shown(item.problems[0])}", err=True)
+            place, words = placed(item.problems[0])
+            typer.echo(f"sipdiag: {_shown(item.path)}:{place}{':' * bool(place)} {_shown(words)}", err=True)
     if not report.inputs:
-        from sipdiag.reports.words import plural
-
         among = f": {plural(report.passed_over, 'file')} passed over, none of calls" if report.passed_over else ""
         typer.echo(f"sipdiag: nothing to read in what was named{among}", err=True)
     _write_map(shown.masking, inputs)
@@ -249,7 +249,7 @@ def _write(text: Iterable[str], output: Output, inputs: Sequence[str]) -> None:
 
     if output.path is None:
         for portion in _portions(text):
-            typer.echo(portion, nl=False)
+            typer.echo(portion, nl=False, color=True)  # there is colour where it is wanted, and nowhere else
         return
     try:
         replaced = write_file(output.path, "".join(text).encode("utf-8", "backslashreplace"), inputs=inputs)

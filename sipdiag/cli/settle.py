@@ -71,24 +71,30 @@ def _check_names(flags: Flags) -> None:
 
 
 def _read(paths: Sequence[str], flags: Flags) -> Settings:
-    from sipdiag.settings.find import find_settings
     from sipdiag.settings.settings import Settings
 
-    named = os.environ.get("SIPDIAG_SETTINGS")
     if flags.no_settings:
         return Settings()
-    file = flags.settings or (Path(named) if named else find_settings(paths, Path.cwd()))
+    file = settings_file(paths, flags.settings)
     if file is None:
         return Settings()
     from sipdiag.settings.read import SettingsError, read_settings
 
     try:
-        return read_settings(file, _short(file))
+        return read_settings(file, short(file))
     except SettingsError as error:
         stop(*error.lines)
 
 
-def _short(file: Path) -> str:
+def settings_file(paths: Sequence[str], named: Path | None) -> Path | None:
+    """The one that was typed, else that of the environment, else the nearest."""
+    from sipdiag.settings.find import find_settings
+
+    told = os.environ.get("SIPDIAG_SETTINGS")
+    return named or (Path(told) if told else find_settings(paths, Path.cwd()))
+
+
+def short(file: Path) -> str:
     """A file as it is reached from here, without the folders above."""
     whole, here = file.absolute(), Path.cwd()
     return str(whole.relative_to(here)) if whole.is_relative_to(here) else os.path.relpath(whole, here)

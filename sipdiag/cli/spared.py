@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sipdiag.cli.settle import short
 from sipdiag.cli.stop import stop
 
 if TYPE_CHECKING:
@@ -49,13 +50,13 @@ def read_baseline(file: Path, inputs: Iterable[Input]) -> Baseline:
         entries = read_entries(data)
     except OSError as error:
         hint = "; sipdiag baseline write makes it" if isinstance(error, FileNotFoundError) else ""
-        stop(f"{file}: {(error.strerror or str(error)).lower()}{hint}")
+        stop(f"{short(file)}: {(error.strerror or str(error)).lower()}{hint}")
     except BaselineError as error:
-        stop(f"{file}:{error}")
+        stop(f"{short(file)}:{error}")
     names = names_from(file, inputs)
     missing = {e.file for e in entries} - set(names.values())
     gone = frozenset(f for f in missing if f and not (file.parent / f).exists())
-    return Baseline(str(file), entries, names, gone, hashlib.sha256(data).hexdigest())
+    return Baseline(short(file), entries, names, gone, hashlib.sha256(data).hexdigest())
 
 
 def names_from(file: Path, inputs: Iterable[Input]) -> dict[str, str]:

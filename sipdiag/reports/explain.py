@@ -13,6 +13,8 @@ from sipdiag.checking.discover import built_in, catalogue
 from sipdiag.dataclass import dataclass
 from sipdiag.sip.codes import CodeMeaning, Place, meaning, q850
 
+_WIDTH = 78  # columns of running text
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -79,14 +81,14 @@ def explain(name: str) -> str | None:
     if wanted in catalogue():
         return "\n".join(_check(c) for c in catalogue()[wanted])
     if wanted in glossary():
-        return f"{wanted}\n\n{textwrap.fill(glossary()[wanted], 78)}\n"
+        return f"{wanted}\n\n{textwrap.fill(glossary()[wanted], _WIDTH)}\n"
     if wanted in collect_topics():
         return collect_topics()[wanted] + "\n"
     if re.fullmatch(r"[1-6]\d\d", wanted):
         return _code(int(wanted))
     if (found := re.fullmatch(r"q\.?850[-:]?(\d{1,3})", wanted)) is not None:
         cause = q850(int(found[1]))
-        return f"Q.850 cause {int(found[1])}\n\n{textwrap.fill(cause, 78)}\n" if cause is not None else None
+        return f"Q.850 cause {int(found[1])}\n\n{textwrap.fill(cause, _WIDTH)}\n" if cause is not None else None
     return None
 
 
@@ -102,17 +104,28 @@ def _check(check: Check) -> str:
     lines = [
         f"{check.id}  ({check.family})",
         "",
-        check.doc,
+        _folded(check.doc),
         "",
         f"Stage: {check.stage.slug}   severity: {check.severity.slug}   usually for: {owner}",
     ]
-    if check.refuted_by:
-        lines.append(f"Disproved by: {check.refuted_by}")
-    if check.beats:
-        lines += textwrap.wrap(f"Explains away: {', '.join(check.beats)}", 78, subsequent_indent="  ")
-    if check.refs:
-        lines.append(f"See: {'; '.join(check.refs)}")
+    further = (
+        ("Disproved by", check.refuted_by),
+        ("Explains away", ", ".join(check.beats)),
+        ("See", "; ".join(check.refs)),
+    )
+    for label, words in further:
+        if words:
+            lines += textwrap.wrap(f"{label}: {words}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     return "\n".join(lines) + "\n"
+
+
+def _folded(text: str) -> str:
+    """Paragraphs within the width of a terminal; examples, which are indented, as they stand."""
+    blocks = re.split(r"\n{2,}", text)
+    prose = (
+        b if b.startswith(" ") else textwrap.fill(" ".join(b.split()), _WIDTH, break_on_hyphens=False) for b in blocks
+    )
+    return "\n\n".join(prose)
 
 
 def _code(code: int) -> str:

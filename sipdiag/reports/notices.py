@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame, Place, Where
-from sipdiag.reports.words import summary
+from sipdiag.reports.words import placed, summary
 from sipdiag.stages import Severity
 from sipdiag.values import Text
 from sipdiag.verdict import Verdict, failed
@@ -20,7 +20,7 @@ OUTCOME = "transfer-outcome"
 UNREAD = "input-not-read"
 TITLES = {
     OUTCOME: "A transfer failed and no single cause can be named from the input.",
-    UNREAD: "An input that was named could not be opened or recognised.",
+    UNREAD: "An input could not be opened or recognised.",
 }
 
 
@@ -54,8 +54,10 @@ class Notice:
 
 
 def notices(report: Report, show: Show, *, suppressed: bool = False) -> list[Notice]:
-    """The worst first; those that are suppressed only where they are wanted."""
-    found = [_of_input(i, show) for i in report.inputs if i.failed and i.named]
+    """The worst first; those that are suppressed only where they are wanted. Of what was not read, `lint` tells of files
+    that nobody named too: they may be configurations."""
+    lint = report.command == "lint"
+    found = [_of_input(i, show) for i in report.inputs if i.failed and (i.named or lint)]
     found += [_of_finding(f, report, show) for f in report.findings]
     found += [_of_verdict(v, report, show) for v in unexplained(report)]
     found.sort(key=lambda n: -n.severity)
@@ -118,6 +120,9 @@ def _where(verdict: Verdict) -> Where | None:
 
 
 def _of_input(item: Input, show: Show) -> Notice:
-    words = show(Text(item.problems[0])) if item.problems else "it could not be read"
+    place, problem = placed(item.problems[0]) if item.problems else ("", "it could not be read")
     print_of = hashlib.sha256(f"{UNREAD}\n{item.sha256}".encode()).hexdigest()[:32]
-    return Notice(UNREAD, Severity.ERROR, words, print_of, item)
+    severity = Severity.ERROR if item.named else Severity.WARNING
+    line, _, column = place.partition(":")
+    at = Place(item.id, int(line), int(column)) if place else None
+    return Notice(UNREAD, severity, show(Text(problem)), print_of, item, at)

@@ -11,6 +11,7 @@ from sipdiag.reports.report import Report, Reported
 from sipdiag.reports.words import (
     left_out,
     place,
+    placed,
     spared,
     summary,
 )
@@ -28,9 +29,9 @@ def render(report: Report, show: Show, files: Mapping[str, str] | None = None) -
     """
     lines: list[str] = []
     for item in report.inputs:
-        lines += [
-            f"{show(Text(item.path))}: {'error' if item.failed else 'warning'}: {show(Text(p))}" for p in item.problems
-        ]
+        for where, words in map(placed, item.problems):
+            at = show(Text(item.path)) + (f":{where}" if where else "")
+            lines.append(f"{at}: {'error' if item.failed else 'warning'}: {show(Text(words))}")
     lines += [f"sipdiag: {show(Text(n))}" for n in report.notes]
     for verdict in report.verdicts:
         cause = f" because {verdict.cause.check.id}" if verdict.cause is not None else ""

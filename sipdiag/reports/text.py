@@ -10,7 +10,7 @@ from sipdiag.reports.paper import Line, Paper
 from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.text_sheet import Sheet
 from sipdiag.reports.text_transfer import TransferPart, parties
-from sipdiag.reports.words import left_out, nothing_seen, place, plural, transfer_target
+from sipdiag.reports.words import left_out, nothing_seen, place, placed, plural, transfer_target
 from sipdiag.stages import Severity
 from sipdiag.values import Text, UriText
 
@@ -42,7 +42,7 @@ class _Page(Sheet):
         for item in self.report.inputs:
             for problem in item.problems:
                 name = self.show(Text(item.path))
-                sep = ":" if problem[:1].isdigit() else ": "
+                sep = ":" if placed(problem)[0] else ": "
                 self.print(f"sipdiag: {name}{sep}{self.show(Text(problem))}", "red" if item.failed else "yellow")
         for note in self.report.notes:
             self.print(f"sipdiag: {self.show(Text(note))}", "yellow")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sipdiag.facts.config import TransferRule
+from sipdiag.patterns import pattern
 from sipdiag.places import Place, Where
 from sipdiag.stages import Answer, Outcome, Stage
 from sipdiag.values import Text, UriText
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sipdiag.reports.report import Report
     from sipdiag.reports.show import Show
     from sipdiag.verdict import Verdict
+
+_PLACE = pattern(r"(\d+:\d+): ")
 
 EVIDENCE = {
     "capture-starts-mid-call": "the input begins inside the call",
@@ -265,6 +268,16 @@ def nothing_seen(report: Report) -> str:
 def capital(text: str) -> str:
     """With its first letter in upper case, the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def placed(problem: str) -> tuple[str, str]:
+    """The place with which the problem of a document begins, and the rest; no place where it has none.
+
+    >>> placed("3:14: expected a key"), placed("the file is empty")
+    (('3:14', 'expected a key'), ('', 'the file is empty'))
+    """
+    found = _PLACE.match(problem)
+    return (found[1], problem[found.end() :]) if found is not None else ("", problem)
 
 
 def plural(count: int, word: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -58,3 +59,21 @@ def test_a_plugin_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch
     code, lines = run()
     assert code == 1
     assert any("acme cannot be loaded: ImportError: no" in line for line in lines)
+
+
+def test_the_settings_that_hold_here_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SIPDIAG_SETTINGS", raising=False)
+    assert [line for line in run()[1] if "no file, so the defaults hold" in line]
+    (tmp_path / "sipdiag.toml").write_text('fail-on = "never"\n')
+    assert [line.split() for line in run()[1] if " settings " in line] == [["ok", "settings", "sipdiag.toml"]]
+    (tmp_path / "a b.toml").write_text('\nfail-onn = "never"\n')
+    monkeypatch.setenv("SIPDIAG_SETTINGS", "a b.toml")
+    code, lines = run()
+    assert code == 1
+    at = next(
+        i for i, line in enumerate(lines) if line.startswith("MISSING  settings   a b.toml:2:1: no key 'fail-onn'")
+    )
+    assert lines[at + 1].strip() == "fix: vi +2 'a b.toml'"
+    monkeypatch.setenv("SIPDIAG_SETTINGS", "gone.toml")
+    assert any("gone.toml: no such file" in line for line in run()[1])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,29 @@ def test_one_run_writes_several_formats_and_prints_one(tmp_path: Path) -> None:
     assert out.splitlines()[0].startswith("transfer t1: not-emitted because transfer-type-not-refer")
     assert other.read_text("utf-8") == out
     assert json.loads(one.read_text("utf-8"))["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "colored"),
+    [
+        ((), {}, False),
+        (("--color", "always"), {}, True),
+        (("--color", "always"), {"NO_COLOR": "1"}, True),
+        ((), {"FORCE_COLOR": "1"}, True),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (("--color", "never"), {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colour_reaches_a_pipe_where_it_is_asked_for(
+    options: tuple[str, ...], environment: dict[str, str], colored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    command = [sys.executable, "-m", "sipdiag", "diagnose", CASE, *options]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (b"\x1b[" in done.stdout) is colored
 
 
 def test_what_stood_there_is_said_to_be_replaced(tmp_path: Path) -> None:

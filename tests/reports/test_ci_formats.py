@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from sipdiag.cli import app
 from sipdiag.pipeline import Options, examine
 from sipdiag.reports import github, gitlab, junit, sarif
+from sipdiag.reports.formats import FORMATS, Style
 from sipdiag.reports.notices import OUTCOME, UNREAD, notices
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show, is_harmless
@@ -192,6 +193,24 @@ def test_junit_says_which_input_could_not_be_read(tmp_path: Path) -> None:
     file.write_text('{"a": [')
     (suite,) = cases_of(examine([str(file)])).values()
     assert [type(r) for r in suite[UNREAD].result] == [Error]
+
+
+def test_a_broken_document_of_a_folder_is_a_warning(tmp_path: Path) -> None:
+    """Nobody named it, so the exit code stays; it may be a configuration, so each format tells of it and of its place."""
+    (tmp_path / "agent.yaml").write_text("agent:\n  platform: other\n  rules: [{type: sip_refer\n")
+    (tmp_path / "good.yaml").write_text("agent: {platform: other, rules: []}\n")
+    report = examine([str(tmp_path)], Options(command="lint"))
+    assert report.exit_code(Severity.WARNING) == 0
+    (notice,) = [n for n in notices(report, Show()) if n.rule == UNREAD]
+    assert (notice.severity, notice.line) == (Severity.WARNING, 4)
+    assert not notice.text[0].isdigit()
+    (case,) = [
+        c for suite in cases_of(report, Severity.WARNING).values() for name, c in suite.items() if name == UNREAD
+    ]
+    assert [type(r) for r in case.result] == [Skipped]
+    plain = FORMATS["plain"](report, Show(), Style())
+    assert f"agent.yaml:4:{notice.column}: error: {notice.text}\n" in "".join(plain)
+    assert not [n for n in notices(examine([str(tmp_path)]), Show()) if n.rule == UNREAD]
 
 
 def test_junit_survives(made_to_break: Report) -> None:

@@ -119,3 +119,12 @@ def test_what_is_pointed_to_exists() -> None:
     pointed = {w for s in said for w in re.findall(r"collect-[a-z]+(?:-[a-z]+)*", s)}
     assert pointed <= set(collect_topics())
     assert {"collect-capture", "collect-tls-keys"} <= pointed
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_the_page_of_a_check_fits_a_terminal_beside_its_examples(name: str) -> None:
+    text = explain(name) or ""
+    assert [line for line in text.splitlines() if len(line) > 80 and not line.startswith("    ")] == []
+    for check in catalogue()[name]:
+        assert " ".join(check.doc.split()) in " ".join(text.split())
+        assert all(other in text for other in check.beats)
