@@ -47,7 +47,8 @@ class Misread:
 
     `cause` is the slug of the check that reports it: `config-value-invalid`, `refer-header-ambiguous`,
     `dynamic-variable-form`, `transfer-option-unknown` or `config-reference-dangling`. `wanted` says which form it
-    should have, `refused` whether the platform refuses the request because of it, `edit` writes that form.
+    should have, `refused` whether the platform refuses the request because of it, `edit` writes that form. `certain` is
+    False where what was not given may hold what a name refers to.
     """
 
     cause: str
@@ -56,6 +57,7 @@ class Misread:
     wanted: str
     refused: bool = False
     edit: Edit | None = None
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ they count once they are inputs too, and until then names that are not found pro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sipdiag.dataclass import dataclass
 from sipdiag.nodes import Node
@@ -18,7 +18,7 @@ from sipdiag.platforms.asterisk_ini import PEERS, TYPES, Section
 from sipdiag.platforms.document import Document, Given, first_read
 
 if TYPE_CHECKING:
-    from sipdiag.facts.config import Misread, Trunk
+    from sipdiag.facts.config import Trunk
     from sipdiag.facts.dialplan import Dialplan
 
 PLATFORM = "asterisk"
@@ -46,7 +46,8 @@ def recognises(node: Node) -> Likeness | None:
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
-    return _read([_Root(input_id, form, whole(Document(input_id, name, node), Given(())))])[input_id]
+    document = Document(input_id, name, node)
+    return _read([_Root(input_id, form, whole(document, Given(())))], [document], ())[input_id]
 
 
 def together(documents: Sequence[Document]) -> dict[str, Adapted]:
@@ -64,7 +65,14 @@ def together(documents: Sequence[Document]) -> dict[str, Adapted]:
         if alone is not None:
             roots.append(_Root(name, alone.format, inside))
     parts = {name: r.form for r in roots for name in r.whole.taken if name != r.input}
-    return {**{name: Adapted(PLATFORM, form, part=True) for name, form in parts.items()}, **_read(roots)}
+    others = {d.input for d in given.documents} - {r.input for r in roots} - parts.keys()
+    unread = [
+        s for d in given.documents if d.input in others for s in (read_alone.get(d.input) or whole(d, given)).sections
+    ]
+    return {
+        **{name: Adapted(PLATFORM, form, part=True) for name, form in parts.items()},
+        **_read(roots, documents, unread),
+    }
 
 
 def _includes(document: Document) -> bool:
@@ -81,55 +89,83 @@ class _Root:
     whole: Whole
 
 
-def _read(roots: Sequence[_Root]) -> dict[str, Adapted]:
-    from sipdiag.platforms.asterisk_wizard import spelled_out
+def _read(roots: Sequence[_Root], documents: Sequence[Document], unread: Sequence[Section]) -> dict[str, Adapted]:
+    """The facts of each root. `documents` are all files of the case, `unread` the sections of those that are no part."""
+    from sipdiag.platforms.asterisk_references import evidence, of_contexts, of_dials, of_templates
 
-    plans = [r for r in roots if r.form == _DIALPLAN]
-    peers_and_endpoints = {
-        r.input: [s for section in resolved(r.whole.sections) for s in spelled_out(section)]
-        for r in roots
-        if r.form != _DIALPLAN
+    told = evidence(documents, unread)
+    lines = _lines(roots)
+    dialplans = _dialplans(roots, lines)
+    trunks = {name: [of_contexts(t, list(dialplans.values()), told) for t in ts] for name, ts in _trunks(lines).items()}
+    endpoints = {
+        s.name for r, found in lines if r.form == _PJSIP for s in found if s.last("type").lower() == "endpoint"
     }
+    if any(r.whole.missing for r in roots if r.form == _PJSIP):
+        endpoints = set()
+    dials = list(of_dials(list(dialplans.values()), [t for ts in trunks.values() for t in ts], endpoints, told))
     found = {}
-    if plans:
-        from sipdiag.platforms.asterisk_dialplan import dangling, dialplan_of
-        from sipdiag.platforms.asterisk_globals import constants, with_constants
-
-        others = (s for sections in peers_and_endpoints.values() for s in sections)
-        known = constants([r.whole.sections for r in plans], others)
-        dialplans = [
-            dialplan_of(with_constants(r.whole.sections, known), Place(r.input, 1, 1, ""), PLATFORM, r.whole.missing)
-            for r in plans
-        ]
-        for root, dialplan in zip(plans, dialplans, strict=True):
-            misread = tuple(dangling(dialplan, dialplans))
-            found[root.input] = _adapted(root, dialplans=(dialplan,), misread=misread)
-    pjsip = [r for r in roots if r.form == _PJSIP]
-    partial = any(r.whole.missing for r in pjsip)
     for root in roots:
-        own = peers_and_endpoints.get(root.input)
-        if own is None:
-            continue
-        if root.form == _SIP:
-            from sipdiag.platforms.asterisk_sip import peers
+        dialplan = dialplans.get(root.input)
+        misread = list(of_templates(root.whole.sections, bool(root.whole.missing), told))
+        if dialplan is not None:
+            from sipdiag.platforms.asterisk_dialplan import dangling
 
-            found[root.input] = _adapted(root, trunks=tuple(peers(own)))
-        else:
-            from sipdiag.platforms.asterisk_pjsip import endpoints
-
-            beside = [s for r in pjsip if r is not root for s in peers_and_endpoints[r.input]]
-            found[root.input] = _adapted(root, trunks=tuple(endpoints(own, beside, partial)))
+            inside = {root.input, *root.whole.taken}
+            misread += dangling(dialplan, list(dialplans.values())) if not told.stored else ()
+            misread += [d for d in dials if d.value.where is not None and d.value.where.input in inside]
+        found[root.input] = Adapted(
+            PLATFORM,
+            root.form,
+            trunks=tuple(trunks.get(root.input, ())),
+            problems=tuple(f"includes {p}, which counts only if it is given too" for p in root.whole.missing[:20]),
+            dialplans=(dialplan,) if dialplan is not None else (),
+            misread=tuple(misread),
+        )
     return found
 
 
-def _adapted(
-    root: _Root,
-    trunks: tuple[Trunk, ...] = (),
-    dialplans: tuple[Dialplan, ...] = (),
-    misread: tuple[Misread, ...] = (),
-) -> Adapted:
-    problems = tuple(f"includes {path}, which counts only if it is given too" for path in root.whole.missing[:20])
-    return Adapted(PLATFORM, root.form, trunks=trunks, problems=problems, dialplans=dialplans, misread=misread)
+Lines: TypeAlias = Sequence[tuple[_Root, list[Section]]]  # peers or endpoints: all but dialplans
+
+
+def _lines(roots: Sequence[_Root]) -> Lines:
+    from sipdiag.platforms.asterisk_wizard import spelled_out
+
+    return [
+        (r, [s for section in resolved(r.whole.sections) for s in spelled_out(section)])
+        for r in roots
+        if r.form != _DIALPLAN
+    ]
+
+
+def _dialplans(roots: Sequence[_Root], lines: Lines) -> dict[str, Dialplan]:
+    plans = [r for r in roots if r.form == _DIALPLAN]
+    if not plans:
+        return {}
+    from sipdiag.platforms.asterisk_dialplan import dialplan_of
+    from sipdiag.platforms.asterisk_globals import constants, with_constants
+
+    known = constants([r.whole.sections for r in plans], (s for _, found in lines for s in found))
+    return {
+        r.input: dialplan_of(
+            with_constants(r.whole.sections, known), Place(r.input, 1, 1, ""), PLATFORM, r.whole.missing
+        )
+        for r in plans
+    }
+
+
+def _trunks(lines: Lines) -> dict[str, list[Trunk]]:
+    from sipdiag.platforms.asterisk_pjsip import endpoints
+    from sipdiag.platforms.asterisk_sip import peers
+
+    partial = any(r.whole.missing for r, _ in lines if r.form == _PJSIP)
+    found: dict[str, list[Trunk]] = {}
+    for root, own in lines:
+        if root.form == _SIP:
+            found[root.input] = list(peers(own))
+        else:
+            beside = [s for r, more in lines if r.form == _PJSIP and r is not root for s in more]
+            found[root.input] = list(endpoints(own, beside, partial))
+    return found
 
 
 def resolved(found: list[Section]) -> list[Section]:

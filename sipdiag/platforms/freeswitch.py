@@ -6,7 +6,8 @@ counts once it is an input too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sipdiag.nodes import Node
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
@@ -44,7 +45,8 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
 
     document = Document(input_id, name, node)
     sets = any(directives(node, *SETTING))
-    return _adapted(processed(document, Given([document]), values([node])) or node, input_id, form, sets)
+    seen = processed(document, Given([document]), values([node])) or node
+    return _referring({input_id: seen}, {input_id: _adapted(seen, input_id, form, sets)})[input_id]
 
 
 def together(documents: Sequence[Document]) -> dict[str, Adapted]:
@@ -52,23 +54,48 @@ def together(documents: Sequence[Document]) -> dict[str, Adapted]:
     from sipdiag.platforms.freeswitch_preprocess import included, processed, values
 
     own = [d for d in documents if d.adapted is not None and d.adapted.platform == PLATFORM and d.node is not None]
+    if len(own) < 2:
+        return {}
     known = values([d.node for d in own if d.node is not None])
     given = Given(own)
-    includes = included(given, known)
-    if not any(includes.values()) and not known:
-        return {}
-    roots = first_read(includes)
-    found = {}
+    roots = first_read(included(given, known))
+    nodes: dict[str, Node] = {}
+    found: dict[str, Adapted] = {}
     for document in own:
         node = processed(document, given, known)
         if node is None or document.adapted is None:
             continue
-        form = document.adapted.format
-        if document.input not in roots:
-            found[document.input] = Adapted(PLATFORM, form, part=True)
+        if document.input in roots:
+            nodes[document.input] = node
+            found[document.input] = _adapted(node, document.input, document.adapted.format, document.adapted.part)
         else:
-            found[document.input] = _adapted(node, document.input, form, document.adapted.part)
-    return found
+            found[document.input] = Adapted(PLATFORM, document.adapted.format, part=True)
+    return {**found, **_referring(nodes, found)}
+
+
+def _referring(nodes: Mapping[str, Node], found: Mapping[str, Adapted]) -> dict[str, Adapted]:
+    """The same facts with the names in them that are nowhere."""
+    from sipdiag.platforms.freeswitch_references import (
+        gateways,
+        is_whole,
+        of_forced_contexts,
+        of_gateways,
+        of_profile,
+    )
+
+    contexts = {str(c.name) for a in found.values() for d in a.dialplans for c in d.contexts}
+    known = gateways([t for a in found.values() for t in a.trunks])
+    judged = {}
+    for name, node in nodes.items():
+        whole, adapted = is_whole(node), found[name]
+        odd = [
+            m
+            for d in adapted.dialplans
+            for m in (*of_forced_contexts(d, contexts, whole), *of_gateways(d, known, whole))
+        ]
+        trunks = tuple(of_profile(t, contexts, whole) for t in adapted.trunks)
+        judged[name] = replace(adapted, trunks=trunks, misread=(*adapted.misread, *odd))
+    return judged
 
 
 def _adapted(node: Node, input_id: str, form: str, part: bool) -> Adapted:

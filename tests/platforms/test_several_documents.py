@@ -188,3 +188,44 @@ def test_a_context_of_another_file_is_found() -> None:
     alone = read(extensions_conf=text)["extensions.conf"].misread
     beside = read(extensions_conf=text, more_conf="[transfers]\nexten => 500,1,Answer()\n")["extensions.conf"].misread
     assert ([m.cause for m in alone], beside) == (["config-reference-dangling"], ())
+
+
+ENDPOINT = "[ai]\ntype=endpoint\ncontext=from-agnet\naors=ai\n"
+CONTEXT = "[from-agent]\nexten => 500,1,Answer()\n"
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ({}, ["config-reference-dangling"]),
+        ({"extensions_ael": "context from-agnet { 500 => Answer(); };\n"}, []),
+        ({"extensions_lua": "extensions = {}\n"}, []),
+        ({"extconfig_conf": "[settings]\nextensions => odbc,asterisk\n"}, []),
+        ({"more_conf": "[from-agnet]\nexten => 500,1,Answer()\n"}, []),
+        ({"more_conf": "[x]\nswitch => Realtime/@\nexten => 500,1,Answer()\n"}, []),
+        ({"more_conf": "#tryinclude other.conf\n[x]\nexten => 500,1,Answer()\n"}, []),
+        ({"more_conf": '#exec "make-contexts"\n[x]\nexten => 500,1,Answer()\n'}, []),
+    ],
+)
+def test_a_context_may_stand_wherever_asterisk_finds_contexts(
+    beside: dict[str, str], said: list[str], tmp_path: Path
+) -> None:
+    assert lint(tmp_path, pjsip_conf=ENDPOINT, extensions_conf=CONTEXT, **beside)[0] == said
+
+
+@pytest.mark.parametrize("beside", [{}, {"modules_conf": "[modules]\nautoload=yes\n"}])
+def test_in_the_whole_folder_a_template_that_is_nowhere_is_an_error(beside: dict[str, str], tmp_path: Path) -> None:
+    for name, text in {"pjsip_conf": PJSIP.replace("transport=tcp\n", ""), **beside}.items():
+        (tmp_path / ".".join(name.rsplit("_", 1))).write_text(text, "utf-8")
+    report = examine([str(tmp_path)], Options(command="lint"))
+    assert [f.found.severity.slug for f in report.findings] == ["error" if beside else "info"]
+
+
+def test_the_agents_transfer_bites_where_its_endpoint_has_no_context(tmp_path: Path) -> None:
+    agent = 'agent: {trunk: ai, rules: [{type: sip_refer, to: "sip:500@pbx.example"}]}\n'
+    for name, text in {"pjsip.conf": ENDPOINT, "extensions.conf": CONTEXT, "agent.yaml": agent}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (verdict,) = examine([str(tmp_path)], Options(command="lint")).verdicts
+    assert verdict.outcome.value == "predicted-fail"
+    assert verdict.cause is not None
+    assert verdict.cause.check.id == "config-reference-dangling"

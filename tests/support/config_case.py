@@ -12,12 +12,13 @@ from sipdiag.facts.config import Destination, Expectation, destination_of, oddit
 from sipdiag.model.bind import bind_configuration
 from sipdiag.model.binding import Binding
 from sipdiag.places import Place
-from sipdiag.platforms import Adapted, adapt
+from sipdiag.platforms import Adapted, adapt, together
+from sipdiag.platforms.document import Document
 from sipdiag.platforms.profiles import profiles
 from sipdiag.sources.documents import read_document
 
 _TODAY = re.compile(r"^# --today (\S+)$", re.MULTILINE)
-
+BESIDE = ("modules.conf", "extconfig.conf", "sorcery.conf")  # files that hold nothing of a call, and tell of others
 _PART = re.compile(r"^=== (\S+)\n", re.MULTILINE)
 
 
@@ -27,14 +28,18 @@ class NotRecognisedError(Exception):
 
 def case_of_documents(texts: Sequence[tuple[str, str]], expectation: Expectation | None = None) -> Binding:
     """A case of documents given as (name, text). Lines `# --expect refer` and `# --today DATE` are options."""
-    adapted: list[Adapted] = []
+    documents: list[Document] = []
     whole = "\n".join(t for _, t in texts)
     for number, (name, text) in enumerate(texts, 1):
         node = read_document(text.encode(), name, f"in{number}")
-        found = adapt(node, name, f"in{number}")
-        if found is None:
-            raise NotRecognisedError(f"{name} was not recognised:\n{text}")
-        adapted.append(found)
+        documents.append(Document(f"in{number}", name, node, adapt(node, name, f"in{number}")))
+    beside = together(documents)
+    adapted: list[Adapted] = []
+    for document in documents:
+        found = beside.get(document.input) or document.adapted
+        if found is None and not (len(texts) > 1 and document.name in BESIDE):
+            raise NotRecognisedError(f"{document.name} was not recognised:\n{texts}")
+        adapted += [found] if found is not None else []
     today = _TODAY.search(whole)
     wanted = expectation or Expectation("# --expect refer" in whole, "# --expect-transfer" in whole, today and today[1])
     agents = [a for d in adapted for a in d.agents]

@@ -12,7 +12,7 @@ def config_reference_dangling(misread: Misread) -> Iterator[Finding | CannotTell
     """A name refers to nothing
 
     The configuration names a trunk, transport, context, agent or number that does not exist in it. What depends on it does not
-    work, or silently takes a default.
+    work, or silently takes a default. Where files may be missing in which the name stands, that is only told.
 
     Bad:
 
@@ -25,6 +25,17 @@ def config_reference_dangling(misread: Misread) -> Iterator[Finding | CannotTell
         trunks: [{name: carrier-a, address: sip.example}]
     """
     if misread.cause != "config-reference-dangling":
+        return
+    if not misread.certain:
+        yield Finding(
+            "{name} names '{value}', which is in no file that was given",
+            name=Word(misread.name),
+            value=misread.value,
+            wanted=Word(misread.wanted),
+            at=misread.value.where,
+            severity=Severity.INFO,
+            fix="give the file that has it; if there is none, name {wanted}, or add what is missing",
+        )
         return
     yield Finding(
         "{name} names '{value}', which does not exist here",
