@@ -34,10 +34,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Jump:
+    """A step that sends a call to another extension, whatever the call. `context` is empty where it stays in its own; both
+    may hold `${EXTEN}` or, of a regular expression, `$1`. `otherwise` is the extension that takes what is not found.
+    """
+
+    dialled: Text
+    context: Text
+    where: Place
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Extension:
     """`written` is the pattern as it stands; falsy where the extension asks for something else than the number.
 
     `certain` is False where it asks for more than the number, so that a number that fits may still not be taken.
+    `jump` is what it does first of all with a call, if that is to send it on.
     """
 
     written: Read[Text]
@@ -46,6 +59,7 @@ class Extension:
     where: Place
     name: Read[Text] = field(default_factory=Read)
     certain: bool = True
+    jump: Jump | None = None
 
     def runs(self, applications: Sequence[str]) -> Step | None:
         """The first step that is one of these applications (lower case)."""

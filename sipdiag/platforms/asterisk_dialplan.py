@@ -8,7 +8,7 @@ from dataclasses import field
 
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.config import Misread
-from sipdiag.facts.dialplan import LITERAL, PATTERN, Context, Dialplan, Extension, Step
+from sipdiag.facts.dialplan import LITERAL, PATTERN, Context, Dialplan, Extension, Jump, Step
 from sipdiag.places import Place, Read
 from sipdiag.platforms.asterisk_ini import Entry, Section
 from sipdiag.platforms.reading import is_literal
@@ -19,6 +19,10 @@ _SAME = re.compile(r"\s*(?P<priority>[^,]*?)\s*,\s*(?P<rest>.*)", re.DOTALL)
 _APPLICATION = re.compile(r"\s*(\w+)\s*(?:\((.*)\)?|,(.*))?", re.DOTALL)
 _VARIABLE = "TRANSFER_CONTEXT"
 _NO_CONTEXTS = ("general", "globals")
+# What an extension may do before it sends a call on, without ending it or sending it elsewhere.
+_PREPARES = frozenset(
+    ("noop", "set", "mset", "verbose", "log", "answer", "playback", "wait", "progress", "ringing", "proceeding")
+)
 
 
 @dataclass(slots=True)
@@ -109,4 +113,20 @@ def _add(building: _Building, rest: str, where: Place) -> None:
 
 def _extension(building: _Building) -> Extension:
     kind = PATTERN if building.name.startswith("_") else LITERAL
-    return Extension(building.read, kind, tuple(building.steps), building.where)
+    return Extension(building.read, kind, tuple(building.steps), building.where, jump=_jump(building.steps))
+
+
+def _jump(steps: Sequence[Step]) -> Jump | None:
+    """An unconditional Goto to another extension that nothing but preparations stands before.
+
+    A number that is then not found goes to the extension `i`, where there is one
+    (https://docs.asterisk.org/Configuration/Dialplan/Special-Dialplan-Extensions/, read 2026-11-27).
+    """
+    first = next((s for s in steps if s.application.lower() not in _PREPARES), None)
+    if first is None or first.application.lower() != "goto":
+        return None
+    parts = [p.strip() for p in first.data.split(",")]
+    if len(parts) not in (2, 3) or not all(parts):
+        return None
+    context = parts[0] if len(parts) == 3 else ""
+    return Jump(Text(parts[-2]), Text(context), first.where, "i")

@@ -60,7 +60,7 @@ def _trunk(endpoint: Section, own: ByType, others: ByType, partial: bool) -> Tru
         options=options(endpoint),
         profile=PLATFORM,
         misread=tuple(_dangling(endpoint, by_type, partial)),
-        contexts=contexts(endpoint),
+        contexts=contexts(endpoint) or _default_context(endpoint, partial),
     )
 
 
@@ -79,6 +79,13 @@ def contexts(section: Section) -> tuple[Read[Text], ...]:
             found.append(Read(Text(value.strip()), entry.value.where, "TRANSFER_CONTEXT"))
     context = section.get("context")
     return (*found[-1:], *([context] if context and is_literal(str(context)) else []))
+
+
+def _default_context(endpoint: Section, partial: bool) -> tuple[Read[Text], ...]:
+    """The context of an endpoint that names none (res/res_pjsip/pjsip_config.xml); a file that is missing may name it."""
+    if partial or endpoint.get("context"):
+        return ()
+    return (Read(Text("default"), endpoint.where, "context"),)
 
 
 def _refer(endpoint: Section) -> Read[Word]:

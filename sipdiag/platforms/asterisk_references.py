@@ -71,7 +71,8 @@ def of_contexts(trunk: Trunk, dialplans: Sequence[Dialplan], told: Evidence) -> 
     if not told.dialplan or not trunk.contexts or not _closed(dialplans) or trunk.refer.value == "deny":
         return trunk
     chosen = trunk.contexts[0]
-    if chosen.setting == "context" and any(d.transfer_contexts for d in dialplans):
+    by_default = chosen.where == trunk.where
+    if chosen.setting == "context" and (by_default or any(d.transfer_contexts for d in dialplans)):
         return trunk
     known = {str(c.name) for d in dialplans for c in d.contexts}
     odd = told.missing(chosen, known, "a context of the dialplan", meant=chosen.setting != "context")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sipdiag.facts.dialplan import REGEX, Context, Extension, Step
+from sipdiag.facts.dialplan import REGEX, Context, Extension, Jump, Step
 from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms.xml import attribute, children, elements, tag
 from sipdiag.values import Text, Word
 
 _FORCED = re.compile(r"\bforce_transfer_context=([^,\]}\s]{1,200})")
+# What an extension may do before it sends a call on, without ending it or sending it elsewhere.
+_PREPARES = frozenset(
+    ("set", "multiset", "export", "unset", "log", "info", "answer", "pre_answer", "ring_ready", "sleep", "playback")
+)
 _NUMBER = ("destination_number", "${destination_number}")
 
 
@@ -42,6 +46,7 @@ def _extensions(element: Node) -> Iterator[Extension]:
     """
     conditions = list(children(element, "condition"))
     steps = tuple(_step(a) for a in elements(element) if tag(a) == "action")
+    jump = _jump(steps)
     name = attribute(element, "name")
     numbers = [c for c in conditions if str(attribute(c, "field")).lower() in _NUMBER]
     others = [c for c in conditions if c not in numbers and attribute(c, "field")]
@@ -52,11 +57,11 @@ def _extensions(element: Node) -> Iterator[Extension]:
     ):
         # With further conditions the number is needed and not enough: a mismatch is certain, a match is not.
         expression = attribute(numbers[0], "expression")
-        yield Extension(expression, REGEX, steps, element.place, name, certain=not others)
+        yield Extension(expression, REGEX, steps, element.place, name, certain=not others, jump=jump)
     elif numbers or others or any(_nested(c) for c in conditions):
         yield Extension(Read(None, element.place, "expression"), REGEX, steps, element.place, name)
     else:
-        yield Extension(Read(Text(""), element.place, "expression"), REGEX, steps, element.place, name)
+        yield Extension(Read(Text(""), element.place, "expression"), REGEX, steps, element.place, name, jump=jump)
 
 
 def _nested(condition: Node) -> bool:
@@ -66,6 +71,17 @@ def _nested(condition: Node) -> bool:
 
 def _step(action: Node) -> Step:
     return Step(Word(str(attribute(action, "application"))), Text(str(attribute(action, "data"))), action.place)
+
+
+def _jump(steps: Sequence[Step]) -> Jump | None:
+    """A transfer to another extension (`1000`, or `1000 XML default`) that nothing but preparations stands before."""
+    first = next((s for s in steps if s.application.lower() not in _PREPARES), None)
+    parts = first.data.split() if first is not None and first.application.lower() == "transfer" else []
+    if first is None or len(parts) not in (1, 3) or parts[0].startswith("-"):
+        return None
+    if len(parts) == 3 and parts[1].upper() != "XML":
+        return None
+    return Jump(Text(parts[0]), Text(parts[2] if len(parts) == 3 else ""), first.where)
 
 
 def transfer_contexts(plan: Iterable[Context]) -> Iterator[Read[Text]]:

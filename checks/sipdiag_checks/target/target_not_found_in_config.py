@@ -6,6 +6,7 @@ from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stag
 from sipdiag.facts.config import Destination, Trunk
 from sipdiag.facts.dialplan import Dialplan, Lookup, look_up
 from sipdiag.facts.matching import typed
+from sipdiag.facts.onward import DeadEnd, dead_end
 from sipdiag.facts.placeholders import is_literal
 from sipdiag.facts.uri_text import judged
 from sipdiag.places import Read
@@ -26,7 +27,8 @@ def target_not_found_in_config(
     """The PBX has no extension for the destination
 
     A PBX takes the user of a Refer-To for a number and looks it up in a context of its dialplan: the one that is set for
-    transfers, else that of the endpoint. Where nothing there fits, it accepts the REFER and reports 404.
+    transfers, else that of the endpoint. Where nothing there fits, it accepts the REFER and reports 404. An extension that
+    only sends the call on to another one, which does not exist, reaches nobody either.
 
     Bad:
 
@@ -76,8 +78,25 @@ def target_not_found_in_config(
                 ],
                 fix="add an extension or pattern for {dialled} to context {context}, or transfer to a number that it has",
             )
-        elif not any(f.answer is Answer.YES for f in found):
+        elif any(f.answer is Answer.YES for f in found):
+            ends = [dead_end(own, str(c), dialled.partition(";")[0], f) for c, f in zip(contexts, found, strict=True)]
+            if ends and ends[0] is not None and all(ends) and not any(d.open_for for d in own):
+                yield _sent_nowhere(ends[0], destination, dialled)
+        else:
             yield CannotTell(needs=next(f.why for f in found if f.why), at=destination.at)
+
+
+def _sent_nowhere(end: DeadEnd, destination: Destination, dialled: str) -> Finding:
+    return Finding(
+        "the PBX finds {dialled} and sends it on to {onward} in context {context}, which has no extension for it: the "
+        "transfer is accepted, and reaches nobody",
+        dialled=typed(dialled),
+        onward=typed(end.dialled),
+        context=Text(end.context),
+        at=end.jump.where,
+        because=[Because("the destination", at=destination.at)],
+        fix="add extension {onward} to context {context}, or send {dialled} on to one that it has",
+    )
 
 
 def _look_up(dialplans: Sequence[Dialplan], context: Read[Text], dialled: str) -> Lookup:
