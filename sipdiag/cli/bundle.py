@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sipdiag.cli.options import (
+    EachOption,
     ExpectOption,
     IgnoreOption,
     KeepOption,
@@ -50,7 +51,7 @@ def bundle(
     ignore: IgnoreOption = None,
     keylog: KeylogOption = None,
     tls_key: TlsKeyOption = None,
-    each: Annotated[bool, typer.Option("--each", help="every file is a case of its own")] = False,
+    each: EachOption = False,
     how: Annotated[
         Redaction,
         typer.Option("--redact", metavar="on|strict", help="strict drops countries, ports and times of day, too"),

@@ -121,6 +121,7 @@ def _tell(mended: Mended, fixing: Fixing) -> None:
     typer.echo(f"sipdiag: {verb} {what} in {files}" if mended.edits else "sipdiag: nothing to fix", err=True)
     if fixing.unsafe:
         return
-    more = sum(1 for f in mended.report.findings if (edit := f.found.finding.edit) is not None and not edit.safe)
+    report = mended.report
+    more = sum(1 for f in report.findings if (edit := report.edit_of(f.found)) is not None and not edit.safe)
     if more:
         typer.echo(f"sipdiag: {plural(more, 'more edit')} would change what a call does: --unsafe-fixes", err=True)

@@ -10,6 +10,7 @@ from sipdiag.cli.options import (
     ColorOption,
     DebugOption,
     DiffOption,
+    EachOption,
     ExpectOption,
     FailOnOption,
     FixOption,
@@ -55,6 +56,7 @@ def lint(
     diff: DiffOption = False,
     min_severity: MinSeverityOption = None,
     baseline: BaselineOption = None,
+    each: EachOption = False,
     settings: SettingsOption = None,
     no_settings: NoSettingsOption = False,
     color: ColorOption = Color.AUTO,
@@ -81,7 +83,7 @@ def lint(
             min_severity=min_severity, baseline=baseline, platform=platform, profile=profile, redact=redact,
         ),
     )  # fmt: skip
-    options = replace(Options.under(settled), command="lint")
+    options = replace(Options.under(settled), command="lint", each=each)
     shown = Presentation(
         outputs(format, output),
         settled_fail_on(settled),

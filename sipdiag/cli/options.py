@@ -143,6 +143,7 @@ VerboseOption = Annotated[
     bool, typer.Option("-v", "--verbose", help="list every check, and show each of many transfers in full")
 ]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="print nothing where nothing is wrong")]
+EachOption = Annotated[bool, typer.Option("--each", help="every file is a case of its own")]
 NoProgressOption = Annotated[bool, typer.Option("--no-progress", help="never show that work goes on")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="show the traceback of a crashed check")]
 KeylogOption = Annotated[

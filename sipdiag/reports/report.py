@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
-from sipdiag.places import Frame, Where
+from sipdiag.places import Frame, Place, Where
 from sipdiag.stages import Severity
 
 if TYPE_CHECKING:
@@ -123,8 +123,11 @@ class Report:
 
     def edit_of(self, found: Found) -> Edit | None:
         """What `lint` can change in the document of a finding, so that it is gone; a lone URI has no document."""
-        source = self.input(found.finding.at.input) if found.finding.at is not None else None
-        return found.finding.edit if source is not None and source.format != "uri" else None
+        edit = found.finding.edit
+        source = self.input(edit.at.input) if edit is not None else None
+        if edit is None or source is None or source.format == "uri":
+            return None
+        return edit if source.syntax != "yaml" or _stands_plainly(edit.at, source.excerpts) else None
 
     @cached_property
     def joins(self) -> dict[int, list[Join]]:
@@ -185,6 +188,12 @@ class Report:
     @cached_property
     def _suppressions(self) -> dict[tuple[object, ...], Suppression]:
         return {_same(f.found): f.suppressed for f in reversed(self.findings) if f.suppressed is not None}
+
+
+def _stands_plainly(at: Place, lines: Sequence[str]) -> bool:
+    """Whether a value of YAML is no block, and has no anchor or tag: others may refer to it, so it is left to people."""
+    line, column = at.line or 0, at.column or 0
+    return not 0 < line <= len(lines) or lines[line - 1][column - 1 : column] not in tuple("&!*|>")
 
 
 def _same(found: Found) -> tuple[object, ...]:

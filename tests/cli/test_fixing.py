@@ -197,3 +197,23 @@ def test_a_space_within_a_name_is_not_taken_out_unasked(tmp_path: Path) -> None:
     assert lint("--fix", str(file))[2].splitlines()[0] == "sipdiag: nothing to fix"
     lint("--fix", "--unsafe-fixes", str(file))
     assert b"sip:frontdesk@pbx.example" in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("value", "mended"),
+    [
+        ('"500@pbx.example"', True),
+        ("500@pbx.example", True),
+        ('&desk "500@pbx.example"', False),
+        ("!!str 500@pbx.example", False),
+        (">-\n      500@pbx.example", False),
+    ],
+)
+def test_only_what_can_be_mended_is_said_to_be(value: str, mended: bool, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(f"agent:\n  platform: other\n  rules:\n  - name: s\n    type: sip_refer\n    to: {value}\n")
+    before = CliRunner().invoke(app, ["lint", str(file), "--redact", "off"])
+    assert ("(--fix does this)" in before.stdout) is mended
+    after = CliRunner().invoke(app, ["lint", str(file), "--redact", "off", "--fix"])
+    assert "--fix does this" not in after.stdout
+    assert ("refer-to-missing-scheme" not in after.stdout) is mended

@@ -188,3 +188,14 @@ def test_what_is_bound_stays_bound_in_every_case(tmp_path: Path) -> None:
         shutil.copy(FIXTURES / "elevenlabs" / "agent_blind_on_sip_trunk.json", tmp_path / name / "agent.json")
     _, lines, _ = lint(str(tmp_path), "--format", "text", "--redact", "off")
     assert [line.split("   ")[1] for line in lines if line.startswith("Transfer ")] == ["rule transfer_to_number"] * 2
+
+
+def test_each_file_can_be_a_case_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "agent.yaml").write_text(
+        'agent: {platform: other, trunk: a, rules: [{name: s, type: sip_refer, to: "sip:500@pbx.example"}]}\n'
+    )
+    (tmp_path / "trunk.yaml").write_text("trunks: [{name: a, address: sip.example, transport: tls, refer: deny}]\n")
+    together = json.loads(CliRunner().invoke(app, ["lint", str(tmp_path), "--format", "json"]).stdout)
+    apart = json.loads(CliRunner().invoke(app, ["lint", str(tmp_path), "--each", "--format", "json"]).stdout)
+    assert [{i["case"] for i in r["inputs"]} for r in (together, apart)] == [{"k1"}, {"k1", "k2"}]
+    assert [t["outcome"] for r in (together, apart) for t in r["transfers"]] == ["predicted-fail", "predicted-ok"]
