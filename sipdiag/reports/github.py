@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sipdiag.reports.notices import Notice, notices
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show, escape
-from sipdiag.reports.words import place, summary
+from sipdiag.reports.words import left_out, place, summary, tally
 from sipdiag.stages import Severity
 from sipdiag.values import Text
 from sipdiag.verdict import Verdict
@@ -66,12 +66,10 @@ def job_summary(report: Report, show: Show) -> str:
     if told:
         found = [(n.severity.slug, n.rule, place(report, n.where, show) or _name(n, show), n.text, n.fix) for n in told]
         parts += [*_table(("severity", "check", "where", "what is wrong", "fix"), found), ""]
-    errors, warnings = report.counted(Severity.ERROR), report.counted(Severity.WARNING)
-    suppressed = sum(1 for f in report.findings if f.suppressed is not None)
-    parts.append(
-        f"{report.checks_total} checks: {len(report.passed)} ok, {errors} errors, {warnings} warnings, "
-        f"{len(report.not_run)} not run, {suppressed} suppressed"
-    )
+    parts += [f"- crashed: {inert(show(Text(c.check)))}: {inert(show(Text(c.error)))}" for c in report.crashed]
+    parts += [f"- {inert(show(Text(n)))}" for n in report.notes]
+    parts += [""] if report.crashed or report.notes else []
+    parts.append(", ".join([tally(report), *left_out(report)]))
     return "\n".join(parts) + "\n"
 
 

@@ -14,7 +14,7 @@ from sipdiag.reports.redacted import about_hashes, told
 from sipdiag.reports.report import Report, transfers_of
 from sipdiag.reports.sequence import Drawing, of_transfer
 from sipdiag.reports.show import Show
-from sipdiag.reports.words import file_name, nothing_seen
+from sipdiag.reports.words import file_name, left_out, nothing_seen, tally
 from sipdiag.stages import Severity
 from sipdiag.values import Text
 
@@ -188,11 +188,7 @@ class _Page:
         return ["## Inputs", notes, table(head, cells), escaped(self._unhashed)]
 
     def foot(self) -> str:
-        r = self._report
-        return (
-            f"sipdiag {__version__}: {r.checks_total} checks, {r.counted(Severity.ERROR)} errors, "
-            f"{r.counted(Severity.WARNING)} warnings, {len(r.not_run)} not run."
-        )
+        return f"sipdiag {__version__}. {', '.join([tally(self._report), *left_out(self._report)])}."
 
 
 def _heard(part: Part) -> list[str]:

@@ -10,7 +10,7 @@ from sipdiag.reports.paper import Line, Paper
 from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.text_sheet import Sheet
 from sipdiag.reports.text_transfer import TransferPart, parties
-from sipdiag.reports.words import left_out, nothing_seen, place, placed, plural, transfer_target
+from sipdiag.reports.words import left_out, nothing_seen, place, placed, plural, tally, transfer_target
 from sipdiag.stages import Severity
 from sipdiag.values import Text, UriText
 
@@ -125,16 +125,9 @@ class _Page(Sheet):
                 self.print(f"not run: {check} ({why})")
             for check, needs, _, _ in report.cannot_tell:
                 self.print(f"cannot tell: {check} (needs {self.show(Text(needs))})")
-        counts = [
-            f"{len(report.passed)} ok",
-            plural(report.counted(Severity.ERROR), "error"),
-            plural(report.counted(Severity.WARNING), "warning"),
-            f"{len(report.not_run)} not run",
-            f"{len({c[0] for c in report.cannot_tell})} cannot tell",
-        ]
         messages = sum(i.messages for i in report.inputs)
         ends = [plural(messages, "message"), plural(report.calls_total, "call")] if messages else []
-        told = f"{report.checks_total} checks: {', '.join(counts)}"
+        told = tally(report)
         whole = ", ".join([told, *left_out(report)]) + (f" · {', '.join(ends)}" if ends else "")
         for line in [whole] if len(whole) <= self.width else [told, ", ".join([*left_out(report), *ends])]:
             self.print(line)

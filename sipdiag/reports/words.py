@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sipdiag.facts.config import TransferRule
 from sipdiag.patterns import pattern
 from sipdiag.places import Place, Where
-from sipdiag.stages import Answer, Outcome, Stage
+from sipdiag.stages import Answer, Outcome, Severity, Stage
 from sipdiag.values import Text, UriText
 
 if TYPE_CHECKING:
@@ -95,6 +95,18 @@ def left_out(report: Report) -> list[str]:
         (report.passed_over, "files passed over" if report.passed_over != 1 else "file passed over"),
     )
     return [f"{n} {words}" for n, words in counts if n]
+
+
+def tally(report: Report) -> str:
+    """How many checks there are, and what became of them."""
+    counts = (
+        f"{len(report.passed)} ok",
+        plural(report.counted(Severity.ERROR), "error"),
+        plural(report.counted(Severity.WARNING), "warning"),
+        f"{len(report.not_run)} not run",
+        f"{len({c[0] for c in report.cannot_tell})} cannot tell",
+    )
+    return f"{report.checks_total} checks: {', '.join(counts)}"
 
 
 def spared(report: Report, verdict: Verdict) -> str:

@@ -13,12 +13,14 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
 from typer.testing import CliRunner
 
 from sipdiag.cli import app
+from sipdiag.cli.spared import spare
 from sipdiag.pipeline import Options, examine
 from sipdiag.reports import github, gitlab, junit, sarif
 from sipdiag.reports.formats import FORMATS, Style
 from sipdiag.reports.notices import OUTCOME, UNREAD, notices
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show, is_harmless
+from sipdiag.settings.settings import Settings
 from sipdiag.stages import Severity
 
 ROOT = Path(__file__).parents[2]
@@ -268,6 +270,19 @@ def test_the_job_summary_goes_to_the_file_that_github_names(tmp_path: Path, monk
     assert file.read_text().startswith("before\n## sipdiag\n")
     assert "transfer&#45;type" not in file.read_text()
     assert "transfer-type-not-refer" in file.read_text()
+
+
+@pytest.mark.parametrize("format", ["text", "plain", "markdown", "html", "summary"])
+def test_what_is_left_out_is_counted(format: str, tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text("{}")
+    (tmp_path / "agent.yaml").write_text(
+        "agent:\n  platform: other\n  # sipdiag: ignore[refer-to-missing-domain] known\n"
+        '  rules: [{name: s, type: sip_refer, to: "sip:500"}]\n'
+    )
+    report = spare(examine([str(tmp_path)], Options(command="lint")), Settings())
+    summary = github.job_summary(report, Show())
+    text = summary if format == "summary" else "".join(FORMATS[format](report, Show(), Style()))
+    assert "1 suppressed, 1 file passed over" in text
 
 
 def test_gitlab_has_what_its_widget_wants() -> None:

@@ -20,7 +20,7 @@ from sipdiag.reports.redacted import about_hashes, told
 from sipdiag.reports.report import Report, Reported, transfers_of
 from sipdiag.reports.sequence import Drawing, of_call, of_transfer
 from sipdiag.reports.show import Show
-from sipdiag.reports.words import file_name, nothing_seen
+from sipdiag.reports.words import file_name, left_out, nothing_seen
 from sipdiag.stages import Severity
 from sipdiag.values import Text
 
@@ -113,6 +113,7 @@ def _context(report: Report, parts: list[Part], show: Show, say: Phrased, redact
         "unhashed": about_hashes(redaction, (i.sha256 for i in report.inputs)),
         "more_inputs": max(0, len(report.inputs) - _MOST_ROWS),
         "cases": len({i.case for i in report.inputs}),
+        "left_out": left_out(report),
         "notes": [show(Text(n)) for n in report.notes],
         "ticket": ticket(report, show, redaction),
     }  # fmt: skip
