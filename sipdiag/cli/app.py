@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import gc
+import io
 import os
 import sys
 from typing import Annotated
@@ -63,6 +65,8 @@ def main() -> None:
     """Run the command line. A broken pipe ends quietly."""
     # Messages and facts form no cycles and live until the end: looking for rubbish among them takes a quarter of the time.
     gc.set_threshold(2_000_000, 20, 100)
+    if isinstance(sys.stdout, io.TextIOWrapper) and codecs.lookup(sys.stdout.encoding).name != "utf-8":
+        sys.stdout.reconfigure(errors="backslashreplace")  # a report goes on where a code page lacks a character
     try:
         app(_with_optional_values(sys.argv[1:]))
     except BrokenPipeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 import subprocess
@@ -62,6 +63,18 @@ def test_colour_reaches_a_pipe_where_it_is_asked_for(
     command = [sys.executable, "-m", "sipdiag", "diagnose", CASE, *options]
     done = subprocess.run(command, capture_output=True, check=False)
     assert (b"\x1b[" in done.stdout) is colored
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "latin-1", "ascii", "utf-8"])
+def test_a_code_page_that_lacks_a_character_stops_no_report(encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    rule = {"name": "日本語 é", "type": "sip_refer", "to": "sip:500"}
+    file.write_text(json.dumps({"agent": {"platform": "other", "rules": [rule]}}, ensure_ascii=False), "utf-8")
+    command = [sys.executable, "-m", "sipdiag", "lint", str(file), "--redact", "off"]
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert b"refer-to-missing-domain" in done.stdout
 
 
 def test_what_stood_there_is_said_to_be_replaced(tmp_path: Path) -> None:
