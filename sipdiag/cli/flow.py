@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,9 +54,10 @@ def flow(
 ) -> None:
     """Draw the ladder of a call or transfer, all legs side by side."""
     from sipdiag.artefacts.files import WriteError, check_writable
+    from sipdiag.cli.screen import can_show, columns
     from sipdiag.pipeline import Options, examine
     from sipdiag.redaction import Mode
-    from sipdiag.reports.flow import ONE_DRAWING, NothingToDrawError, choose, render
+    from sipdiag.reports.flow import LINES, ONE_DRAWING, NothingToDrawError, choose, render
     from sipdiag.sources.inputs import Reading
 
     masking = Masking(redact, tuple(keep or ()), write_map)
@@ -83,10 +83,11 @@ def flow(
                 f"sipdiag: drew {chosen[0][0]}; {len(chosen) - 1} more can be chosen with --transfer or --call",
                 err=True,
             )
-        width = int(os.environ.get("COLUMNS") or 80)
+        width = columns() if output is None else 80
+        ascii_only = output is None and not can_show(LINES)
         drawn = ""
         for _ in range(1 if mode is Mode.OFF else 2):  # what is known for a name at the end is one at the beginning
-            drawn = render(form, report, show, chosen, width, why_joined)
+            drawn = render(form, report, show, chosen, width, why_joined, ascii_only)
         masking.refuse_leaks(drawn, form, mode)
         _deliver(drawn, output, named)
         masking.finish(named)

@@ -15,6 +15,7 @@ import typer
 from sipdiag.cli.options import Color, FailOn
 from sipdiag.cli.progress import progress
 from sipdiag.cli.redaction import OF_CI, Masking, without_paths
+from sipdiag.cli.screen import columns
 from sipdiag.cli.spared import spare
 from sipdiag.cli.stop import stop
 from sipdiag.cli.untouched import check_apart, untouched
@@ -206,6 +207,7 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> I
         redaction=mode.value,
         all_calls=shown.all_calls,
         color=output.path is None and colored(shown.color),
+        width=columns() if output.path is None else 80,
         verbose=shown.verbose,
         fail_on=shown.fail_on.severity,
         files=files,

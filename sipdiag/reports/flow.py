@@ -12,6 +12,7 @@ from sipdiag.reports.words import summary
 from sipdiag.values import Token
 from sipdiag.verdict import Verdict
 
+LINES = flow_text.LINES  # what a terminal has to have, or the ladder is drawn in ASCII
 ONE_DRAWING = ("svg", "mermaid")  # formats that hold one drawing
 
 
@@ -50,13 +51,14 @@ def render(
     chosen: list[tuple[str, Drawing, Verdict | Call]],
     width: int = 80,
     why: bool = False,
+    ascii_only: bool = False,
 ) -> str:
     """What was chosen as text, svg, mermaid or csv; of several, svg and mermaid draw the first."""
     title, drawing, subject = chosen[0]
     if form == "csv":
         return flow_csv.render(((t, d) for t, d, _ in chosen), report, show)
     if form == "text":
-        return as_text(report, show, chosen, width, why)
+        return as_text(report, show, chosen, width, why, ascii_only)
     head = f"{title}: {summary(subject, show)}" if isinstance(subject, Verdict) else title
     if form == "mermaid":
         return mermaid.render(drawing, report, show, head)
@@ -64,7 +66,12 @@ def render(
 
 
 def as_text(
-    report: Report, show: Show, chosen: list[tuple[str, Drawing, Verdict | Call]], width: int, why: bool
+    report: Report,
+    show: Show,
+    chosen: list[tuple[str, Drawing, Verdict | Call]],
+    width: int,
+    why: bool,
+    ascii_only: bool = False,
 ) -> str:
     parts = []
     for title, drawing, subject in chosen:
@@ -76,7 +83,9 @@ def as_text(
         )
         told = ((n, names.get(id(leg), ""), show(Token(leg.call_id))) for n, leg in enumerate(drawing.legs, 1))
         legs = "".join(f"  leg {n}{name}: {call_id}\n" for n, name, call_id in told)
-        parts.append(f"{flow_text.folded(head, width)}\n{legs}\n{flow_text.render(drawing, report, show, width)}")
+        parts.append(
+            f"{flow_text.folded(head, width)}\n{legs}\n{flow_text.render(drawing, report, show, width, ascii_only)}"
+        )
         if why:
             parts[-1] += "\n" + flow_text.why_joined(reasons(drawing, subject), doubts(drawing, subject), width)
     return "\n".join(parts)

@@ -9,6 +9,7 @@ from sipdiag.reports.sequence import Arrow, Drawing
 from sipdiag.reports.show import Show
 
 _LEFT = 19  # columns for frame and time, with a space behind them
+LINES = "│─▶◀"
 _NARROWEST = 13  # of a lane; lanes that do not fit are stacked in further pages
 
 
@@ -27,7 +28,8 @@ def render(drawing: Drawing, report: Report, show: Show, width: int = 80, ascii_
             lines.append(" " * (_LEFT + 2) + f"^ {word}: {arrow.check}")
     if drawing.left_out:
         lines.append(f"… and {drawing.left_out} more messages")
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    text = "\n".join(line.rstrip() for line in lines) + "\n"
+    return text.replace("…", "~") if ascii_only else text
 
 
 def _heads(drawing: Drawing, show: Show, centres: list[int], step: int, width: int) -> list[str]:
@@ -48,7 +50,7 @@ def _row(arrow: Arrow, report: Report, show: Show, centres: list[int], ascii_onl
     number = arrow.frame.number if arrow.frame.number is not None else arrow.frame.line
     time = report.time(arrow.frame, report.case_of(arrow.frame))
     left = f"{number if number is not None else '':>7} {f'{time:.3f}' if time is not None else '':>9}"
-    bar, dash, right, to_left = ("|", "-", ">", "<") if ascii_only else ("│", "─", "▶", "◀")
+    bar, dash, right, to_left = tuple("|-><" if ascii_only else LINES)
     cells = [" "] * (centres[-1] + 2)
     for centre in centres:
         cells[centre] = bar

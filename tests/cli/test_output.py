@@ -77,6 +77,31 @@ def test_a_code_page_that_lacks_a_character_stops_no_report(encoding: str, tmp_p
     assert b"refer-to-missing-domain" in done.stdout
 
 
+@pytest.mark.parametrize(("encoding", "ascii_only"), [("cp1252", True), ("ascii", True), ("utf-8", False)])
+def test_the_ladder_is_drawn_in_what_the_output_can_show(encoding: str, ascii_only: bool) -> None:
+    capture = next((ROOT / "fixtures" / "captures" / "lab").glob("*603*.pcap"))
+    command = [sys.executable, "-m", "sipdiag", "flow", str(capture)]
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert done.returncode == 0
+    text = done.stdout.decode("utf-8")
+    assert text.isascii() is ascii_only
+    assert ("--->|" in text) is ascii_only
+    assert ("▶│" in text) is not ascii_only
+
+
+@pytest.mark.parametrize("told", ["", "abc", "0", "-3", "1", "100", "99999999999", "²"])
+def test_columns_are_heeded_where_they_are_a_width(told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", told)
+    width = {"1": 72, "100": 100}.get(told, 80)
+    for command in (("diagnose", CASE), ("lint", CASE)):
+        code, out, _ = run(*command)
+        assert code in (0, 1)
+        texts = [line for line in out.splitlines() if not line.startswith("agent.json:")]
+        assert max(map(len, texts)) <= width or told == "99999999999"
+    assert run("flow", CASE)[0] in (0, 2)
+
+
 def test_what_stood_there_is_said_to_be_replaced(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     file.write_text("old")
