@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 __all__ = ["Options", "examine", "examine_sources", "examine_uri", "find_wanted"]
 
 
-def examine(paths: Sequence[str], options: Options = Options()) -> Report:
-    """Diagnose or lint what the paths name. A bundle alone is diagnosed with the options that it was made with."""
+def examine(paths: Sequence[str], options: Options = Options(), partly: bool = False) -> Report:
+    """Diagnose or lint what the paths name. A bundle alone is diagnosed with the options that it was made with.
+
+    With `partly`, an interrupt leaves a report on the cases that were read whole by then, if there are any.
+    """
     manifest = read_manifest(paths[0]) if len(paths) == 1 else None
     if manifest is not None:
         options = options.filled(manifest.options)
     sources, passed_over = find_wanted(paths, options)
-    return examine_sources(sources, options, passed_over)
+    return examine_sources(sources, options, passed_over, partly)
 
 
 def find_wanted(paths: Sequence[str], options: Options) -> tuple[list[Source], int]:
@@ -46,16 +49,23 @@ def find_wanted(paths: Sequence[str], options: Options) -> tuple[list[Source], i
     return wanted, len(found.sources) - len(wanted) + found.left_out
 
 
-def examine_sources(sources: Sequence[Source], options: Options, passed_over: int = 0) -> Report:
+def examine_sources(sources: Sequence[Source], options: Options, passed_over: int = 0, partly: bool = False) -> Report:
+    interrupted = False
     materials: dict[str, Material] = {}
     nodes: dict[str, Node] = {}
     reading = replace(options.reading, captures=options.command != "lint")
     left: dict[str, list[Opened]] = {}  # by case, the captures whose calls were not all handed on
-    for opened in read_sources(sources, reading):
-        material = materials.setdefault(opened.source.case, Material())
-        take(opened, material, nodes, options)
-        if opened.wire is not None and opened.wire.sketches:
-            left.setdefault(opened.source.case, []).append(opened)
+    try:
+        for opened in read_sources(sources, reading):
+            material = materials.setdefault(opened.source.case, Material())
+            take(opened, material, nodes, options)
+            if opened.wire is not None and opened.wire.sketches:
+                left.setdefault(opened.source.case, []).append(opened)
+    except KeyboardInterrupt:
+        materials, interrupted = _read_whole(materials), True
+        if not partly or not any(m.inputs for m in materials.values()):
+            raise
+        left = {case: captures for case, captures in left.items() if case in materials}
     for case, captures in left.items():
         _look_again(captures, materials[case], options, reading)
     keys_given = reading.keylog is not None or reading.tls_key is not None
@@ -69,7 +79,12 @@ def examine_sources(sources: Sequence[Source], options: Options, passed_over: in
         cases.append(Case(name, material, options, profiles, before))
         before += len(cases[-1].transfers)
     report = assemble(cases, materials, nodes, options)
-    return replace(report, passed_over=report.passed_over + passed_over)
+    return replace(report, passed_over=report.passed_over + passed_over, interrupted=interrupted)
+
+
+def _read_whole(materials: dict[str, Material]) -> dict[str, Material]:
+    """All cases but the last: the files of one are read one after another, and of half a case nothing can be told."""
+    return dict(list(materials.items())[:-1])
 
 
 def _look_again(captures: Sequence[Opened], material: Material, options: Options, reading: Reading) -> None:

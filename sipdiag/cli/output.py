@@ -104,7 +104,7 @@ def report_on(
         shown.masking.check_map(untouched(paths, shown.read))
         options = replace(options, reading=replace(options.reading, hashed=_tells_hashes(shown)))
         with progress(f"reading {len(paths)} input{'s' if len(paths) != 1 else ''} …", shown.progress):
-            report = examine(paths, options)
+            report = examine(paths, options, partly=True)
         report = spare(report, settings)
         if choice is not None:
             report = narrow(report, choice)
@@ -167,6 +167,8 @@ def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least
         if item.failed and not text_on_screen:
             place, words = placed(item.problems[0])
             typer.echo(f"sipdiag: {_shown(item.path)}:{place}{':' * bool(place)} {_shown(words)}", err=True)
+    if report.interrupted:
+        typer.echo("sipdiag: interrupted; the report is on what was read whole by then", err=True)
     if not report.inputs:
         among = f": {plural(report.passed_over, 'file')} passed over, none of calls" if report.passed_over else ""
         typer.echo(f"sipdiag: nothing to read in what was named{among}", err=True)

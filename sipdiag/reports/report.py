@@ -91,6 +91,7 @@ class Report:
     below: int = 0  # findings below --min-severity, which were left out
     left_out: int = 0  # transfers that nobody asked to hear of
     passed_over: int = 0  # files of folders that lint has nothing to say of, or that git ignores or settings exclude
+    interrupted: bool = False  # the report is on what was read by then
     families: dict[str, str] = field(default_factory=dict)  # of the checks that could be run, by id
     forgiven: dict[str, Suppression] = field(default_factory=dict)  # failed transfers without a cause, by id
 
@@ -162,6 +163,8 @@ class Report:
 
     def exit_code(self, fail_on: Severity | None = Severity.ERROR) -> int:
         """The exit code: the same for every command. `fail_on` None stands for `never`."""
+        if self.interrupted:
+            return 130
         if self.crashed:
             return 3
         if any(i.failed and i.named for i in self.inputs) or not self._anything_read():

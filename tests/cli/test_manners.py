@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from typer.testing import CliRunner, Result
 
 from sipdiag.__main__ import main
 from sipdiag.cli import app
+from sipdiag.sources.inputs import Reading, read_sources
+from sipdiag.sources.source import Opened, Source
 
 ROOT = Path(__file__).parents[2]
 CASE = ROOT / "fixtures" / "cases" / "rule-left-at-conference"
@@ -178,3 +182,35 @@ def test_an_interrupt_while_python_imports_is_quiet() -> None:
     )
     done = subprocess.run([sys.executable, "-c", interrupted], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize("command", ["lint", "diagnose"])
+def test_an_interrupt_leaves_what_was_finished(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        for number in (1, 2):
+            rule = f'{{name: {name}{number}, type: sip_refer, to: "sip:500"}}'
+            (tmp_path / name / f"{number}.yaml").write_text(f"agent: {{platform: other, rules: [{rule}]}}\n")
+
+    def interrupted(sources: list[Source], reading: Reading) -> Iterator[Opened]:
+        for opened in read_sources(sources, reading):
+            if opened.source.path.endswith(stop):
+                raise KeyboardInterrupt
+            yield opened
+
+    monkeypatch.setattr("sipdiag.pipeline.read_sources", interrupted)
+    stop = "b/2.yaml"
+    done = CliRunner().invoke(app, [command, str(tmp_path), "--format", "json"])
+    assert done.exit_code == 130
+    report = json.loads(done.stdout)
+    assert [Path(i["path"]).parent.name for i in report["inputs"]] == ["a", "a"]
+    assert report["summary"]["exit_code"] == 130
+    assert "interrupted" in done.stderr
+    stop = "a/2.yaml"
+    assert CliRunner().invoke(app, [command, str(tmp_path), "--format", "json"]).stdout == ""
+    stop = "b/2.yaml"
+    before = {f: f.read_bytes() for f in tmp_path.rglob("*.yaml")}
+    assert CliRunner().invoke(app, ["lint", str(tmp_path), "--fix", "--unsafe-fixes"]).exit_code != 0
+    assert CliRunner().invoke(app, ["baseline", "write", str(tmp_path / "known.json"), str(tmp_path)]).exit_code != 0
+    assert {f: f.read_bytes() for f in tmp_path.rglob("*.yaml")} == before
+    assert not (tmp_path / "known.json").exists()
