@@ -52,6 +52,11 @@ def create_file(path: Path, data: bytes) -> bool:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise WriteError(path, "a file stands where its folder should") from None
+    except OSError as error:
+        raise WriteError(path, error.strerror or type(error).__name__) from None
+    try:
         file = path.open("xb")
     except FileExistsError:
         return False

@@ -55,6 +55,7 @@ def init(
     if repository is not None and not _REPOSITORY.fullmatch(repository):
         stop(f"--repository {repository!r}: give it as OWNER/NAME, as it stands in the address of the repository")
     templates = files("sipdiag").joinpath("starters")
+    failures: list[str] = []
     for starter in only or list(Starter):
         name, template = FILES[starter]
         path = folder / name
@@ -62,7 +63,10 @@ def init(
         try:
             made = create_file(path, text.replace(_PLACEHOLDER, repository or _PLACEHOLDER).encode())
         except WriteError as error:
-            stop(str(error))
+            failures.append(str(error))
+            continue
         typer.echo(f"sipdiag: {'wrote' if made else 'left as it is:'} {path}", err=True)
         if made and repository is None and _PLACEHOLDER in text:
             typer.echo(f"sipdiag: {path}: put the repository that you have sipdiag from for {_PLACEHOLDER}", err=True)
+    if failures:
+        stop(*failures)

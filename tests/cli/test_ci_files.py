@@ -144,6 +144,17 @@ def test_init_never_changes_what_is_there(repository: Path) -> None:
     assert init().count("left as it is") == 4
 
 
+def test_init_writes_the_others_where_one_cannot_be_written(repository: Path) -> None:
+    (repository / ".github").write_text("")
+    (repository / ".gitlab").write_text("")
+    done = CliRunner().invoke(app, ["init"])
+    assert done.exit_code == 2
+    assert done.stderr.count("wrote") == 2
+    assert "sipdiag: .github/workflows/sipdiag.yml: " in done.stderr
+    assert "sipdiag: .gitlab/sipdiag.gitlab-ci.yml: a file stands where its folder should" in done.stderr
+    assert (repository / "sipdiag.toml").exists()
+
+
 def test_init_names_the_repository_or_says_that_it_has_to_be_named(repository: Path) -> None:
     told = init("--only", "github")
     assert "github" in told
