@@ -59,7 +59,8 @@ def find_sources(
             cases += 1
             found += [Source(f"k{cases}", str(f), False) for f in folder.files]
             found += [_barred(f"k{cases}", str(place), False, folder.closed)] if folder.closed else []
-    found = _once(found)
+    if len(paths) > 1:
+        found = _once(found)
     if len(found) > most:
         rest = str(Path(found[most].path).parent)
         found = [*found[:most], _barred(found[most - 1].case, rest, False, _TOO_MANY.format(most))]
