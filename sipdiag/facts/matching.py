@@ -93,6 +93,8 @@ def where_they_part(wanted: str, configured: str) -> str:
     'they part at character 11'
     >>> where_they_part("12025550150", "+12025550150")
     "the leading '+' is missing"
+    >>> where_they_part("500", "sip:500@pbx.example")
+    'scheme and host are missing'
     """
     one, other = bare(wanted), bare(configured)
     if one == other.removeprefix("+"):
@@ -103,6 +105,8 @@ def where_they_part(wanted: str, configured: str) -> str:
         return "only spaces or separators differ"
     if re.sub(r"^sips?:", "", one, flags=re.IGNORECASE) == re.sub(r"^sips?:", "", other, flags=re.IGNORECASE):
         return "only the scheme differs"
+    if "@" not in one and one == re.sub(r"^sips?:", "", other, flags=re.IGNORECASE).rpartition("@")[0]:
+        return "scheme and host are missing"
     at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return f"they part at character {at + 1}"
 

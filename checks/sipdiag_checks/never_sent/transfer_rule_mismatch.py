@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import TransferRule
-from sipdiag.facts.matching import names, nearest, typed, where_they_part
+from sipdiag.facts.matching import names, nearest, same, typed, where_they_part
+from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.values import Text, Word
 
@@ -16,7 +17,9 @@ from sipdiag.values import Text, Word
     beats=("transfer-rule-invalid-combination", "transfer-type-not-refer", "platform-permission-refused"),
     refuted_by="a REFER of the transferring side",
 )
-def transfer_rule_mismatch(record: CallRecord, rules: tuple[TransferRule, ...]) -> Iterator[Finding | CannotTell]:
+def transfer_rule_mismatch(
+    record: CallRecord, rules: tuple[TransferRule, ...], profile: Profile | None
+) -> Iterator[Finding | CannotTell]:
     """The requested destination is none of those configured
 
     The model asked for a transfer to a destination that equals no configured one, character by character. Platforms
@@ -42,10 +45,15 @@ def transfer_rule_mismatch(record: CallRecord, rules: tuple[TransferRule, ...]) 
     known = [r for r in rules if r.destination]
     if not known:
         return
+    # A lone rule may be taken for whatever was asked for; among several the text decides where the platform says so.
+    said = profile.says("destination.chosen-by") if profile is not None and len(known) > 1 else None
+    by_text = said is not None and said.certain
     seen: set[str] = set()
     for call in record.calls:
         wanted = str(call.destination)
-        if not call.destination or call.succeeded or wanted in seen or any(names(wanted, r) for r in known):
+        if not call.destination or call.succeeded or wanted in seen:
+            continue
+        if any(same(wanted, str(r.destination)) if by_text else names(wanted, r) for r in known):
             continue
         seen.add(wanted)
         if any(not r.literal for r in known):
