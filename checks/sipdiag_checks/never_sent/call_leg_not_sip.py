@@ -7,6 +7,8 @@ from sipdiag.facts.config import Expectation, TransferRule
 from sipdiag.facts.record import CallRecord
 from sipdiag.values import Word
 
+_IN_A_BROWSER = ("web", "websocket")
+
 
 @check(
     stage=Stage.ELIGIBLE,
@@ -43,6 +45,8 @@ def call_leg_not_sip(
     if not asked or (record.calls and record.calls[-1].succeeded):
         return
     wants = not rules or any(r.wants_refer for r in rules) or (expectation is not None and expectation.refer)
+    # Where a document leaves the method open, a native number may be moved by its provider, and a page in a browser by nobody.
+    wants = wants or (record.leg.value in _IN_A_BROWSER and any(r.wants_refer is None for r in rules))
     yield Finding(
         "the call is of kind {leg}, not SIP: no REFER can be sent for it",
         leg=Word(str(record.leg)),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.matching import typed
+from sipdiag.facts.placeholders import is_literal
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.stated import LONGEST, recorded
 from sipdiag.facts.uri_text import read
@@ -51,10 +52,19 @@ def transfer_target_not_a_uri_in_the_record(record: CallRecord) -> Iterator[Find
     asked = record.calls[-1] if record.calls else None
     if asked is None or asked.succeeded is not False or not asked.destination:
         return
-    if not read(str(asked.destination)).is_target:
+    wanted = str(asked.destination)
+    if not read(wanted).is_target:
         yield Finding(
             "the transfer was asked for to '{to}', of which no URI can be made",
-            to=typed(str(asked.destination)),
+            to=typed(wanted),
             at=asked.destination.where or asked.where,
             fix=fix,
+        )
+    elif not is_literal(wanted) and wanted in str(asked.result)[:LONGEST]:
+        yield Finding(
+            "the transfer was asked for to '{to}': a placeholder as it is written, with nothing put in for it",
+            to=typed(wanted),
+            at=asked.destination.where or asked.where,
+            because=[Because('the platform answered: "{words}"', at=asked.result.where, words=asked.result)],
+            fix="give the variable a value in every call, or name a destination that needs none",
         )
