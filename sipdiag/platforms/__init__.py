@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from sipdiag.nodes import Node
-from sipdiag.platforms.adapted import SURE, Adapted, Likeness
+from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.once import once
 from sipdiag.platforms.unquoted import unquoted
 from sipdiag.plugins import PLATFORMS, brought
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Adapted", "Likeness", "adapt", "platforms", "together"]
 
 _OF_NO_SYSTEM = ("event_log", "text_log")  # they look at every word, and are asked where no other is sure
+_CONTENT = frozenset(("data", "result", "response", "body", "payload"))
+_ENVELOPES = 3  # within one another
 _MOST_DOCUMENTS = 1000  # of one multi-document file or list
 
 
@@ -95,7 +97,7 @@ def _brought(platform: str) -> Iterator[ModuleType]:
 def _adapt(node: Node, name: str, input_id: str, platform: str | None) -> Adapted | None:
     """A named platform's module need not recognise the document. The surest module wins; of equally
     sure ones the first by name. A list that no module knows as a whole (several documents in one file, an array of
-    exports) is read element by element.
+    exports) is read element by element, and so are the lists in a mapping that nobody knows: a page, an envelope.
     """
     likely = _likely(_modules(platform), node)
     if likely is not None:
@@ -105,11 +107,39 @@ def _adapt(node: Node, name: str, input_id: str, platform: str | None) -> Adapte
     if isinstance(node.value, list):
         parts = [_adapt(e, name, input_id, platform) for e in node.value[:_MOST_DOCUMENTS] if isinstance(e.value, dict)]
         return _joined([p for p in parts if p is not None])
+    held = _joined([p for m in _held(node, platform) if (p := _adapt(m, name, input_id, platform)) is not None])
+    if held is not None:
+        return held
     named = next(_modules(platform), None) if platform is not None else None
     if named is None or not isinstance(node.value, dict):
         return None
     forced: Adapted = named.read(node, name, input_id, f"{platform}-document")
     return forced
+
+
+def _held(node: Node, platform: str | None) -> Iterator[Node]:
+    """What a mapping that nobody knows is the envelope of: lists of mappings, and what stands under a word for content.
+
+    The first element of a list has to be known well, since nothing around it is.
+    """
+    envelopes = [node]
+    for _ in range(_ENVELOPES):
+        inner: list[Node] = []
+        for key, member in (m for e in envelopes for m in e.items()):
+            first = member.value[0] if isinstance(member.value, list) and member.value else member
+            known = isinstance(first.value, dict) and (
+                _known(member, platform) or (first is not member and _known(first, platform))
+            )
+            if known and (first is not member or key.lower() in _CONTENT):
+                yield member
+            elif key.lower() in _CONTENT and isinstance(member.value, dict):
+                inner.append(member)
+        envelopes = inner
+
+
+def _known(node: Node, platform: str | None) -> bool:
+    likely = _likely(_modules(platform), node)
+    return likely is not None and likely[0].certainty >= TYPICAL
 
 
 def _likely(modules: Iterable[ModuleType], node: Node) -> tuple[Likeness, ModuleType] | None:
