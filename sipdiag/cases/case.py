@@ -11,7 +11,7 @@ from sipdiag.cases.heard import Heard, hear
 from sipdiag.checking.run import Found, Run, Undecided, run_checks
 from sipdiag.facts.config import Agent, Destination, TransferRule, Trunk, destination_of, oddities
 from sipdiag.facts.record import CallRecord
-from sipdiag.model.bind import bind_calls, bind_configuration, bind_transfer, record_calls
+from sipdiag.model.bind import bind_calls, bind_configuration, bind_transfer, of_none, record_calls
 from sipdiag.model.binding import Binding
 from sipdiag.model.ladder import climb
 from sipdiag.model.predicted import predicted
@@ -93,6 +93,7 @@ class Case:
             agent=self.options.agent,
             records=by_call,
             loose_records=tuple(loose),
+            strangers=tuple(r for r in loose if of_none(r, self.heard.calls)) if self.heard.calls else (),
         )
         more, note = without_refer(self.name, self.heard.calls, self.heard.legs, done, self.heard.around, asked, wire)
         found = done + more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sipdiag.facts.call import Call
@@ -29,6 +29,7 @@ class Asked:
     agent: str | None = None
     records: Mapping[str, tuple[CallRecord, ...]] = field(default_factory=dict)  # by call id
     loose_records: tuple[CallRecord, ...] = ()  # bound to no call
+    strangers: tuple[CallRecord, ...] = ()  # of these, those of calls that were certainly not seen
 
 
 def asks(record: CallRecord) -> bool:
@@ -95,7 +96,9 @@ def without_refer(
                 )
             )
     if not found and not done:
-        found = _of_records(case, asked, around, start, seen=wire and not calls)
+        found = _of_records(case, asked.loose_records, around, start, asked, seen=wire and not calls)
+    elif failed := [r for r in asked.strangers if r.transfer_failed or any(c.succeeded is False for c in r.calls[-1:])]:
+        found += _of_records(case, failed, around, start + len(found), Asked(), seen=False)
     if not found and not done and not calls:
         said = asked_for(around.log) if not wire else ()
         why = ["log"] if said else []
@@ -154,21 +157,23 @@ def _of_report(
     )
 
 
-def _of_records(case: str, asked: Asked, around: Surroundings, start: int, *, seen: bool) -> list[Transfer]:
+def _of_records(
+    case: str, records: Iterable[CallRecord], around: Surroundings, start: int, asked: Asked, *, seen: bool
+) -> list[Transfer]:
     """A transfer for each call of which only records tell: those that share an id tell of one."""
     groups: list[tuple[set[str], list[CallRecord]]] = []
-    for record in asked.loose_records:
+    for record in records:
         own = next((g for g in groups if g[0] & set(record.ids)), None)
         if own is None:
             groups.append((set(record.ids), [record]))
         else:
             own[0].update(record.ids)
             own[1].append(record)
-    telling = [tuple(records) for _, records in groups if any(asks(r) for r in records)]
+    telling = [tuple(own) for _, own in groups if any(asks(r) for r in own)]
     why = ("record", "option") if len(telling) == 1 and (asked.expected or asked.expected_call) else ("record",)
     return [
-        Transfer(f"t{n}", case, None, None, "unknown", None, why, around=around, wire=seen, recorded=records)
-        for n, records in enumerate(telling, start)
+        Transfer(f"t{n}", case, None, None, "unknown", None, why, around=around, wire=seen, recorded=own)
+        for n, own in enumerate(telling, start)
     ]
 
 

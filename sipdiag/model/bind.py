@@ -97,6 +97,11 @@ def _numbers_differ(record: CallRecord, call: Call) -> bool:
     )
 
 
+def of_none(record: CallRecord, calls: Sequence[Call]) -> bool:
+    """Whether a record is of a call that was not seen: it has other numbers than every call that was."""
+    return all(_numbers_differ(record, c) for c in calls)
+
+
 def _tells_another(leg: Leg, number: str, calls: bool) -> bool:
     """Whether a leg's INVITE has a full number of another person, who calls or is called, and this one nowhere."""
     wanted = significant(digits(number))
