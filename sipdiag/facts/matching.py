@@ -10,6 +10,7 @@ from sipdiag.facts.config import TransferRule
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.values import Number, Text, UriText
 
+_SIGNIFICANT = 7  # digits that two forms of one number share at least
 _LONGEST = 256  # characters that are compared; no real destination is longer
 _NUMBER = re.compile(r"[+0-9*#][0-9A-Da-d*#().\- ]*")
 
@@ -64,12 +65,17 @@ def same_user(one: str, other: str) -> bool:
 
     >>> same_user("+12025550123", "sip:12025550123@trunk.example"), same_user("sip:a@x.example", "sip:b@x.example")
     (True, False)
+    >>> same_user("+442079460123", "sip:00442079460123@trunk.example"), same_user("+442079460123", "sip:500@pbx.example")
+    (True, False)
     """
     users = [re.sub(r"^(?:sips?|tel):", "", t.strip().strip("<>"), flags=re.IGNORECASE) for t in (one, other)]
     users = [re.split(r"[@;?]", u)[0].lower() for u in users]
     digits = [re.sub(r"[^0-9*#]", "", u) for u in users]
     numbers = all(re.fullmatch(r"[+0-9*#().\- ]+", u) for u in users)
-    return users[0] == users[1] or (numbers and digits[0] != "" and digits[0] == digits[1])
+    if users[0] == users[1] or not numbers:
+        return users[0] == users[1]
+    short, long = sorted((d.lstrip("0") for d in digits), key=len)
+    return digits[0] == digits[1] != "" or (len(short) >= _SIGNIFICANT and long.endswith(short))
 
 
 def nearest(wanted: str, rules: Iterable[TransferRule]) -> TransferRule | None:
