@@ -193,6 +193,7 @@ class Trunk:
     records_route: Read[bool] = field(default_factory=Read)
     expects_route: Read[bool] = field(default_factory=Read)
     listens: Read[Text] = field(default_factory=Read)  # the host at which it takes calls itself, where that is fixed
+    transports_of: str = "both"  # `outbound`: those of calls that it places; who calls it chooses the transport
 
     @property
     def each(self) -> tuple[Trunk, ...]:

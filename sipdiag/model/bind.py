@@ -12,6 +12,7 @@ from sipdiag.facts.kinds import in_words
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
+from sipdiag.model.claimant import stands_at
 from sipdiag.model.lines import Lines
 from sipdiag.model.receivers import Receivers
 from sipdiag.model.same import SIGNIFICANT, digits, same_number, significant
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sipdiag.facts.leg import Leg
     from sipdiag.facts.transfer import Transfer
     from sipdiag.model.binding import Binding
+    from sipdiag.sip.header import NameAddr
 
 T = TypeVar("T")
 _PORT = 5060  # RFC 3261 19.1.2
@@ -223,6 +225,8 @@ def bind_transfer(
     """Links of one transfer. `records` are those of its call; `rule` is given where the transfer is its prediction."""
     for record in records:
         binding.link(transfer, record, "record")
+    rules = [r for r in rules if not _by_the_other_end(transfer, r.platform)]
+    agents = [a for a in agents if not _by_the_other_end(transfer, a.platform)]
     if rule is not None:
         chosen: list[tuple[TransferRule, str]] = [(rule, "document")]
     else:
@@ -269,6 +273,13 @@ def _rules_of(
     if len(candidates) == 1:
         return [(candidates[0], "only-one")]
     return []
+
+
+def _by_the_other_end(transfer: Transfer, platform: str) -> bool:
+    """Whether it was the platform's peer who sent the REFER: no rule of an agent there speaks of it."""
+    if transfer.leg is None or transfer.transferor is None or not transfer.attempts:
+        return False
+    return stands_at(transfer.leg, platform) is transfer.transferor.other
 
 
 def _of_another_agent(rule: TransferRule, records: Sequence[CallRecord], binding: Binding) -> bool:
@@ -358,9 +369,12 @@ def _legs(transfer: Transfer) -> list[Leg]:
 def _told_apart(trunks: Sequence[Trunk], transfer: Transfer) -> list[Trunk]:
     """Those of several trunks that take calls at a place of the call, or whose own domain its INVITE names."""
     places, domains = _places(transfer), _domains(transfer)
-    return [t for t in trunks if (str(t.listens).lower(), t.port.value or _PORT) in places] or [
-        t for t in trunks if _address_is(t, domains)
-    ]
+    by_place = [t for t in trunks if (str(t.listens).lower(), t.port.value or _PORT) in places]
+    by_domain = by_place or [t for t in trunks if _address_is(t, domains)]
+    if by_domain:
+        return by_domain
+    users = {n.uri.user for n in _named(transfer) if n.uri is not None and n.uri.user}
+    return [t for t in trunks if t.id in users and not any(e.address for e in t.each)]  # an endpoint that registers
 
 
 def _places(transfer: Transfer) -> set[tuple[str, int]]:
@@ -377,8 +391,12 @@ def _places(transfer: Transfer) -> set[tuple[str, int]]:
 
 def _domains(transfer: Transfer) -> set[str]:
     """The hosts in From and To of the INVITEs: a carrier writes the domain of its trunk there, and its addresses elsewhere."""
-    names = [n for leg in _legs(transfer) for t in leg.invites[:1] for n in (t.message.from_, t.message.to)]
-    return {n.uri.host.lower() for n in names if n is not None and n.uri is not None and n.uri.host}
+    return {n.uri.host.lower() for n in _named(transfer) if n.uri is not None and n.uri.host}
+
+
+def _named(transfer: Transfer) -> list[NameAddr]:
+    names = (n for leg in _legs(transfer) for t in leg.invites[:1] for n in (t.message.from_, t.message.to))
+    return [n for n in names if n is not None]
 
 
 def _call_numbers(transfer: Transfer) -> set[str]:
@@ -407,7 +425,7 @@ def _contradicted(trunk: Trunk, hosts: set[str], transfer: Transfer) -> bool:
         t.replace("wss", "tls").replace("ws", "tcp")
         for t in (transfer.leg.transports if transfer.leg is not None else ())
     }
-    wanted = {str(t) for t in trunk.transports}
+    wanted = {str(t) for t in trunk.transports} if trunk.transports_of == "both" else set()
     return bool(used and wanted) and not used & wanted
 
 

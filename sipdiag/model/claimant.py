@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sipdiag.facts.leg import Side
 from sipdiag.facts.profile import Profile, within
 from sipdiag.platforms.profiles import profile
 
@@ -28,6 +29,23 @@ def shows_its_platform(leg: Leg, record: CallRecord) -> bool | None:
         return None
     messages = [h.message for h in leg.hops[:_FIRST]]
     return leg.call_id in record.ids or any(_of(known, m) or _names(m, record) for m in messages)
+
+
+def stands_at(leg: Leg, platform: str) -> Side | None:
+    """The side of a leg that a platform's hosts tell to be its own; None where they tell neither, or both."""
+    known = profile(platform)
+    if known is None or not known.hosts:
+        return None
+    told = [s for s in Side if any(within(h, known.hosts) for h in _hosts(leg, s))]
+    return told[0] if len(told) == 1 else None
+
+
+def _hosts(leg: Leg, side: Side) -> list[str]:
+    contact, name = leg.contact(side), leg.uri_of(side)
+    uris = [n.uri for n in (name, contact[0] if contact is not None else None) if n is not None]
+    if side is Side.CALLEE:
+        uris += [t.message.uri for t in leg.invites[:1]]
+    return [u.host for u in uris if u is not None and u.host]
 
 
 def _of(known: Profile, message: Message) -> bool:

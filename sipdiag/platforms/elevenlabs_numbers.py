@@ -47,6 +47,7 @@ def trunk(node: Node) -> Trunk:
         address=address,
         port=_port(address),
         transports=_transports(out),
+        transports_of="outbound",
         allow_from=texts(some(inbound, "allowed_addresses")),
         allowed_methods=_methods(node),
         credentials=_credentials(outbound, inbound, node),

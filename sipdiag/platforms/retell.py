@@ -150,6 +150,7 @@ def _number(node: Node) -> Trunk:
         number,
         text(sip, "termination_uri"),
         transports=(transport,) if some(sip, "termination_uri") is not None else (),
+        transports_of="outbound",
         credentials=credentials(sip, (f"{prefix}auth_username",), (f"{prefix}auth_password",)),
         agent=agent or text(node, "inbound_agent_id") or text(node, "outbound_agent_id"),
         options=options(node, "phone_number", "nickname", "termination_uri", "transport", "sip_outbound_trunk_config"),

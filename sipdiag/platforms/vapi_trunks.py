@@ -41,6 +41,7 @@ def _credential(node: Node) -> Trunk:
         allow_from=tuple(a for g in node.get("gateways") or () for a in _source(g)),
         credentials=credentials(node, (*plan, "authUsername"), (*plan, "authPassword")),
         transports=tuple({str(t): t for g in gateways for t in g.transports}.values()),
+        transports_of="outbound",
         options=options(node, "gateways", "name", "id", "orgId", "createdAt", "updatedAt", "provider", *plan),
         entries=gateways,
         profile=PLATFORM,
@@ -65,6 +66,7 @@ def _gateway(node: Node, credential: Node) -> Trunk:
         address=text(node, "ip"),
         port=integer(node, "port"),
         transports=(transport,) if outbound else (),
+        transports_of="outbound",
         media_encryption=Read(Word("required"), protocol.where, protocol.setting)
         if "srtp" in str(protocol)
         else Read(),

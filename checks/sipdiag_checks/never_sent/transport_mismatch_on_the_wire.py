@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.config import Trunk
 from sipdiag.facts.delivery import undelivered
+from sipdiag.facts.leg import Side
 from sipdiag.facts.refusal import bite
 from sipdiag.facts.transfer import Transfer
 from sipdiag.sip.uri import Uri
@@ -52,6 +53,8 @@ def transport_mismatch_on_the_wire(transfer: Transfer, trunk: Trunk | None) -> I
         return
     used = {_SECURE.get(t, t) for t in leg.transports}
     set_to = [t for t in trunk.transports if str(t) in _SECURE] if trunk is not None else []
+    if trunk is not None and trunk.transports_of == "outbound" and transfer.transferor is not Side.CALLER:
+        set_to = []  # the caller chose the transport of this call
     if set_to and trunk is not None and not used & {str(t) for t in set_to} and not transfer.targets:
         yield Finding(
             "{trunk} is configured for {set}, and the call uses {used}",
