@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from urllib.parse import unquote
 
 from sipdiag.facts.config import TransferRule
 from sipdiag.facts.record import CallRecord, ToolCall
@@ -67,9 +68,11 @@ def same_user(one: str, other: str) -> bool:
     (True, False)
     >>> same_user("+442079460123", "sip:00442079460123@trunk.example"), same_user("+442079460123", "sip:500@pbx.example")
     (True, False)
+    >>> same_user("sip:%2B12025550123@pbx.example", "sip:+12025550123@pbx.example")
+    True
     """
     users = [re.sub(r"^(?:sips?|tel):", "", t.strip().strip("<>"), flags=re.IGNORECASE) for t in (one, other)]
-    users = [re.split(r"[@;?]", u)[0].lower() for u in users]
+    users = [unquote(re.split(r"[@;?]", u)[0]).lower() for u in users]
     digits = [re.sub(r"[^0-9*#]", "", u) for u in users]
     numbers = all(re.fullmatch(r"[+0-9*#().\- ]+", u) for u in users)
     if users[0] == users[1] or not numbers:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.placeholders import variables
 from sipdiag.facts.refusal import bite
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
@@ -66,6 +67,10 @@ def refer_to_malformed_on_the_wire(transfer: Transfer) -> Iterator[Finding | Can
     values = refer.message.refer_tos
     refer_to = transfer.refer_to
     fault = None if refer_to is None else refer_to.fault("malformed") or refer_to.fault("empty")
+    left = _left_in(refer_to) if len(values) == 1 else None
+    if left is not None:
+        yield _never_filled_in(transfer, refer, left)
+        return
     if len(values) > 1:
         what, column = Text(f"there are {len(values)} Refer-To headers, and one is allowed"), 1
     elif refer_to is None:
@@ -86,6 +91,27 @@ def refer_to_malformed_on_the_wire(transfer: Transfer) -> Iterator[Finding | Can
         fix="send one Refer-To: <sip:user@host>, with reserved characters written as %XX",
         stage=bit.stage,
         severity=bit.severity,
+    )
+
+
+def _left_in(refer_to: ReferTo | None) -> str | None:
+    """A placeholder in Refer-To; its braces stand in no URI."""
+    names = variables(refer_to.raw) if refer_to is not None and refer_to.fault("malformed") is not None else []
+    return next((n for n in names if "{" in n), None)
+
+
+def _never_filled_in(transfer: Transfer, refer: Transaction, name: str) -> Finding:
+    bit = bite(transfer)
+    return Finding(
+        "Refer-To is {value}: the placeholder {name} as it is written, with nothing put in for it",
+        value=UriText(transfer.refer_to.raw if transfer.refer_to is not None else ""),
+        name=Text(name),
+        at=refer.at,
+        because=bit.proof(Because),
+        fix="give the variable a value in every call, and write its name in the form that the platform takes",
+        stage=bit.stage,
+        severity=bit.severity,
+        owner=Owner.CONFIG,
     )
 
 
