@@ -171,7 +171,7 @@ def bind_configuration(
             if (far := found.far(part)) is not None:
                 binding.link(trunk, Receiver(far, part), "address")
     for record in records:
-        named = [a for a in agents if record.agent is not None and record.agent in _ids(a)]
+        named = _live(record, agents)
         _link_or_only(binding, record, named, agents if record.agent is None else [], "record")
         owners = binding.linked(record, Agent)
         for rule in [r for a in owners for r in a.rules] or ([] if agents else list(rules)):
@@ -190,6 +190,23 @@ def bind_configuration(
             for kind in (Agent, Trunk, CallRecord, Profile, Receiver):
                 for fact in binding.linked(destination.rule, kind):
                     binding.link(destination, fact, binding.reason(destination.rule, fact) or "document")
+
+
+def _live(record: CallRecord, agents: Sequence[Agent]) -> list[Agent]:
+    """The agent that a record is about. Of several that one call visited it is whoever can have transferred it.
+
+    That is the one with a rule for what was asked for; else the only one with rules, if the documents of all are there.
+    """
+    visited = set(record.visited_agents)
+    if len(visited) < 2:
+        return [a for a in agents if record.agent is not None and record.agent in _ids(a)]
+    there = [a for a in agents if not visited.isdisjoint(_ids(a))]
+    wanted = [str(c.destination) for c in record.calls if c.destination]
+    asked = [
+        a for a in there if any(r.literal and same_destination(str(r.destination), w) for r in a.rules for w in wanted)
+    ]
+    able = [a for a in there if a.rules]
+    return asked or (able if len(able) == 1 and len(there) == len(visited) else [])
 
 
 def _ids(agent: Agent) -> set[str]:

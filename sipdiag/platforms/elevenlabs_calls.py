@@ -47,6 +47,7 @@ def record(node: Node) -> CallRecord:
     calls = tuple(_tool_calls(node))
     results = [c.succeeded for c in calls if c.succeeded is not None]
     call_result = text(call, "call_result").value
+    transferring = _transferring(node)
     return CallRecord(
         id=text(node, "conversation_id").value or node.place.pointer or "conversation",
         platform=_PLATFORM,
@@ -60,7 +61,7 @@ def record(node: Node) -> CallRecord:
         start=seconds(metadata.get("start_time_unix_secs")),
         duration=seconds(metadata.get("call_duration_secs")),
         leg=_leg(metadata),
-        agent=text(node, "agent_id").value,
+        agent=transferring or text(node, "agent_id").value,
         answered=None if call_result is None else call_result == "answered",
         calls=calls,
         announced=_announced(node),
@@ -68,8 +69,14 @@ def record(node: Node) -> CallRecord:
         error=text(metadata, "error", "reason"),
         transfer_failed=None if not results else not results[-1],
         version=text(node, "version_id").value,
-        visited_agents=_visited(node),
+        visited_agents=(transferring,) if transferring else _visited(node),
     )
+
+
+def _transferring(node: Node) -> str | None:
+    """The agent in whose turn the transfer was last asked for: a call may have been handed to it by another."""
+    turns = [t for t in mappings(node.get("transcript")) if any(map(_is_transfer, mappings(some(t, "tool_calls"))))]
+    return text(turns[-1], "agent_metadata", "agent_id").value if turns else None
 
 
 def _word(read: Read[Text]) -> Word | None:
