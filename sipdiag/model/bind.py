@@ -12,7 +12,6 @@ from sipdiag.facts.kinds import in_words
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
-from sipdiag.model.claimant import stands_at
 from sipdiag.model.lines import Lines
 from sipdiag.model.receivers import Receivers
 from sipdiag.model.same import SIGNIFICANT, digits, same_number, significant
@@ -174,7 +173,7 @@ def bind_configuration(
         named = _live(record, agents)
         _link_or_only(binding, record, named, agents if record.agent is None else [], "record")
         owners = binding.linked(record, Agent)
-        for rule in [r for a in owners for r in a.rules] or ([] if agents else list(rules)):
+        for rule in _rules_behind(owners, rules) or ([] if agents else list(rules)):
             binding.link(record, rule, "record")
             binding.link(rule, record, "record")
         for owner in owners:
@@ -190,6 +189,13 @@ def bind_configuration(
             for kind in (Agent, Trunk, CallRecord, Profile, Receiver):
                 for fact in binding.linked(destination.rule, kind):
                     binding.link(destination, fact, binding.reason(destination.rule, fact) or "document")
+
+
+def _rules_behind(owners: Sequence[Agent], rules: Sequence[TransferRule]) -> list[TransferRule]:
+    """The rules of a record's agents; of one whose tools are kept elsewhere, those of tools that stand alone."""
+    own = [r for a in owners for r in a.rules]
+    elsewhere = {a.platform for a in owners if not a.complete}
+    return own or [r for r in rules if r.agent is None and r.platform in elsewhere]
 
 
 def _live(record: CallRecord, agents: Sequence[Agent]) -> list[Agent]:
@@ -296,6 +302,8 @@ def _by_the_other_end(transfer: Transfer, platform: str) -> bool:
     """Whether it was the platform's peer who sent the REFER: no rule of an agent there speaks of it."""
     if transfer.leg is None or transfer.transferor is None or not transfer.attempts:
         return False
+    from sipdiag.model.claimant import stands_at  # configuration alone does without legs
+
     return stands_at(transfer.leg, platform) is transfer.transferor.other
 
 
