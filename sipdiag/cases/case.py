@@ -191,12 +191,16 @@ def _weighed(found: Found, carried: Mapping[int, Sequence[Transfer]], sent: Sequ
         unharmed = True
     else:
         met = sent if own is None else own
-        unharmed = found.stage is Stage.ACCEPTED and bool(met) and all(_taken(t) for t in met)
+        unharmed = bool(met) and all(_passed(t, found.stage) for t in met)
     return replace(found, finding=found.finding.milder(Severity.WARNING)) if unharmed else found
 
 
-def _taken(transfer: Transfer) -> bool:
-    return transfer.decisive is not None and transfer.decisive.succeeded
+def _passed(transfer: Transfer, stage: Stage) -> bool:
+    """Whether messages show that nothing of a trunk stopped a transfer at a stage."""
+    if stage is Stage.ACCEPTED:
+        return transfer.decisive is not None and transfer.decisive.succeeded
+    told = transfer.final_notify
+    return stage is Stage.COMPLETED and told is not None and told.taken
 
 
 def _doubt_note(transfer: Transfer) -> str:

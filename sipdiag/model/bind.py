@@ -13,7 +13,7 @@ from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
 from sipdiag.model.lines import Lines
-from sipdiag.model.receivers import Receivers
+from sipdiag.model.receivers import Receivers, takes_refer
 from sipdiag.model.same import SIGNIFICANT, digits, same_number, significant
 from sipdiag.model.trunk_index import TrunkIndex
 from sipdiag.sip.errors import SipSyntaxError
@@ -267,7 +267,7 @@ def bind_transfer(
     for trunk, by in _trunks_of(transfer, trunks, binding, rule):
         binding.link(transfer, trunk, by)
         for profile in binding.linked(trunk, Profile):
-            if trunk.profile or trunk.provider:
+            if (trunk.profile or trunk.provider) and takes_refer(profile):
                 binding.link(transfer, profile, by)
 
 
@@ -444,7 +444,7 @@ def _contradicted(trunk: Trunk, hosts: set[str], transfer: Transfer) -> bool:
     """Whether host or transport of the only trunk cannot be those of the call."""
     addresses = [h for h in hosts if _is_ip(h)]
     own = str(trunk.address).partition(":")[0] if str(trunk.address).count(":") <= 1 else str(trunk.address)
-    if own and _is_ip(own) and addresses and own not in addresses:
+    if any(a and _is_ip(a) and addresses and a not in addresses for a in (own, str(trunk.listens))):
         return True
     used = {
         t.replace("wss", "tls").replace("ws", "tcp")

@@ -52,8 +52,8 @@ class Receivers:
             slugs = [s for s in (trunk.provider, trunk.profile, trunk.platform) if s and s in self._profiles]
             own = [self._profiles[s] for s in slugs][:1]
             # What a carrier's trunk leads to (its origination addresses) is the transferring side, not the receiver.
-            candidates = own if any(map(_takes, own)) else [p for part in trunk.each if (p := self.far(part))]
-            self._by_trunk[id(trunk)] = [p for p in candidates if _takes(p)]
+            candidates = own if any(map(takes_refer, own)) else [p for part in trunk.each if (p := self.far(part))]
+            self._by_trunk[id(trunk)] = [p for p in candidates if takes_refer(p)]
         return self._by_trunk[id(trunk)]
 
     def far(self, part: Trunk) -> Profile | None:
@@ -64,5 +64,6 @@ class Receivers:
         return self._by_host[host]
 
 
-def _takes(profile: Profile) -> bool:
+def takes_refer(profile: Profile) -> bool:
+    """Whether a system is one that gets REFERs; others only send them."""
     return bool(set(profile.roles) & set(_TAKERS))
