@@ -76,7 +76,7 @@ class Transfer:
     consultation: Leg | None = None
     consultation_legs: tuple[Leg, ...] = ()  # the same call on the other sides of B2BUAs
     alongside: Leg | None = None  # of a blind transfer: the transferor's own call with the target, up at the REFER
-    beyond: bool = False  # the end that is said to transfer is on none of the call's legs
+    beyond: bool = False  # it went on where nothing was seen: on no leg of the call, or on a connection after the last
     other_legs: tuple[Leg, ...] = ()  # of the same call, the transferor's leg left out
     around: Surroundings = Surroundings()
     log: tuple[LogLine, ...] = ()  # lines that show that a transfer was asked for

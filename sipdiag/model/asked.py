@@ -215,7 +215,10 @@ def _of_call(
         asked_for_in=tuple(dict.fromkeys(reasons)),
         targets=(other.target,) if other is not None else (),
         beyond=(side is None and (asked.agent is not None or (hint is not None and _handed_over(own))))
-        or (other is None and any(_handed_over([r]) and shows_its_platform(leg, r) is False for r in own)),
+        or (
+            other is None
+            and any(_handed_over([r]) and (not leg.byes or shows_its_platform(leg, r) is False) for r in own)
+        ),
         other_legs=tuple(x for x in call.legs if x is not leg),
         around=around,
         log=lines.get(call.id, ()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +11,7 @@ from sipdiag.facts.kinds import in_words
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.timers import RECORD_START
+from sipdiag.model.carried import numbers_of, trunks_of
 from sipdiag.model.lines import Lines
 from sipdiag.model.receivers import Receivers, takes_refer
 from sipdiag.model.same import SIGNIFICANT, digits, same_number, significant
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from sipdiag.facts.leg import Leg
     from sipdiag.facts.transfer import Transfer
     from sipdiag.model.binding import Binding
-    from sipdiag.sip.header import NameAddr
 
 T = TypeVar("T")
-_PORT = 5060  # RFC 3261 19.1.2
 
 
 def record_calls(records: Iterable[CallRecord], calls: Sequence[Call]) -> dict[str, tuple[CallRecord, ...]]:
@@ -64,19 +62,8 @@ def _names(record: CallRecord, call: Call) -> bool:
     return False
 
 
-def _numbers(leg: Leg) -> set[str]:
-    found = set()
-    for t in leg.invites[:1]:
-        for name in (t.message.from_, t.message.to):
-            if name is not None and name.uri is not None:
-                found.add(digits(name.uri.user or name.uri.number))
-        if t.message.uri is not None:
-            found.add(digits(t.message.uri.user))
-    return {n for n in found if n}
-
-
 def _same_numbers_and_start(record: CallRecord, call: Call) -> bool:
-    numbers = _numbers(call.main)
+    numbers = numbers_of(call.main)
     ends = [str(r) for r in (record.caller, record.callee) if r]
     if len(ends) < 2 or not all(any(same_number(e, n) for n in numbers) for e in ends):
         return False
@@ -86,7 +73,7 @@ def _same_numbers_and_start(record: CallRecord, call: Call) -> bool:
 
 def _numbers_differ(record: CallRecord, call: Call) -> bool:
     """Whether none of the record's numbers is in the call, or not the other person's although the call tells one."""
-    numbers = {n for leg in call.legs for n in _numbers(leg)}
+    numbers = {n for leg in call.legs for n in numbers_of(leg)}
     ends = [str(r) for r in (record.caller, record.callee) if r and digits(str(r))]
     if not numbers or len(ends) < 2:
         return False
@@ -264,11 +251,11 @@ def bind_transfer(
         binding.link(transfer, agent, "record" if named else "document")
     if not binding.linked(transfer, Agent) and len(agents) == 1:
         binding.link(transfer, agents[0], "only-one")
-    for trunk, by in _trunks_of(transfer, trunks, binding, rule):
+    for trunk, by in trunks_of(transfer, trunks, binding, rule):
         binding.link(transfer, trunk, by)
-        for profile in binding.linked(trunk, Profile):
-            if (trunk.profile or trunk.provider) and takes_refer(profile):
-                binding.link(transfer, profile, by)
+        for known in binding.linked(trunk, Profile):
+            if (trunk.profile or trunk.provider) and takes_refer(known):
+                binding.link(transfer, known, by)
 
 
 def _rules_of(
@@ -338,128 +325,6 @@ def _uri(text: str) -> Uri | None:
         return parse_uri(text.strip().strip("<>"))
     except SipSyntaxError:
         return None
-
-
-def _trunks_of(
-    transfer: Transfer, trunks: Sequence[Trunk], binding: Binding, rule: TransferRule | None
-) -> list[tuple[Trunk, str]]:
-    if rule is not None:
-        return [(t, "document") for t in binding.linked(rule, Trunk)]
-    if not trunks:
-        return []
-    hosts = _signalling_hosts(transfer)
-    numbers = _call_numbers(transfer)
-    by_address = [t for t in trunks if any(_address_is(e, hosts) for e in t.each)]
-    by_number = [t for t in trunks if t.number and any(same_number(str(t.number), n) for n in numbers)]
-    if not Lines(by_address).one(by_address):
-        by_address = _told_apart(by_address or trunks, transfer) or by_address
-    both = [t for t in by_number if t in by_address]
-    if both:
-        return [(both[0], "number")] if len(both) == 1 else []
-    if len(by_number) == 1:
-        return [
-            (t, "number" if t is by_number[0] else "address")
-            for t in Lines([*by_number, *by_address]).along(by_number, by_address)
-        ]
-    if by_address and Lines(by_address).one(by_address):
-        return [(t, "address") for t in by_address]
-    recorded = list({id(t): t for r in binding.linked(transfer, CallRecord) for t in binding.linked(r, Trunk)}.values())
-    if recorded and Lines(recorded).one(recorded):
-        return [(t, "record") for t in recorded]
-    if len(trunks) == 1 and not by_address and not by_number and not _contradicted(trunks[0], hosts, transfer):
-        return [(trunks[0], "only-one")]
-    return []
-
-
-def _signalling_hosts(transfer: Transfer) -> set[str]:
-    legs = [leg for leg in (transfer.leg, *transfer.other_legs) if leg is not None]
-    hosts = {e.host.lower() for leg in legs for h in leg.hops for e in (h.source, h.destination) if e is not None}
-    for leg in legs:
-        for hop in leg.hops[:12]:
-            m = hop.message
-            names = [
-                n.uri.host for n in (m.contact, *m.routes, *m.record_routes) if n is not None and n.uri is not None
-            ]
-            hosts.update(n.lower() for n in (*names, *(v.host for v in m.vias), *([m.uri.host] if m.uri else [])) if n)
-    if not legs:
-        hosts |= {e.host for c in transfer.around.connections for e in (c.client, c.server)}
-        hosts |= {c.tls.server_name.lower() for c in transfer.around.connections if c.tls and c.tls.server_name}
-    return hosts
-
-
-def _legs(transfer: Transfer) -> list[Leg]:
-    return [leg for leg in (transfer.leg, *transfer.other_legs) if leg is not None]
-
-
-def _told_apart(trunks: Sequence[Trunk], transfer: Transfer) -> list[Trunk]:
-    """Those of several trunks that take calls at a place of the call, or whose own domain its INVITE names."""
-    places, domains = _places(transfer), _domains(transfer)
-    by_place = [t for t in trunks if (str(t.listens).lower(), t.port.value or _PORT) in places]
-    by_domain = by_place or [t for t in trunks if _address_is(t, domains)]
-    if by_domain:
-        return by_domain
-    users = {n.uri.user for n in _named(transfer) if n.uri is not None and n.uri.user}
-    return [t for t in trunks if t.id in users and not any(e.address for e in t.each)]  # an endpoint that registers
-
-
-def _places(transfer: Transfer) -> set[tuple[str, int]]:
-    """The hosts and ports that exchanged messages or name themselves in Via or Contact, for systems with several of one host."""
-    found = set()
-    for hop in (h for leg in _legs(transfer) for h in leg.hops[:12]):
-        found |= {(e.host.lower(), e.port) for e in (hop.source, hop.destination) if e is not None and e.port}
-        found |= {(v.host.lower(), v.port or _PORT) for v in hop.message.vias if v.host}
-        contact = hop.message.contact
-        if contact is not None and contact.uri is not None and contact.uri.host:
-            found.add((contact.uri.host.lower(), contact.uri.port or _PORT))
-    return found
-
-
-def _domains(transfer: Transfer) -> set[str]:
-    """The hosts in From and To of the INVITEs: a carrier writes the domain of its trunk there, and its addresses elsewhere."""
-    return {n.uri.host.lower() for n in _named(transfer) if n.uri is not None and n.uri.host}
-
-
-def _named(transfer: Transfer) -> list[NameAddr]:
-    names = (n for leg in _legs(transfer) for t in leg.invites[:1] for n in (t.message.from_, t.message.to))
-    return [n for n in names if n is not None]
-
-
-def _call_numbers(transfer: Transfer) -> set[str]:
-    legs = [leg for leg in (transfer.leg, *transfer.other_legs) if leg is not None]
-    return {n for leg in legs for n in _numbers(leg)}
-
-
-def _address_is(trunk: Trunk, hosts: set[str]) -> bool:
-    text = str(trunk.address).strip().lower().removeprefix("sips:").removeprefix("sip:")
-    host = text.split(";")[0].rsplit("@", 1)[-1]
-    host = (
-        host[1:].partition("]")[0]
-        if host.startswith("[")
-        else (host.partition(":")[0] if host.count(":") == 1 else host)
-    )
-    return bool(host) and host in hosts
-
-
-def _contradicted(trunk: Trunk, hosts: set[str], transfer: Transfer) -> bool:
-    """Whether host or transport of the only trunk cannot be those of the call."""
-    addresses = [h for h in hosts if _is_ip(h)]
-    own = str(trunk.address).partition(":")[0] if str(trunk.address).count(":") <= 1 else str(trunk.address)
-    if any(a and _is_ip(a) and addresses and a not in addresses for a in (own, str(trunk.listens))):
-        return True
-    used = {
-        t.replace("wss", "tls").replace("ws", "tcp")
-        for t in (transfer.leg.transports if transfer.leg is not None else ())
-    }
-    wanted = {str(t) for t in trunk.transports} if trunk.transports_of == "both" else set()
-    return bool(used and wanted) and not used & wanted
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.strip("[]"))
-    except ValueError:
-        return False
-    return True
 
 
 def bind_calls(binding: Binding, transfers: Iterable[Transfer]) -> None:

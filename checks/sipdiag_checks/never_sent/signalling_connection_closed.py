@@ -44,7 +44,7 @@ def signalling_connection_closed(transfer: Transfer) -> Iterator[Finding | Canno
         closed agent -> caller by=server
     """
     leg = transfer.leg
-    if transfer.sent or (leg is not None and not leg.confirmed):
+    if transfer.sent or transfer.beyond or (leg is not None and not leg.confirmed):
         return
     every = transfer.around.connections
     for c in every if leg is not None else ():
