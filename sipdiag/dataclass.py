@@ -1,8 +1,9 @@
 """The dataclass decorator of the standard library, made cheap: for the type checker it is that one, unchanged.
 
 Of a frozen class the standard library compiles seven methods, which takes a third of the start of a command that
-declares a hundred of them, and an instance sets each of its fields by a call. Here one is compiled, `__init__`, and the
-others are shared functions. That nothing is assigned to a frozen instance is for the type checker to find.
+declares a hundred of them, and an instance sets each of its fields by a call. Here one is compiled, `__init__`, when the
+first instance is made, and the others are shared functions. That nothing is assigned to a frozen instance is for the type
+checker to find.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from operator import attrgetter, ge, gt, le, lt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
@@ -32,8 +33,9 @@ else:
         def declare(cls: type) -> type:
             own = cls.__dict__
             written = "__repr__" in own, "__eq__" in own
-            made = dataclasses.dataclass(slots=slots, repr=False, eq=False, kw_only=kw_only)(cls)
+            made = dataclasses.dataclass(slots=slots, init=False, repr=False, eq=False, kw_only=kw_only)(cls)
             fields = dataclasses.fields(made)
+            made.__init__ = _init(made, fields)
             if not written[0]:
                 made.__repr__ = _repr(tuple(f.name for f in fields if f.repr))
             if eq and not written[1]:
@@ -41,6 +43,42 @@ else:
             return made
 
         return declare
+
+
+def _init(cls: Any, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[..., None]:
+    """A method that puts the compiled one in its own place when it is called first: many classes never have an instance."""
+
+    def first(self: Any, *args: Any, **named: Any) -> None:
+        cls.__init__ = compiled = _compiled(fields, hasattr(cls, "__post_init__"))
+        compiled(self, *args, **named)
+
+    return first
+
+
+def _compiled(fields: tuple[dataclasses.Field[Any], ...], has_post_init: bool) -> Callable[..., None]:
+    """An `__init__` that sets the fields one by one, with their defaults, as the standard library's does."""
+    known: dict[str, Any] = {"_missing": dataclasses.MISSING}
+    parameters, lines = ["self"], ["pass"]
+    for f in fields:
+        value = f.name
+        if f.default is not dataclasses.MISSING:
+            known[value := f"_default_{f.name}"] = f.default
+        elif f.default_factory is not dataclasses.MISSING:
+            known[f"_make_{f.name}"], value = f.default_factory, f"_make_{f.name}()"
+        if f.init:
+            if f.kw_only and "*" not in parameters:
+                parameters.append("*")
+            made = value.endswith("()")
+            default = "" if value == f.name else "=_missing" if made else f"={value}"
+            parameters.append(f.name + default)
+            value = f"{value} if {f.name} is _missing else {f.name}" if made else f.name
+        elif value == f.name:
+            continue  # for `__post_init__` to set
+        lines.append(f"self.{f.name} = {value}")
+    if has_post_init:
+        lines.append("self.__post_init__()")
+    exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines), known)  # noqa: S102  # of names in the source, as the standard library does
+    return cast("Callable[..., None]", known["__init__"])
 
 
 def _repr(names: tuple[str, ...]) -> Callable[[Any], str]:

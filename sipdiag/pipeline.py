@@ -10,6 +10,7 @@ from sipdiag.cases.assemble import assemble
 from sipdiag.cases.case import Case
 from sipdiag.cases.material import Material, take
 from sipdiag.cases.together import read_together
+from sipdiag.excerpts import Excerpts
 from sipdiag.options import Options
 from sipdiag.places import Place
 from sipdiag.platforms.alone import destination_alone
@@ -101,7 +102,9 @@ def examine_uri(uri: str, options: Options) -> Report:
     """Judge one destination, as the named platform would write it or take it."""
     profiles = Profiles(load_profile(p) for p in options.profile_files)
     material, where = Material(), Place("in1", 1, 1)
-    material.inputs.append(Input("in1", "k1", "--uri", "config", "uri", "", 0, excerpts=(uri,)))
+    material.inputs.append(
+        Input("in1", "k1", "--uri", "config", "uri", "", 0, excerpts=Excerpts(uri.encode("utf-8", "replace")))
+    )
     material.adapted.append(destination_alone(uri, where, options.platform, profiles))
     case = Case("k1", material, options, profiles)
     return assemble([case], {"k1": material}, {}, options)

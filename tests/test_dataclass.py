@@ -63,3 +63,27 @@ def test_the_rest_of_the_standard_library_knows_it() -> None:
 def test_points_of_different_classes_are_not_compared() -> None:
     with pytest.raises(TypeError):
         assert Point(1) < Thing("a")  # type: ignore[operator]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    first: int
+    rest: tuple[int, ...] = ()
+    whole: tuple[int, ...] = field(init=False)
+    kept: list[int] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "whole", (self.first, *self.rest))
+
+
+def test_an_instance_is_made_as_the_standard_library_makes_it() -> None:
+    for _ in range(2):  # the first one compiles what makes them
+        made = Named(rest=(2,), first=1)
+        assert (made.whole, made.kept) == ((1, 2), [])
+    assert made.kept is not Named(first=1).kept
+    with pytest.raises(TypeError, match="positional"):
+        Named(1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="missing 1 required"):
+        Point()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected"):
+        Bag(other=1)  # type: ignore[call-arg]

@@ -40,19 +40,26 @@ def with_plus(number: str, others: Iterable[str]) -> str | None:
     >>> with_plus("12025550123", ["+12125550100"]), with_plus("12025550123", ["+4930123456"]), with_plus("2025550123", [])
     ('+12025550123', None, None)
     """
+    digits = without_separators(number)
+    codes = {_country_code(without_separators(o)) for o in others} - {None}
+    if not digits.isdigit() or len(codes) != 1 or not digits.startswith(str(*codes)):
+        return None
     import phonenumbers
 
-    digits = without_separators(number)
-    codes = set()
-    for other in others:
-        try:
-            codes.add(str(phonenumbers.parse(without_separators(other), None).country_code))
-        except phonenumbers.NumberParseException:
-            continue
-    if not digits.isdigit() or len(codes) != 1 or not digits.startswith(codes.pop()):
-        return None
     try:
         parsed = phonenumbers.parse("+" + digits, None)
     except phonenumbers.NumberParseException:
         return None
     return "+" + digits if phonenumbers.is_valid_number(parsed) else None
+
+
+def _country_code(number: str) -> str | None:
+    """The country code of a number that begins with its +; None where there is none."""
+    if _NANP.fullmatch(number):
+        return "1"
+    import phonenumbers
+
+    try:
+        return str(phonenumbers.parse(number, None).country_code)
+    except phonenumbers.NumberParseException:
+        return None

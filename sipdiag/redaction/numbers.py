@@ -66,16 +66,14 @@ def _country_code(digits: str, international: bool) -> str:
     """The country code that a number begins with; empty where it does not say one."""
     if digits[:1] == "1" and (international or len(digits) == _NANP + 1):
         return "1"
+    if digits[:1] == "0" or not (international or len(digits) > _NANP):
+        return ""
     import phonenumbers
 
     known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
     code = next((digits[:n] for n in (1, 2, 3) if digits[:n].isdigit() and int(digits[:n]) in known), "")
-    if not code or digits[0] == "0":
-        return ""
-    if international or (code == "1" and len(digits) == _NANP + 1):
+    if not code or international:
         return code
-    if len(digits) < _NANP + 1:
-        return ""
     valid: bool = phonenumbers.is_valid_number(phonenumbers.PhoneNumber(int(code), int(digits[len(code) :])))
     return code if valid else ""
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
+from sipdiag.excerpts import Excerpts
 from sipdiag.places import Frame, Place, Where
 from sipdiag.stages import Severity
 
@@ -45,7 +46,7 @@ class Input:
     failed: bool = False  # could not be opened or recognised
     named: bool = True  # named on the command line, not found in a folder
     syntax: str = ""
-    excerpts: tuple[str, ...] = field(default=(), repr=False)  # the lines of a text document, for excerpts
+    excerpts: Excerpts = field(default=Excerpts(b""), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

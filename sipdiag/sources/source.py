@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
+from sipdiag.excerpts import Excerpts
 
 if TYPE_CHECKING:
     from sipdiag.nodes import Node
@@ -40,7 +41,7 @@ class Opened:
     sha256: str
     wire: Wire | None = None
     node: Node | None = None
-    lines: tuple[str, ...] = field(default=(), repr=False)
+    lines: Excerpts = field(default=Excerpts(b""), repr=False)
     error: str | None = None
     place: Place | None = None
     problems: tuple[str, ...] = ()  # what of it was not read, beside what its wire tells

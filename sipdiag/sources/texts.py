@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from sipdiag.excerpts import Excerpts
 from sipdiag.places import Place
 from sipdiag.sources.documents import DocumentError, Kind, detect, read_document
 from sipdiag.sources.source import Opened, Source
@@ -44,7 +45,7 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
                 if console is not None:
                     return console
             if (template := _template(data, kind, None)) is None or holds_sip:
-                return Opened(input_id, source, "document", kind, digest, wire, node, _lines(data, kind))
+                return Opened(input_id, source, "document", kind, digest, wire, node, Excerpts(data, kind))
         except DocumentError as error:
             failure, template = error, _template(data, kind, error)
         if template is not None and not holds_sip:
@@ -55,16 +56,16 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
 
     trace = read_trace(data, input_id)
     if trace is not None:
-        return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
+        return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=Excerpts(data))
     from sipdiag.sources import hexdump
 
     dump = hexdump.read_dump(data, input_id)
     if dump is not None:
-        return Opened(input_id, source, "trace", hexdump.FORMAT, digest, wire=dump, lines=_lines(data))
+        return Opened(input_id, source, "trace", hexdump.FORMAT, digest, wire=dump, lines=Excerpts(data))
     if failure is None and kind == "yaml":
         try:
             node = read_document(data, name, input_id, kind)
-            return Opened(input_id, source, "document", kind, digest, node=node, lines=_lines(data, kind))
+            return Opened(input_id, source, "document", kind, digest, node=node, lines=Excerpts(data, kind))
         except DocumentError as error:
             failure = error
     if failure is None:
@@ -73,7 +74,7 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
 
         log = read_log(decoded(data), input_id)
         if log is not None:
-            return Opened(input_id, source, "document", "log", digest, node=log, lines=_lines(data))
+            return Opened(input_id, source, "document", "log", digest, node=log, lines=Excerpts(data))
     return _no_document(input_id, source, data, digest, kind, failure)
 
 
@@ -98,11 +99,11 @@ def _no_document(
 ) -> Opened:
     """Why a text could not be read: `trace` says that it holds SIP which nobody wants to see here."""
     if trace:
-        return Opened(input_id, source, "unread", "trace", digest, lines=_lines(data), error=_TRACE)
+        return Opened(input_id, source, "unread", "trace", digest, lines=Excerpts(data), error=_TRACE)
     if failure is not None:
         place = Place(input_id, failure.line, failure.column)
         return Opened(
-            input_id, source, "unread", kind, digest, lines=_lines(data, kind), error=failure.message, place=place
+            input_id, source, "unread", kind, digest, lines=Excerpts(data, kind), error=failure.message, place=place
         )
     if b"\x00" in data[:4096]:
         return Opened(
@@ -121,7 +122,7 @@ def _export(input_id: str, source: Source, data: bytes, digest: str, kind: Kind)
         return Opened(input_id, source, "unread", trace.format, digest, error=why)
     trace = trace or read_prefixed(data, input_id)
     if trace is not None:
-        return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
+        return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=Excerpts(data))
     if kind not in ("yaml", "other") or len(data) > _MOST_YAML or _YAML_KEY.match(data) is None:
         return None
     try:
@@ -131,7 +132,7 @@ def _export(input_id: str, source: Source, data: bytes, digest: str, kind: Kind)
     wire = _quoted(node)
     if wire is None:
         return None
-    return Opened(input_id, source, "document", "yaml", digest, wire, node, _lines(data, "yaml"))
+    return Opened(input_id, source, "document", "yaml", digest, wire, node, Excerpts(data, "yaml"))
 
 
 def _console(input_id: str, source: Source, data: bytes, digest: str) -> Opened | None:
@@ -140,7 +141,7 @@ def _console(input_id: str, source: Source, data: bytes, digest: str) -> Opened 
     trace = read_wrapped(data, input_id)
     if trace is None:
         return None
-    return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=_lines(data))
+    return Opened(input_id, source, "trace", trace.format, digest, wire=trace.wire, lines=Excerpts(data))
 
 
 def _quoted(node: Node) -> Wire | None:
@@ -151,13 +152,3 @@ def _quoted(node: Node) -> Wire | None:
 
 def _holds_sip(data: bytes) -> bool:
     return b"SIP/2.0" in data or "SIP/2.0".encode("utf-16-le") in data
-
-
-def _lines(data: bytes, kind: str = "") -> tuple[str, ...]:
-    """The lines as the reader of the format counts them: YAML has three more ends of a line than other text (YAML 1.1, 4.2)."""
-    if len(data) > 4 << 20:
-        return ()
-    text = data.decode("utf-8", "replace")
-    ends = "\r\x85\u2028\u2029" if kind == "yaml" else "\r"
-    lines = re.split(f"\r\n|[\n{ends}]", text) if any(e in text for e in ends) else text.split("\n")
-    return tuple(lines[:-1] if lines[-1] == "" else lines)

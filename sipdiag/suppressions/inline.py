@@ -30,7 +30,7 @@ def claims_in(item: Input, unknown: Unknown) -> list[Claim]:
     """The claims that stand in a document's comments. `unknown` says what is wrong with a name, None for nothing."""
     if item.kind not in ("config", "record") or item.syntax not in _STARTS:
         return []
-    if not any("sipdiag:" in line for line in item.excerpts):
+    if not item.excerpts.hold("sipdiag:"):
         return []
     comments = _in_xml(item.excerpts) if item.syntax == "xml" else _in_lines(item.excerpts, item.syntax)
     found = []

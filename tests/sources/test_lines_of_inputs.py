@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sipdiag.sources.texts import _lines
+from sipdiag.excerpts import Excerpts
 
 
 def test_lines_end_where_the_readers_say() -> None:
     text = "a\x0cb\u2028c\r\nd\re\n".encode()
-    assert _lines(text, "json") == ("a\x0cb\u2028c", "d", "e")
-    assert _lines(text, "yaml") == ("a\x0cb", "c", "d", "e")
-    assert _lines(b"") == ()
+    assert list(Excerpts(text, "json")) == ["a\x0cb\u2028c", "d", "e"]
+    assert list(Excerpts(text, "yaml")) == ["a\x0cb", "c", "d", "e"]
+    assert list(Excerpts(b"")) == []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from sipdiag.excerpts import Excerpts
 from sipdiag.reports.report import Input
 from sipdiag.suppressions.claim import Claim
 from sipdiag.suppressions.inline import claims_in
 
 
 def claims(text: str, syntax: str, kind: str = "config") -> list[Claim]:
-    item = Input("in1", "k1", "x", kind, "other", "", syntax=syntax, excerpts=tuple(text.splitlines()))
+    item = Input("in1", "k1", "x", kind, "other", "", syntax=syntax, excerpts=Excerpts(text.encode(), syntax))
     return claims_in(item, lambda name: None if name != "wrong" else f"no check or family {name!r}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from sipdiag.patterns import pattern
@@ -11,6 +12,7 @@ from sipdiag.sources.documents.bounds import below
 
 At = TypeVar("At")
 _LINE_END = pattern("\n")
+_SHORT = 20_000  # characters in which lines are counted anew each time: of most documents few places are asked for
 
 
 class Origin(Protocol[At]):
@@ -26,13 +28,18 @@ class Text:
     """An `Origin` where offsets in characters are noted."""
 
     def __init__(self, text: str, input_id: str) -> None:
-        self.input_id = input_id
-        self.begins = [0, *(m.end() for m in _LINE_END.finditer(text))]
+        self.input_id, self._text = input_id, text
+
+    @cached_property
+    def begins(self) -> list[int]:
+        return [0, *(m.end() for m in _LINE_END.finditer(self._text))]
 
     def where(self, spot: Spot[int], /) -> tuple[int, int]:
         return self.line_and_column(spot.at)
 
     def line_and_column(self, at: int) -> tuple[int, int]:
+        if len(self._text) <= _SHORT:
+            return self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
         line = bisect_right(self.begins, at)
         return line, at - self.begins[line - 1] + 1
 
