@@ -9,17 +9,14 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
 
 from sipdiag.facts.config import Misread, Option, RuleHeader
 from sipdiag.facts.edit import Edit, Insert, Replace
+from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
 from sipdiag.places import Place, Read
 from sipdiag.platforms.reading import is_literal, mappings, text, whole
 from sipdiag.values import Secret, Text
-
-if TYPE_CHECKING:
-    from sipdiag.nodes import Node
 
 _ALIKE = 0.75
 _LONGEST_WORD = 200  # characters of a word that is compared with known ones
@@ -136,8 +133,8 @@ def respelled(node: Node, spell: Callable[[str], str], *as_they_stand: str) -> N
 
 def _emptied(node: Node) -> Node:
     if isinstance(node.value, dict):
-        return replace(node, value={})
-    return replace(node, value=[]) if isinstance(node.value, list) else node
+        return Node({}, node.place, node.key_place)
+    return Node([], node.place, node.key_place) if isinstance(node.value, list) else node
 
 
 def unspelled(edit: Edit | None, spell: Callable[[str], str]) -> Edit | None:

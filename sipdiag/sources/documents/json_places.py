@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed does not list it
+from typing import TYPE_CHECKING, Any
 
+from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
 from sipdiag.places import Place
+from sipdiag.sources.documents.bounds import DEEPEST
 from sipdiag.sources.documents.spot import Spot, Text
 
 _SPACE = pattern(r"[ \t\r\n]*")
@@ -22,11 +25,12 @@ _MEMBER = pattern(
 _COLON = pattern(r"[ \t\r\n]*:[ \t\r\n]*")
 _COMMA = pattern(r"[ \t\r\n]*,?[ \t\r\n]*")  # or nothing, behind the last
 _SKIP = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]  # nor this
-KEY, VALUE = 0, 1
+_KEY, _VALUE = 0, 1
+_LARGEST = 10**300  # of what is read as a number
 
 
 class Decoded:
-    """An `Origin` whose positions say what is meant, the `KEY` or the `VALUE`, of the spot's step within what holds it."""
+    """An `Origin` whose positions say what is meant, the key or the value, of the spot's step within what holds it."""
 
     def __init__(self, text: str, input_id: str, start: int) -> None:
         self.text, self.input_id, self.start = text, input_id, start
@@ -66,6 +70,40 @@ class Decoded:
             found[step] = begin, at
             at = _end(_COMMA, text, _SKIP(text, at)[1])
         return found
+
+
+class Value(Node):
+    """A value as the standard library decoded it, with all below it; the place of its key is made when it is asked for.
+
+    Raises ValueError for what the reader that tells places shall look at: what is nested too deeply, or an absurd number.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, decoded: Any, place: Place, origin: Decoded, depth: int = 0) -> None: ...
+
+    else:
+
+        def __init__(self, decoded, place, origin, depth=0) -> None:
+            self.place, self.plain = place, False
+            kind = type(decoded)
+            if depth > DEEPEST or (kind is int and not -_LARGEST < decoded < _LARGEST):
+                raise ValueError
+            depth += 1
+            if kind is dict:
+                self.value = {k: Value(v, Spot(origin, _VALUE, place, k), origin, depth) for k, v in decoded.items()}
+            elif kind is list:
+                self.value = [Value(v, Spot(origin, _VALUE, place, n), origin, depth) for n, v in enumerate(decoded)]
+            else:
+                self.value = decoded
+
+        @property
+        def key_place(self) -> Place | None:
+            at = self.place
+            named = type(at) is Spot and type(at.step) is str
+            return Spot(at.origin, _KEY, at.within, at.step) if named else None
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:

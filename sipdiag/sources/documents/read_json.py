@@ -16,7 +16,7 @@ from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, too_deep, too_many
 from sipdiag.sources.documents.error import DocumentError
-from sipdiag.sources.documents.json_places import KEY, VALUE, Decoded
+from sipdiag.sources.documents.json_places import Decoded, Value
 from sipdiag.sources.documents.spot import Spot, Text
 
 _SPACE = pattern(r"[ \t\r\n]*")
@@ -24,7 +24,6 @@ _NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-
 # What nearly every key and string is: without escapes. The rest is left to the standard library. A key is matched
 # together with its value and what follows that, if the value is such a string: most members are read at one stroke.
 _MEMBER = pattern(r'"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*(?:"([^"\\]*)"[ \t\r\n]*(?:(,)[ \t\r\n]*|\}))?')
-_LARGEST = 10**300  # of what is read as a number
 _PLAIN_STRING = pattern(r'"([^"\\]*)"')
 _AFTER = pattern(r"[ \t\r\n]*([,}\]])[ \t\r\n]*")
 _WORD = pattern(r"(true|false|null)\b")
@@ -63,22 +62,7 @@ def _decoded(text: str, input_id: str) -> Node:
     value = _DECODER.decode(text)
     start = len(text) - len(text.lstrip(" \t\r\n"))
     place = Place(input_id, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start), "")
-    return _node(value, place, None, Decoded(text, input_id, start), 0)
-
-
-def _node(value: Any, place: Place, key_place: Place | None, origin: Decoded, depth: int) -> Node:
-    kind = type(value)
-    if depth > DEEPEST or (kind is int and not -_LARGEST < value < _LARGEST):
-        raise ValueError
-    depth += 1
-    if kind is dict:
-        value = {
-            k: _node(v, Spot(origin, VALUE, place, k), Spot(origin, KEY, place, k), origin, depth)
-            for k, v in value.items()
-        }
-    elif kind is list:
-        value = [_node(v, Spot(origin, VALUE, place, n), None, origin, depth) for n, v in enumerate(value)]
-    return Node(value, place, key_place)
+    return Value(value, place, Decoded(text, input_id, start))
 
 
 def _unrepeated(members: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -51,10 +51,10 @@ class Spot(Place, Generic[At]):
     else it is a `Place`.
     """
 
-    __slots__ = ("_origin", "at", "step", "within")
+    __slots__ = ("at", "origin", "step", "within")
 
     def __init__(self, origin: Origin[At], at: At, within: Place, step: str | int) -> None:
-        self._origin, self.at, self.within, self.step = origin, at, within, step
+        self.origin, self.at, self.within, self.step = origin, at, within, step
 
     if not TYPE_CHECKING:  # the fields of a place are slots: this is asked for those that are not filled yet
 
@@ -62,9 +62,9 @@ class Spot(Place, Generic[At]):
             if name == "pointer":
                 self.pointer = below(self.within.pointer or "", self.step)
             elif name in ("line", "column"):
-                self.line, self.column = self._origin.where(self)
+                self.line, self.column = self.origin.where(self)
             elif name == "input":
-                self.input = self._origin.input_id
+                self.input = self.origin.input_id
             else:
                 raise AttributeError(name)
             return getattr(self, name)
