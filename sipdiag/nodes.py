@@ -33,16 +33,15 @@ class Node:
         >>> tree.get("a", 0).value, tree.get("a", 1)
         ('x', None)
         """
-        node = self
+        node: Node | None = self
         for step in path:
-            value, found = node.value, None
-            if type(value) is dict:
-                found = value.get(step) if type(step) is str else None
-            elif type(value) is list and type(step) is int and -len(value) <= step < len(value):
-                found = value[step]
-            if found is None:
+            if node is None:
                 return None
-            node = found
+            value, node = node.value, None
+            if type(value) is dict:
+                node = value.get(step)  # type: ignore[arg-type]  # a number is no key of any
+            elif type(value) is list and type(step) is int and -len(value) <= step < len(value):
+                node = value[step]
         return node
 
     def items(self) -> Iterator[tuple[str, Node]]:
@@ -57,6 +56,10 @@ class Node:
 
     def __contains__(self, key: str) -> bool:
         return type(self.value) is dict and key in self.value
+
+    def holds_any(self, keys: frozenset[str]) -> bool:
+        """Whether it is a mapping with one of these keys."""
+        return type(self.value) is dict and not keys.isdisjoint(self.value)
 
     @property
     def text(self) -> str | None:

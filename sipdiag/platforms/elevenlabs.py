@@ -107,7 +107,7 @@ def _in_camel_case(node: Node) -> bool:
     first = next(elements(node), None)
     inner = [] if first is None else [first, *(m for _, m in first.items())]
     inner += [e for m in inner for e in m][:1]
-    return any(type(part.value) is dict and not _CAMEL.isdisjoint(part.value) for part in inner)
+    return any(part.holds_any(_CAMEL) for part in inner)
 
 
 def _in_its_spelling(rule: TransferRule) -> TransferRule:

@@ -149,7 +149,12 @@ def key_of(node: Node, name: str) -> str:
 
 def has(node: Node, *names: str) -> bool:
     """Whether one of the keys is there, in either spelling."""
-    return any(key_of(node, name) in node for name in names)
+    return node.holds_any(_spellings(names))
+
+
+@lru_cache(256)
+def _spellings(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*names, *map(camel, names)))
 
 
 def pointer(place: Place) -> str:

@@ -20,7 +20,7 @@ _FALSE = frozenset(("false", "no", "off", "n", "0", "disabled"))
 
 
 def _read(node: Node, path: tuple[str | int, ...], convert: Callable[[Node], T | None], setting: str | None) -> Read[T]:
-    found = node.get(*path)
+    found: Node | None = node.get(*path)
     name = setting if setting is not None else path[-1] if path and type(path[-1]) is str else ""
     if found is None or found.value is None:
         # What the document does not say is said to be missing where it should stand: in its innermost mapping.
@@ -105,7 +105,7 @@ def texts(node: Node | None) -> tuple[Read[Text], ...]:
 def some(node: Node | None, *path: str | int) -> Node | None:
     """The node at a path, unless it is missing or null."""
     found = None if node is None else node.get(*path)
-    return None if found is None or found.is_null else found
+    return None if found is None or found.value is None else found
 
 
 def mappings(node: Node | None) -> Iterator[Node]:

@@ -15,6 +15,7 @@ from sipdiag.values import Text, Word
 
 PLATFORM = "retell"
 _PAGES = ("items", "data", "results")
+_OPTIONS = frozenset(("transfer_option", "cold_transfer_mode"))
 _TOOL_LISTS = ("general_tools", "states", "nodes", "components", "tools")
 # What the platform's own words for a way to transfer mean: https://docs.retellai.com, as read on 2026-08-22.
 _METHODS = {"sip_refer": "refer", "sip_invite": "dial", "warm_transfer": "dial", "agentic_warm_transfer": "dial"}
@@ -30,7 +31,7 @@ def recognises(node: Node) -> Likeness | None:
         return Likeness(SURE, "retell-call")
     if _is_number(first):
         return Likeness(SURE, "retell-phone-number")
-    if any("transfer_option" in m or "cold_transfer_mode" in m for m in within(first)):
+    if any(m.holds_any(_OPTIONS) for m in within(first)):
         return Likeness(SURE, "retell-agent")
     engine = lower(word(first, "response_engine", "type"))
     if "general_tools" in first or "general_prompt" in first or engine in ("retell-llm", "conversation-flow"):
