@@ -68,6 +68,7 @@ _SECRET = pattern(
     r"|(?<=response=\")[^\"]+|(?<=nonce=\")[^\"]+|(?<=opaque=\")[^\"]+|(?<=rspauth=\")[^\"]+"
     r"|(?<=KEY-----)[^-]{16,}(?=-----END)",
 )
+_SHORTEST_KEY = 16  # characters of a key with its maker's prefix
 _BEFORE_SECRETS = ("=", "eyJ", "Bearer ", "Basic ", "password: ", "KEY-----")
 _USERINFO = pattern(r"(?P<user>\bsips?:[^:@\s<>\"]+:)(?P<password>[^@\s<>\"]+)(?=@)", re.IGNORECASE)
 _STATUS = pattern(r"(?:SIP/2\.0|status|code|response|cause|error|reason)\W{1,4}\Z", re.IGNORECASE)
@@ -121,6 +122,8 @@ class TextRedactor:
         return re.sub(r"[^\s\\]+", lambda m: self.pseudonyms.removed(m[0]), match[0])
 
     def _identities(self, raw: str, care: Care) -> str:
+        if ":" not in raw:
+            return self.plain(raw, care)
         out: list[str] = []
         at = 0
         for match in URI.finditer(raw):
@@ -203,7 +206,8 @@ class TextRedactor:
 
 def _may_hold_secret(text: str) -> bool:
     """Whether a text holds what every secret begins with, or has in it: most text does not, and this is quickly seen."""
-    return _DIGIT.search(text) is not None or any(word in text for word in _BEFORE_SECRETS)
+    long_enough = len(text) >= _SHORTEST_KEY and _DIGIT.search(text) is not None
+    return long_enough or any(word in text for word in _BEFORE_SECRETS)
 
 
 RedactUri: TypeAlias = Callable[[TextRedactor, str], str]
