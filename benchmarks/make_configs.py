@@ -38,4 +38,5 @@ def _renamed(value: object, number: int) -> object:
 
 
 def _names(key: object, value: object) -> bool:
-    return isinstance(value, str) and (str(key) == "name" or str(key).endswith("_id"))
+    named = str(key) == "name" or (str(key).endswith("_id") and not str(key).endswith("caller_id"))
+    return isinstance(value, str) and named

@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import field, replace
-from pathlib import Path, PurePath
+from os.path import basename
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -120,7 +121,7 @@ def without_paths(report: Report, format: str, files: Mapping[str, str]) -> Repo
     keeps the paths of the repository (`files`): it could not point at a line otherwise.
     """
     kept = files if format in OF_CI else {}
-    names = {i.path: PurePath(i.path).name for i in report.inputs if i.path not in kept}
+    names = {i.path: basename(i.path) for i in report.inputs if i.path not in kept}
     inputs = tuple(replace(i, path=names.get(i.path, i.path), sha256="") for i in report.inputs)
     return replace(report, inputs=inputs, notes=tuple(_without(n, names) for n in report.notes))
 

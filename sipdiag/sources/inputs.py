@@ -98,7 +98,7 @@ def _unpack(source: Source) -> Iterator[Source]:
     except OSError:
         yield source  # what stands in the way is told where it is read
         return
-    read = replace(source, data=head) if whole else source
+    read = Source(source.case, source.path, source.named, head, refused=source.refused) if whole else source
     yield from members(read) if head.startswith(MAGIC) else (read,)
 
 

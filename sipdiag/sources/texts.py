@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from sipdiag.excerpts import Excerpts
@@ -29,7 +28,7 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
 
     Without `messages` a document is only that, whatever messages it quotes.
     """
-    name = PurePosixPath(source.path).name
+    name = source.path.rpartition("/")[2]
     kind = detect(data, name)
     failure: DocumentError | None = None
     holds_sip = _holds_sip(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import PurePath
+from os.path import splitext
 from typing import Literal, TypeAlias
 
 from sipdiag.patterns import pattern
@@ -54,7 +54,8 @@ def kind_of(text: str, name: str) -> Kind:
     >>> [kind_of(t, "x") for t in ('{"a": 1}', '{"a": 1}\\n{"a": 2}', "a: 1", "<a/>", "[a]\\nb=c", "hi")]
     ['json', 'jsonl', 'yaml', 'xml', 'ini', 'other']
     """
-    named = _BY_SUFFIX.get(PurePath(name).suffix.lower())
+    suffix = splitext(name)[1].lower()
+    named = _BY_SUFFIX.get(suffix)
     head = text[:_LOOKED_AT].lstrip()
     if named is None and _STAMPED.match(head):
         return "other"
@@ -71,7 +72,7 @@ def kind_of(text: str, name: str) -> Kind:
         return "other"
     if _INI_SECTION.search(head) and (_INI_ENTRY.search(head) or not _YAML_LINE.search(head)):
         return "ini"
-    if PurePath(name).suffix.lower() == ".conf" and (_INI_ENTRY.search(head) or _INI_INCLUDE.search(head)):
+    if suffix == ".conf" and (_INI_ENTRY.search(head) or _INI_INCLUDE.search(head)):
         return "ini"
     return "yaml" if _looks_like_yaml(head) else "other"
 
