@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,8 +26,15 @@ class Case(Protocol):
 
     def subjects(self, kind: type) -> Sequence[object]: ...
 
-    def bound(self, subject: object, kind: type) -> Sequence[object] | Missing:
-        """What of a kind is bound to a subject, one at least, or why there is none."""
+    @property
+    def always(self) -> Mapping[type, Sequence[object]]:
+        """What is bound to every subject, by kind; it goes before what is bound to one."""
+
+    def bound(self, subject: object) -> Mapping[type, Sequence[object]]:
+        """What is bound to a subject, by kind; each kind that is there has one fact at least."""
+
+    def missing(self, subject: object, kind: type) -> Missing:
+        """Why nothing of a kind is bound to a subject."""
 
     def ever_bound(self, kind: type) -> bool:
         """Whether anything of a kind is bound to any subject."""
@@ -106,7 +113,8 @@ def run_checks(checks: Iterable[Check], case: Case) -> Run:
         run.undecided += own.undecided
         run.crashed += own.crashed
         for name, passed in own.passed.items():
-            run.passed.setdefault(name, []).extend(passed)
+            if passed:
+                run.passed.setdefault(name, []).extend(passed)
         reasons = own.not_run if subjects else {check.id: f"no {in_words(check.subject.__name__)} given"}
         for name, why in reasons.items():
             if name not in ran:
@@ -124,39 +132,44 @@ def _subjects(check: Check, case: Case) -> Sequence[object]:
 
 def _run_check(check: Check, subjects: Sequence[object], case: Case, run: Run) -> bool:
     """Run one check on subjects; whether there was any that it could be run on."""
-    ran, wanted = False, check.evidence[1:]
+    ran, wanted, always, function = False, check.evidence[1:], case.always, check.function
     told = any(e.kind is CallRecord for e in check.evidence)
+    no_proof = check.subject is CallRecord and check.stage.on_the_wire
+    passed = run.passed.setdefault(check.id, [])
     for subject in subjects:
         seen = case.seen(subject)
         if not seen and not told:
             run.not_run.setdefault(check.id, _UNSEEN)
             continue
-        arguments = _arguments(wanted, subject, case) if wanted else ()
+        arguments = _arguments(wanted, subject, case, always) if wanted else ()
         if isinstance(arguments, Missing):
             run.not_run.setdefault(check.id, arguments.why)
             continue
-        yielded = list(check.function(subject, *arguments))
-        silent = not seen or (isinstance(subject, CallRecord) and check.stage.on_the_wire)
-        ran = ran or not silent or bool(yielded)
+        silent = no_proof or not seen
+        yielded = list(function(subject, *arguments))
         for item in yielded:
             if isinstance(item, Finding):
                 run.found.append(Found(check, subject, item))
             else:
                 run.undecided.append(Undecided(check, subject, item))
+        ran = ran or not silent or bool(yielded)
         if not yielded and not silent:
-            run.passed.setdefault(check.id, []).append(subject)
+            passed.append(subject)
         elif not yielded:  # a record that does not speak of a fault is no proof that there was none
             run.not_run.setdefault(check.id, _UNSEEN)
     return ran
 
 
-def _arguments(wanted: Sequence[Evidence], subject: object, case: Case) -> list[object] | Missing:
+def _arguments(
+    wanted: Sequence[Evidence], subject: object, case: Case, always: Mapping[type, Sequence[object]]
+) -> list[object] | Missing:
     arguments: list[object] = []
+    own = case.bound(subject)
     for evidence in wanted:
-        bound = case.bound(subject, evidence.kind)
-        if isinstance(bound, Missing):
+        bound = always.get(evidence.kind) or own.get(evidence.kind)
+        if bound is None:
             if not evidence.optional:
-                return bound
+                return case.missing(subject, evidence.kind)
             arguments.append(() if evidence.many else None)
         elif evidence.many:
             arguments.append(tuple(bound))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import cache
 from typing import TypeVar, cast
@@ -13,6 +13,7 @@ from sipdiag.facts.kinds import in_words
 from sipdiag.facts.missing import Missing
 
 T = TypeVar("T")
+_NOTHING: Mapping[type, Sequence[object]] = {}
 
 
 @dataclass(slots=True)
@@ -29,7 +30,6 @@ class Binding:
     unseen: set[int] = field(default_factory=set)  # ids of subjects that only records tell of
     _kinds: set[type] = field(default_factory=set)  # of the facts that are bound to anything
     _reasons: dict[tuple[int, int], str] = field(default_factory=dict)
-    _always: dict[type, list[object]] = field(default_factory=dict)
 
     def add(self, items: Iterable[object]) -> None:
         for item in items:
@@ -68,17 +68,19 @@ class Binding:
         return id(subject) not in self.unseen
 
     def ever_bound(self, kind: type) -> bool:
-        return kind in self._kinds or any(isinstance(f, kind) for f in self.everywhere)
+        return kind in self._kinds or any(type(f) is kind for f in self.everywhere)
 
-    def bound(self, subject: object, kind: type) -> Sequence[object] | Missing:
-        always = self._always.get(kind)
-        if always is None:
-            always = self._always[kind] = [f for f in self.everywhere if isinstance(f, kind)]
-        if always:
-            return always
-        links = self.links.get(id(subject))
-        if links is not None and kind in links:
-            return links[kind]
+    @property
+    def always(self) -> Mapping[type, Sequence[object]]:
+        found: dict[type, list[object]] = {}
+        for fact in self.everywhere:
+            found.setdefault(type(fact), []).append(fact)
+        return found
+
+    def bound(self, subject: object) -> Mapping[type, Sequence[object]]:
+        return self.links.get(id(subject), _NOTHING)
+
+    def missing(self, subject: object, kind: type) -> Missing:
         if (id(subject), kind) in self.ambiguous:
             return Missing(self.ambiguous[id(subject), kind])
         return Missing(_absent(kind, bool(self.facts.get(kind))))
