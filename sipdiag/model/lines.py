@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sipdiag.facts.profile import within
@@ -67,7 +68,12 @@ def _meet(one: _Side, other: _Side) -> bool:
 
 def _leads_to(one: _Side, other: _Side) -> bool:
     """Whether one's addresses are of the other's system, and that gives its trunks no names of their own."""
-    system = profile(other.trunk.platform) if one.hosts else None
-    if system is None or any(within(h, system.hosts) for h in other.hosts):
-        return False
-    return any(within(h, system.hosts) for h in one.hosts)
+    platform = other.trunk.platform
+    return _are_of(one.hosts, platform) and not _are_of(other.hosts, platform)
+
+
+@lru_cache(4096)
+def _are_of(hosts: frozenset[str], platform: str) -> bool:
+    """Whether one of these is a system's own."""
+    system = profile(platform)
+    return system is not None and any(within(h, system.hosts) for h in hosts)

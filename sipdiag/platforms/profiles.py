@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
@@ -73,6 +73,7 @@ def profiles() -> Profiles:
     return Profiles()
 
 
+@lru_cache(256)
 def profile(slug: str) -> Profile | None:
     return profiles().get(slug)
 
