@@ -133,15 +133,28 @@ class _Builder:
             value = None
         elif (tag := event.tag) is not None and tag.startswith("!") and len(tag) > 1:
             value = f"${{{tag} {value}}}"
-        if top.members is not None and top.key is None:
-            if event.anchor is None and value is not None:
-                self.total += 1
-                self.take_key(value, event.start_mark)
-                return
-            node = Node(value, top.place, None, plain)
+        mark, members, key = event.start_mark, top.members, top.key
+        if (
+            event.anchor is not None
+            or top is self.stream
+            or self.total >= MOST_VALUES
+            or top.size >= MOST_VALUES
+            or (value is None and members is not None and key is None)
+        ):
+            place = self.place(mark) if members is None or key is not None else top.place
+            self.add(Node(value, place, top.awaited, plain), 1, event)
+            return
+        # What `place` and `add` come to for nearly all scalars.
+        self.total += 1
+        if members is None:
+            top.elements.append(Node(value, Spot(self.origin, mark, top.place, len(top.elements)), None, plain))
+        elif key is None:
+            self.take_key(value, mark)
+            return
         else:
-            node = Node(value, self.place(event.start_mark), top.awaited, plain)
-        self.add(node, 1, event)
+            members[key] = Node(value, Spot(self.origin, mark, top.place, key), top.awaited, plain)
+            top.key = top.awaited = None
+        top.size += 1
 
     def end(self, event: Any) -> None:
         done, self.top = self.top, self.holders.pop()
