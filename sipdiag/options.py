@@ -33,6 +33,7 @@ class Options:
     destination_alone: bool = False  # one URI is judged, and no rule around it
     exclude: Matches | None = None
     for_paths: tuple[ForPaths, ...] = ()
+    fingerprints: bool = True  # whether anybody asks for those of findings; documents are kept for them until the end
 
     @classmethod
     def under(cls, settings: Settings) -> Options:

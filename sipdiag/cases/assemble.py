@@ -42,7 +42,8 @@ def assemble(cases: Sequence[Case], materials: dict[str, Material], nodes: dict[
         verdicts += own
         subjects = _subject_names(case, own)
         for found in run.found:
-            reported.append(Reported(found, subjects.get(id(found.subject), ()), fingerprint(found, nodes)))
+            lasting = fingerprint(found, nodes) if options.fingerprints else ""
+            reported.append(Reported(found, subjects.get(id(found.subject), ()), lasting))
         for check_id, objects in run.passed.items():
             concerned = chain.from_iterable(subjects.get(id(o), ()) for o in objects)
             passed.setdefault(check_id, {}).update(dict.fromkeys(concerned))

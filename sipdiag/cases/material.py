@@ -72,7 +72,8 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
     unread = 0
     adapted = None
     if opened.node is not None:
-        nodes[opened.id] = opened.node
+        if options.fingerprints:
+            nodes[opened.id] = opened.node
         adapted = adapt(opened.node, source.path, opened.id, options.platform_of(source.path))
         if adapted is not None and (not adapted.empty or adapted.problems):
             kind, form = adapted.kind, adapted.format

@@ -94,6 +94,7 @@ def report_on(
     from sipdiag.artefacts.files import WriteError, check_writable
     from sipdiag.pipeline import examine
     from sipdiag.platforms.profile_file import ProfileError
+    from sipdiag.reports.formats import WITH_FINGERPRINTS
     from sipdiag.reports.narrow import NothingChosenError, narrow
 
     try:
@@ -102,7 +103,9 @@ def report_on(
                 check_writable(output.path, untouched(paths, shown.read))
         check_apart([*(o.path for o in shown.outputs), shown.masking.write_map])
         shown.masking.check_map(untouched(paths, shown.read))
-        options = replace(options, reading=replace(options.reading, hashed=_tells_hashes(shown)))
+        lasting = settings.baseline is not None or any(o.format in WITH_FINGERPRINTS for o in shown.outputs)
+        reading = replace(options.reading, hashed=_tells_hashes(shown))
+        options = replace(options, reading=reading, fingerprints=lasting)
         with progress(f"reading {len(paths)} input{'s' if len(paths) != 1 else ''} …", shown.progress):
             report = examine(paths, options, partly=True)
         report = spare(report, settings)

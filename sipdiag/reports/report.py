@@ -60,7 +60,9 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A finding as it is reported: with the transfers it is about, its fingerprint, and whether it is suppressed."""
+    """A finding as it is reported: with the transfers it is about, its fingerprint where one was asked for, and whether it
+    is suppressed.
+    """
 
     found: Found
     transfers: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""A capture is hashed where a report tells its hash, and only there."""
+"""Hashes of inputs and fingerprints of findings are made where a report tells them, and only there."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from sipdiag.cases import assemble
 from sipdiag.cli.app import app
 from sipdiag.sources import inputs
 
 CAPTURE = next(iter(sorted((Path(__file__).parents[2] / "fixtures" / "captures" / "lab").glob("s01*.pcap"))))
+
+TRUNK = Path(__file__).parents[2] / "fixtures" / "platforms" / "elevenlabs" / "agent_blind_on_sip_trunk.json"
 
 
 def run(*options: str) -> str:
@@ -30,3 +33,12 @@ def test_json_of_originals_tells_the_hash() -> None:
 def test_what_tells_no_hash_makes_none(options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inputs, "_Digest", None)
     assert CliRunner().invoke(app, ["diagnose", str(CAPTURE), *options]).exit_code == 0
+
+
+@pytest.mark.parametrize(("form", "told"), [("text", False), ("plain", False), ("json", True), ("gitlab", True)])
+def test_findings_get_fingerprints_where_one_is_told(form: str, told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(assemble, "fingerprint", lambda found, nodes: asked.append(found) or "f" * 32)
+    result = CliRunner().invoke(app, ["lint", str(TRUNK), "--format", form])
+    assert result.exit_code == 1
+    assert bool(asked) is ("f" * 32 in result.stdout) is told
