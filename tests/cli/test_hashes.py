@@ -38,7 +38,12 @@ def test_what_tells_no_hash_makes_none(options: tuple[str, ...], monkeypatch: py
 @pytest.mark.parametrize(("form", "told"), [("text", False), ("plain", False), ("json", True), ("gitlab", True)])
 def test_findings_get_fingerprints_where_one_is_told(form: str, told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(assemble, "fingerprint", lambda found, nodes: asked.append(found) or "f" * 32)
+
+    def fingerprint(found: object, nodes: object) -> str:
+        asked.append(found)
+        return "f" * 32
+
+    monkeypatch.setattr(assemble, "fingerprint", fingerprint)
     result = CliRunner().invoke(app, ["lint", str(TRUNK), "--format", form])
     assert result.exit_code == 1
     assert bool(asked) is ("f" * 32 in result.stdout) is told

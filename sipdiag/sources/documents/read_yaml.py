@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 import yaml
 
 from sipdiag.dataclass import dataclass
-from sipdiag.nodes import Node
+from sipdiag.nodes import Node, Scalar
 from sipdiag.places import Place
 from sipdiag.sources.documents.bounds import DEEPEST, MOST_VALUES, appears_twice, too_deep, too_many
 from sipdiag.sources.documents.error import DocumentError
-from sipdiag.sources.documents.spot import Spot
+from sipdiag.sources.documents.spot import Member, Spot
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -69,12 +69,12 @@ class _Open:
 
     event: Any
     place: Place
-    key_place: Place | None = None
+    key_mark: _Mark | None = None
     members: dict[str, Node] | None = None  # None for a list
     elements: list[Node] = field(default_factory=list)
     merged: list[Node] = field(default_factory=list)
     key: str | None = None
-    awaited: Place | None = None  # the place of `key`
+    awaited: _Mark | None = None  # of `key`
     key_is_mapping: bool = False
     size: int = 1
 
@@ -142,7 +142,7 @@ class _Builder:
             or (value is None and members is not None and key is None)
         ):
             place = self.place(mark) if members is None or key is not None else top.place
-            self.add(Node(value, place, top.awaited, plain), 1, event)
+            self.add(_node(value, place, top.awaited, plain), 1, event)
             return
         # What `place` and `add` come to for nearly all scalars.
         self.total += 1
@@ -152,7 +152,7 @@ class _Builder:
             self.take_key(value, mark)
             return
         else:
-            members[key] = Node(value, Spot(self.origin, mark, top.place, key), top.awaited, plain)
+            members[key] = Member(value, Spot(self.origin, mark, top.place, key), top.awaited, plain)
             top.key = top.awaited = None
         top.size += 1
 
@@ -161,16 +161,16 @@ class _Builder:
         began = done.event
         if done.key_is_mapping:  # {{ name }}
             text = self.text[began.start_mark.index : event.end_mark.index]
-            self.add(Node(text, done.place, done.key_place, True), 1, began, event)
+            self.add(_node(text, done.place, done.key_mark, True), 1, began, event)
             return
         if done.members is None:
-            self.add(Node(done.elements, done.place, done.key_place), done.size, began, event)
+            self.add(_node(done.elements, done.place, done.key_mark), done.size, began, event)
             return
         for merged in done.merged:
             for source in [merged] if isinstance(merged.value, dict) else list(merged):
                 for key, value in source.items():
                     done.members.setdefault(key, value)
-        self.add(Node(done.members, done.place, done.key_place), done.size, began, event)
+        self.add(_node(done.members, done.place, done.key_mark), done.size, began, event)
 
     def alias(self, event: Any) -> None:
         name = event.anchor or ""
@@ -213,7 +213,12 @@ class _Builder:
         if top.members is not None and key in top.members:
             first = top.members[key].key_place
             raise appears_twice(key, (first.line if first else None) or 1, mark.line + 1, mark.column + 1)
-        top.key, top.awaited = key, Spot(self.origin, mark, top.place, key)
+        top.key, top.awaited = key, mark
+
+
+def _node(value: Scalar | list[Node] | dict[str, Node], place: Place, key: _Mark | None, plain: bool = False) -> Node:
+    """What stands alone, in a list, or in a mapping behind a key."""
+    return Node(value, place, None, plain) if key is None else Member(value, cast("Spot[_Mark]", place), key, plain)
 
 
 @contextmanager

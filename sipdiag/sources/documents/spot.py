@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from sipdiag.nodes import Node, Scalar
 from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.sources.documents.bounds import below
@@ -68,3 +69,25 @@ class Spot(Place, Generic[At]):
             else:
                 raise AttributeError(name)
             return getattr(self, name)
+
+
+class Member(Node):
+    """A value that a mapping holds, at a spot. The place of its key is made when it is asked for, of what was noted of it."""
+
+    __slots__ = ("key_at",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, value: Scalar | list[Node] | dict[str, Node], place: Spot[Any], key_at: Any, plain: bool = False
+        ) -> None: ...
+
+    else:
+
+        def __init__(self, value, place, key_at, plain=False) -> None:
+            self.value, self.place, self.key_at, self.plain = value, place, key_at, plain
+
+        @property
+        def key_place(self) -> Place:
+            at = self.place
+            return Spot(at.origin, self.key_at, at.within, at.step)
