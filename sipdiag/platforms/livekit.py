@@ -49,12 +49,17 @@ _INBOUND = (
     "max_call_duration",
 )
 _OUTBOUND = ("destination_country", "from_host", "transport")
+# Members of a mapping without which it is none of this platform's.
+_TOLD_BY = (
+    *("trunk", "replace", "transfer", "request", "transfer_to", "numbers", "address"),
+    *("transfer_id", "transfer_status", "error", "meta", "metadata", "sip_call_id"),
+)
 _BOTH = ("headers_to_attributes", "attributes_to_headers", "include_headers", "media_encryption", "sip_trunk_id")
 
 
 def recognises(node: Node) -> Likeness | None:
     first = next(elements(node, *_PAGES), None)
-    if first is None:
+    if first is None or not has(first, *_TOLD_BY):
         return None
     inner = _inner(first)
     if livekit_calls.is_result(first):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking.run import Found
-from sipdiag.facts.hangups import gave_up
 from sipdiag.facts.kinds import in_words
-from sipdiag.facts.new_call import refused_at
 from sipdiag.places import Frame, elapsed
 from sipdiag.reports.report import Report
 from sipdiag.reports.show import Show
@@ -58,8 +56,14 @@ def ruled_out_by(found: Found) -> str:
 def decider(verdict: Verdict, show: Show) -> str:
     """The one input that would decide: between the candidates, or of a failure that has no known cause. Else empty."""
     if not verdict.candidates:
-        asked = verdict.cause is not None or not verdict.outcome.is_failure or gave_up(verdict.transfer)
-        return "" if asked or verdict.evidence or verdict.undecided else show.sentence(*_told_by(verdict))
+        if verdict.cause is not None or not verdict.outcome.is_failure or verdict.evidence or verdict.undecided:
+            return ""
+        if verdict.transfer.wire:
+            from sipdiag.facts.hangups import gave_up  # and with it all that reads messages; a prediction has none
+
+            if gave_up(verdict.transfer):
+                return ""
+        return show.sentence(*_told_by(verdict))
     hidden = next((NEEDS[e] for e in verdict.evidence if e in _HIDING), "")
     if not any(isinstance(c.finding.at, Frame) for c in verdict.candidates):
         return hidden or _CAPTURE
@@ -85,6 +89,8 @@ def _elsewhere(verdict: Verdict) -> tuple[str, dict[str, object]]:
     if stage is Stage.DELIVERED and refer is not None and refer.first.destination is not None:
         words = "a capture at {host} of the same time: whether the REFER arrives there, and how"
         return words, {"host": Address(refer.first.destination.host)}
+    from sipdiag.facts.new_call import refused_at
+
     refused = refer.answerer if stage is Stage.ACCEPTED and refer is not None else refused_at(transfer)
     if stage in (Stage.ACCEPTED, Stage.TARGET_REACHED) and refused is not None and refused.source is not None:
         words = "the log of {host} at that time: what it says beside its {status}"

@@ -43,6 +43,17 @@ def _visible(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
 
 
+def _in_words(value: object) -> str:
+    """What is no text: a number, a word of a vocabulary, or where something stands."""
+    if isinstance(value, Enum):
+        value = getattr(value, "slug", value.value)
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, Frame):
+        return f"frame {value.number}" if value.number is not None else f"line {value.line}"
+    return f"line {value.line}" if isinstance(value, Place) else str(value)
+
+
 def is_harmless(text: str) -> bool:
     """Whether a text holds no character that could act on a terminal or reorder what is read."""
     return not _HARMFUL.search(text) and not any(unicodedata.category(c) in ("Cc", "Cs") for c in text)
@@ -70,18 +81,10 @@ class Show:
             return str(value)
         if self._redact is not None:
             value = self._redact(value)
-        if isinstance(value, Enum):
-            value = getattr(value, "slug", value.value)
-        if isinstance(value, float):
-            value = f"{value:.3f}".rstrip("0").rstrip(".")
-        if isinstance(value, Frame):
-            value = f"frame {value.number}" if value.number is not None else f"line {value.line}"
-        if isinstance(value, Place):
-            value = f"line {value.line}"
         if isinstance(value, frozenset | set | list | tuple):
             items = sorted(value, key=str) if isinstance(value, frozenset | set) else value
             return ", ".join(self(v) for v in items)
-        text = escape(str(value))
+        text = escape(str(value) if isinstance(value, str) and not isinstance(value, Enum) else _in_words(value))
         return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 
     def sentence(self, template: str, values: Mapping[str, object]) -> str:

@@ -178,6 +178,7 @@ def test_one_lookup_reads_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(module, "parse_profile", noting)
     module._ours.cache_clear()
+    module.profile.cache_clear()
     assert known("twilio").slug == "twilio"
     assert read == ["profiles/twilio.yaml"]
 
