@@ -35,16 +35,16 @@ def find_sources(
     """
     found: list[Source] = []
     left_out = 0
-    folders: list[Path] = []
+    folders: list[str] = []
     skipped: set[str] = set()
     for path in paths:
         if path == "-":
             found.append(Source("k1", "-", True, stream=True))
         elif os.path.isdir(path):  # unlike that of a Path, it raises nothing
             skipped |= ignored(Path(path)) if ignored is not None else set()
-            folder = _listed(Path(path), skipped)
+            folder = _listed(str(Path(path)), skipped)
             left_out += folder.left_out
-            found += [Source("k1", str(f), False) for f in folder.files]
+            found += [Source("k1", f, False) for f in folder.files]
             found += [_barred("k1", path, True, folder.closed)] if folder.closed else []
             folders += folder.below
         else:
@@ -57,8 +57,8 @@ def find_sources(
         folders[:0] = folder.below
         if folder.files or folder.closed:
             cases += 1
-            found += [Source(f"k{cases}", str(f), False) for f in folder.files]
-            found += [_barred(f"k{cases}", str(place), False, folder.closed)] if folder.closed else []
+            found += [Source(f"k{cases}", f, False) for f in folder.files]
+            found += [_barred(f"k{cases}", place, False, folder.closed)] if folder.closed else []
     if len(paths) > 1:
         found = _once(found)
     if len(found) > most:
@@ -97,13 +97,13 @@ def _once(found: Sequence[Source]) -> list[Source]:
 class _Folder:
     """The files of a folder, the folders in it, how many of either are left out, and why it could not be listed."""
 
-    files: list[Path] = field(default_factory=list)
-    below: list[Path] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    below: list[str] = field(default_factory=list)
     left_out: int = 0
     closed: str = ""
 
 
-def _listed(path: Path, skipped: Container[str]) -> _Folder:
+def _listed(path: str, skipped: Container[str]) -> _Folder:
     folder = _Folder()
     try:
         entries = sorted(os.scandir(path), key=lambda e: e.name)
@@ -116,7 +116,7 @@ def _listed(path: Path, skipped: Container[str]) -> _Folder:
         if entry.is_symlink() or os.path.normpath(entry.path) in skipped:
             folder.left_out += 1
         elif entry.is_dir(follow_symlinks=False):
-            folder.below.append(Path(entry.path))
+            folder.below.append(entry.path)
         elif entry.is_file(follow_symlinks=False):
-            folder.files.append(Path(entry.path))
+            folder.files.append(entry.path)
     return folder
