@@ -33,7 +33,7 @@ def trunks_of(
     hosts = _signalling_hosts(transfer)
     numbers = _call_numbers(transfer)
     by_address = [t for t in trunks if any(_address_is(e, hosts) for e in t.each) and not _foreign(t, transfer)]
-    by_number = [t for t in trunks if t.number and any(same_number(str(t.number), n) for n in numbers)]
+    by_number = [t for t in trunks if any(same_number(str(own), n) for own in (t.number, *t.numbers) for n in numbers)]
     if not Lines(by_address).one(by_address):
         by_address = _told_apart(by_address or trunks, transfer) or by_address
     both = [t for t in by_number if t in by_address]
