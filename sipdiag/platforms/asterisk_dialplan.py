@@ -9,6 +9,7 @@ from dataclasses import field
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.config import Misread
 from sipdiag.facts.dialplan import LITERAL, PATTERN, Context, Dialplan, Extension, Jump, Step
+from sipdiag.patterns import pattern
 from sipdiag.places import Place, Read
 from sipdiag.platforms.asterisk_ini import Entry, Section
 from sipdiag.platforms.reading import is_literal
@@ -18,6 +19,7 @@ _EXTEN = re.compile(r"\s*(?P<name>[^,]*?)(?:/[^,]*)?\s*,\s*(?P<priority>[^,]*?)\
 _SAME = re.compile(r"\s*(?P<priority>[^,]*?)\s*,\s*(?P<rest>.*)", re.DOTALL)
 _APPLICATION = re.compile(r"\s*(\w+)\s*(?:\((.*)\)?|,(.*))?", re.DOTALL)
 _VARIABLE = "TRANSFER_CONTEXT"
+_HANDLING = pattern(r"\s*PJSIP_TRANSFER_HANDLING\(\)\s*=\s*ari-only", re.IGNORECASE)
 _NO_CONTEXTS = ("general", "globals")
 # What an extension may do before it sends a call on, without ending it or sending it elsewhere.
 _PREPARES = frozenset(
@@ -36,8 +38,18 @@ class _Building:
 def dialplan_of(found: list[Section], where: Place, platform: str, missing: Sequence[str]) -> Dialplan:
     """The whole file. A context that stands twice is one context in parts."""
     contexts = [_context(s) for s in found if s.name.lower() not in _NO_CONTEXTS and s.name and not s.template]
-    why = f"the included file {missing[0]}" if missing else ""
+    why = f"the included file {missing[0]}" if missing else _handed_over(contexts)
     return Dialplan(where.input, platform, where, tuple(contexts), tuple(_transfer_contexts(found, contexts)), why)
+
+
+def _handed_over(contexts: Sequence[Context]) -> str:
+    """Why no context tells where a transfer goes: the dialplan hands REFERs to an application of ARI.
+
+    https://docs.asterisk.org/Latest_API/API_Documentation/Dialplan_Functions/PJSIP_TRANSFER_HANDLING (read 2026-08-22)
+    """
+    steps = (s for c in contexts for e in c.extensions for s in e.steps)
+    handed = any(s.application.lower() in ("set", "mset") and _HANDLING.match(s.data) for s in steps)
+    return "what the ARI application does with a REFER (PJSIP_TRANSFER_HANDLING)" if handed else ""
 
 
 def dangling(dialplan: Dialplan, dialplans: Sequence[Dialplan]) -> Iterator[Misread]:
