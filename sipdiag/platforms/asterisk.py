@@ -13,7 +13,7 @@ from sipdiag.dataclass import dataclass
 from sipdiag.nodes import Node
 from sipdiag.places import Place
 from sipdiag.platforms.adapted import POSSIBLE, SURE, TYPICAL, Adapted, Likeness
-from sipdiag.platforms.asterisk_files import Whole, readable, whole
+from sipdiag.platforms.asterisk_files import Whole, included, readable, whole
 from sipdiag.platforms.asterisk_ini import PEERS, TYPES, Section
 from sipdiag.platforms.document import Document, Given, first_read
 
@@ -55,29 +55,21 @@ def together(documents: Sequence[Document]) -> dict[str, Adapted]:
     given = Given(readable(documents, PLATFORM))
     if len(given.documents) < 2:
         return {}
-    own = {d.input: d.adapted for d in given.documents}
-    read_alone = {d.input: whole(d, given) for d in given.documents if d.adapted is not None or _includes(d)}
-    includes = {name: w.taken & read_alone.keys() for name, w in read_alone.items()}
+    own = {d.input: d for d in given.documents}
+    includes = {name: included(d, given) for name, d in own.items()}
     roots = []
-    for name in first_read(includes):
-        inside = read_alone[name]
-        alone = own[name] or next((a for n in inside.taken if (a := own[n]) is not None), None)
+    for name in first_read({n: i for n, i in includes.items() if own[n].adapted is not None or i}):
+        inside = whole(own[name], given)
+        alone = own[name].adapted or next((a for n in inside.taken if (a := own[n].adapted) is not None), None)
         if alone is not None:
             roots.append(_Root(name, alone.format, inside))
     parts = {name: r.form for r in roots for name in r.whole.taken if name != r.input}
-    others = {d.input for d in given.documents} - {r.input for r in roots} - parts.keys()
-    unread = [
-        s for d in given.documents if d.input in others for s in (read_alone.get(d.input) or whole(d, given)).sections
-    ]
+    read_here = {r.input for r in roots} | parts.keys()
+    unread = [s for name, d in own.items() if name not in read_here for s in whole(d, Given(())).sections]
     return {
         **{name: Adapted(PLATFORM, form, part=True) for name, form in parts.items()},
         **_read(roots, documents, unread),
     }
-
-
-def _includes(document: Document) -> bool:
-    members = ((e, *(e.get("entries") or ())) for e in document.node or ())
-    return any("directive" in m for group in members for m in group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +88,15 @@ def _read(roots: Sequence[_Root], documents: Sequence[Document], unread: Sequenc
     told = evidence(documents, unread)
     lines = _lines(roots)
     dialplans = _dialplans(roots, lines)
-    trunks = {name: [of_contexts(t, list(dialplans.values()), told) for t in ts] for name, ts in _trunks(lines).items()}
+    judged = of_contexts(list(dialplans.values()), told)
+    trunks = {name: [judged(t) for t in ts] for name, ts in _trunks(lines).items()}
     endpoints = {
         s.name for r, found in lines if r.form == _PJSIP for s in found if s.last("type").lower() == "endpoint"
     }
     if any(r.whole.missing for r in roots if r.form == _PJSIP):
         endpoints = set()
-    dials = list(of_dials(list(dialplans.values()), [t for ts in trunks.values() for t in ts], endpoints, told))
+    every = [t for ts in trunks.values() for t in ts]
+    dials = list(of_dials(list(dialplans.values()), every, frozenset(endpoints), told))
     found = {}
     for root in roots:
         dialplan = dialplans.get(root.input)

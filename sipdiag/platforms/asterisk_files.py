@@ -79,7 +79,18 @@ class _Reader:
     def found(self, named: str, within: tuple[str, ...]) -> list[Document]:
         if len(within) > _DEEPEST or self.count >= _MOST_TAKEN:
             return []
-        return [d for d in self.given.named(named) if d.input not in within]
+        return [d for d in self.given.named(named) if d.input not in within and self.given.placed()]
+
+
+def included(document: Document, given: Given) -> set[str]:
+    """The ids of the documents that a file names, itself left out."""
+    return {
+        other.input
+        for element in document.node or ()
+        for member in (element, *(element.get("entries") or ()))
+        if (value := member.get("value")) is not None and "directive" in member and value.text
+        for other in given.named(value.text)
+    } - {document.input}
 
 
 def readable(documents: Iterable[Document], platform: str) -> list[Document]:

@@ -15,7 +15,7 @@ _READ = pattern(r"\$\{(?:GLOBAL\((\w{1,80})\)|(\w{1,80}))\}")
 _READ_PARTLY = pattern(r"\$\{(?:GLOBAL\()?\w{1,80}\)?(?::[^{}]{0,40})?\}")
 _WORD = re.compile(r"[A-Za-z0-9]\w*")
 _DEEPEST = 8
-_LONGEST = 2000
+_LONGEST = 200  # of a value
 
 
 def constants(dialplans: Sequence[Sequence[Section]], others: Iterable[Section] = ()) -> dict[str, str]:
@@ -35,7 +35,8 @@ def constants(dialplans: Sequence[Sequence[Section]], others: Iterable[Section] 
     for section in others:
         named.update(str(e.value).partition("=")[0].strip().lstrip("_") for e in section.all("set_var", "setvar"))
     certain = {k: next(iter(v)) for k, v in said.items() if len(v) == 1 and k not in named}
-    return {name: spelled(value, certain) for name, value in certain.items()}
+    spelt = {name: spelled(value, certain) for name, value in certain.items()}
+    return {name: value for name, value in spelt.items() if len(value) <= _LONGEST and not _READ.search(value)}
 
 
 def spelled(text: str, known: Mapping[str, str]) -> str:

@@ -16,34 +16,43 @@ _TRANSPORTS = frozenset(("udp", "tcp", "tls", "ws", "wss"))
 _SECRETS = ("password", "md5_cred", "oauth_secret", "refresh_token")
 
 
-ByType = Mapping[str, Sequence[Section]]
+ByType = Mapping[str, Mapping[str, Sequence[Section]]]  # and by name
 
 
 def endpoints(found: Sequence[Section], beside: Sequence[Section], partial: bool) -> Iterable[Trunk]:
     """One trunk for each endpoint. `beside` are the sections of other files, `partial` tells that files are missing."""
-    by_type, others = _by_type(found), _by_type(beside)
-    for endpoint in by_type.get("endpoint", ()):
-        yield _trunk(endpoint, by_type, others, partial)
+    own, others = _by_type(found), _by_type(beside)
+    for endpoint in (s for s in found if s.last("type").lower() == "endpoint"):
+        yield _trunk(endpoint, own, others, partial)
 
 
 def _by_type(found: Iterable[Section]) -> ByType:
-    by_type: dict[str, list[Section]] = {}
+    """The sections by type and name; those that identify a peer by the name of its endpoint."""
+    by_type: dict[str, dict[str, list[Section]]] = {}
     for section in found:
-        by_type.setdefault(section.last("type").lower(), []).append(section)
+        kind = section.last("type").lower()
+        name = section.last("endpoint") if kind == "identify" else section.name
+        by_type.setdefault(kind, {}).setdefault(name, []).append(section)
     return by_type
 
 
+def _called(kind: str, names: Iterable[str], own: ByType, others: ByType) -> list[Section]:
+    """The sections of a type with one of these names: those of the same file, else those of others."""
+    for by_type in (own, others):
+        named = by_type.get(kind, {})
+        found = [s for name in dict.fromkeys(names) for s in named.get(name, ())]
+        if found:
+            return found
+    return []
+
+
 def _trunk(endpoint: Section, own: ByType, others: ByType, partial: bool) -> Trunk:
-    names = _names(endpoint.get("aors"))
-    aors = [a for a in own.get("aor", ()) if a.name in names] or [a for a in others.get("aor", ()) if a.name in names]
+    aors = _called("aor", _names(endpoint.get("aors")), own, others)
     contacts = [c for aor in aors for c in aor.all("contact")]
     contact: Read[Text] = contacts[0].value if contacts else Read()
     uri = str(contact)
     host, port = host_and_port(uri) if contact and is_literal(uri) else ("", None)
-    identified = [i for i in own.get("identify", ()) if i.last("endpoint") == endpoint.name] or [
-        i for i in others.get("identify", ()) if i.last("endpoint") == endpoint.name
-    ]
-    by_type = {kind: [*own.get(kind, ()), *others.get(kind, ())] for kind in ("transport", "aor", "auth")}
+    identified = _called("identify", [endpoint.name], own, others)
     return Trunk(
         id=endpoint.name,
         platform=PLATFORM,
@@ -52,14 +61,14 @@ def _trunk(endpoint: Section, own: ByType, others: ByType, partial: bool) -> Tru
         leg=Read(Word("sip"), endpoint.where, "type"),
         address=Read(Text(host), contact.where, "contact") if host else Read(),
         port=Read(port, contact.where, "contact") if port else Read(),
-        transports=_transports(endpoint, by_type, contact),
+        transports=_transports(endpoint, own, others, contact),
         refer=_refer(endpoint),
         allow_from=tuple(_matches(identified)),
-        credentials=_credentials(endpoint, by_type),
+        credentials=_credentials(endpoint, own, others),
         media_encryption=_media(endpoint),
         options=options(endpoint),
         profile=PLATFORM,
-        misread=tuple(_dangling(endpoint, by_type, partial)),
+        misread=tuple(_dangling(endpoint, own, others, partial)),
         contexts=contexts(endpoint) or _default_context(endpoint, partial),
     )
 
@@ -94,10 +103,10 @@ def _refer(endpoint: Section) -> Read[Word]:
     return Read() if allowed is None else Read(Word("allow" if allowed else "deny"), written.where, "allow_transfer")
 
 
-def _transports(endpoint: Section, by_type: ByType, contact: Read[Text]) -> tuple[Read[Word], ...]:
+def _transports(endpoint: Section, own: ByType, others: ByType, contact: Read[Text]) -> tuple[Read[Word], ...]:
     named = endpoint.get("transport")
     if named:
-        section = next((t for t in by_type.get("transport", []) if t.name == str(named)), None)
+        section = next(iter(_called("transport", [str(named)], own, others)), None)
         protocol = section.last("protocol").lower() or "udp" if section else ""
         return (Read(Word(protocol), named.where, "transport"),) if protocol in _TRANSPORTS else ()
     asked = uri_transport(str(contact)) if contact else None
@@ -112,10 +121,10 @@ def _matches(identified: list[Section]) -> Iterable[Read[Text]]:
                     yield Read(Text(part.strip()), entry.value.where, "match")
 
 
-def _credentials(endpoint: Section, by_type: ByType) -> Read[bool]:
+def _credentials(endpoint: Section, own: ByType, others: ByType) -> Read[bool]:
     for key in ("auth", "outbound_auth"):
         named = endpoint.get(key)
-        if any(section.name in _names(named) for section in by_type.get("auth", ())):
+        if _called("auth", _names(named), own, others):
             return Read(True, named.where, key)
     return Read()
 
@@ -135,14 +144,14 @@ def _media(endpoint: Section) -> Read[Word]:
     return Read(Word("disabled"), written.where, "media_encryption") if word == "no" else Read()
 
 
-def _dangling(endpoint: Section, by_type: ByType, partial: bool) -> Iterable[Misread]:
+def _dangling(endpoint: Section, own: ByType, others: ByType, partial: bool) -> Iterable[Misread]:
     """Names of sections that do not exist; only where others of that type are given, and no file is missing."""
     for key, kind in (("transport", "transport"), ("aors", "aor"), ("auth", "auth"), ("outbound_auth", "auth")):
         written = endpoint.get(key)
-        declared = [s.name for s in by_type.get(kind, ())]
-        if partial or not declared or not written or not is_literal(str(written)):
+        declared = (own.get(kind, {}), others.get(kind, {}))
+        if partial or not any(declared) or not written or not is_literal(str(written)):
             continue
-        missing = [n for n in _names(written) if n not in declared]
+        missing = [n for n in _names(written) if not any(n in names for names in declared)]
         if missing:
             value = Read(Text(", ".join(missing)), written.where, key)
             yield Misread("config-reference-dangling", key, value, f"the name of a section with type={kind}")

@@ -7,7 +7,7 @@ misspelt. Where only the last is missing the name may stand in what was left out
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sipdiag.dataclass import dataclass
@@ -35,7 +35,7 @@ class Evidence:
     pjsip: bool
     stored: bool  # whether contexts come from elsewhere too
 
-    def missing(self, value: Read[Text], known: Collection[str], wanted: str, meant: bool = True) -> Misread | None:
+    def missing(self, value: Read[Text], known: frozenset[str], wanted: str, meant: bool = True) -> Misread | None:
         """`meant` is False where people write a name that is nowhere to shut something off."""
         name = str(value)
         if name in known or not is_literal(name):
@@ -49,6 +49,7 @@ def evidence(documents: Sequence[Document], unread: Iterable[Section]) -> Eviden
     names = {d.name.lower() for d in documents}
     coded = any(n.startswith("extensions") and n.endswith(_OTHER_LANGUAGES) for n in names)
     stored = {e.key.lower() for s in unread if s.name.lower() == "settings" for e in s.entries}
+    elsewhere = coded or any(n.startswith("extensions") for n in stored)  # extensions, or the whole extensions.conf
     kept = any(
         e.key.lower().split("/")[0] in _OBJECTS and not str(e.value).lower().startswith("config")
         for s in unread
@@ -57,26 +58,31 @@ def evidence(documents: Sequence[Document], unread: Iterable[Section]) -> Eviden
     )
     return Evidence(
         complete=any(n in names for n in _CORE),
-        dialplan="extensions.conf" in names and not coded and "extensions" not in stored,
-        stored=coded or "extensions" in stored,
-        pjsip="pjsip.conf" in names and not kept and not any(n.startswith("ps_") for n in stored),
+        dialplan="extensions.conf" in names and not elsewhere,
+        stored=elsewhere,
+        pjsip="pjsip.conf" in names and not kept and not any(n.startswith(("ps_", "pjsip")) for n in stored),
     )
 
 
-def of_contexts(trunk: Trunk, dialplans: Sequence[Dialplan], told: Evidence) -> Trunk:
-    """An endpoint whose transfers are looked up in a context that is nowhere.
+def of_contexts(dialplans: Sequence[Dialplan], told: Evidence) -> Callable[[Trunk], Trunk]:
+    """What marks an endpoint whose transfers are looked up in a context that is nowhere.
 
     Its own context tells nothing of them where the dialplan chooses another one for the calls that it sends there.
     """
-    if not told.dialplan or not trunk.contexts or not _closed(dialplans) or trunk.refer.value == "deny":
-        return trunk
-    chosen = trunk.contexts[0]
-    by_default = chosen.where == trunk.where
-    if chosen.setting == "context" and (by_default or any(d.transfer_contexts for d in dialplans)):
-        return trunk
-    known = {str(c.name) for d in dialplans for c in d.contexts}
-    odd = told.missing(chosen, known, "a context of the dialplan", meant=chosen.setting != "context")
-    return replace(trunk, misread=(*trunk.misread, odd)) if odd is not None else trunk
+    known = frozenset(str(c.name) for d in dialplans for c in d.contexts)
+    closed, chosen_there = told.dialplan and _closed(dialplans), any(d.transfer_contexts for d in dialplans)
+
+    def marked(trunk: Trunk) -> Trunk:
+        if not closed or not trunk.contexts or trunk.refer.value == "deny":
+            return trunk
+        chosen = trunk.contexts[0]
+        by_default = chosen.where == trunk.where
+        if chosen.setting == "context" and (by_default or chosen_there):
+            return trunk
+        odd = told.missing(chosen, known, "a context of the dialplan", meant=chosen.setting != "context")
+        return replace(trunk, misread=(*trunk.misread, odd)) if odd is not None else trunk
+
+    return marked
 
 
 def _closed(dialplans: Sequence[Dialplan]) -> bool:
@@ -86,7 +92,7 @@ def _closed(dialplans: Sequence[Dialplan]) -> bool:
 
 
 def of_dials(
-    dialplans: Sequence[Dialplan], trunks: Sequence[Trunk], endpoints: Collection[str], told: Evidence
+    dialplans: Sequence[Dialplan], trunks: Sequence[Trunk], endpoints: frozenset[str], told: Evidence
 ) -> Iterator[Misread]:
     """Endpoints that transferred calls are dialled through and that are nowhere, where an extension has no other way."""
     if not told.pjsip or not endpoints:
@@ -104,13 +110,16 @@ def of_dials(
 
 def _reached(names: list[str], dialplans: Sequence[Dialplan]) -> Iterator[Context]:
     """The contexts with these names and those that they include, each once."""
+    by_name: dict[str, list[Context]] = {}
+    for context in (c for d in dialplans for c in d.contexts):
+        by_name.setdefault(str(context.name), []).append(context)
     seen: set[str] = set()
     while names:
-        name = names.pop(0)
+        name = names.pop()
         if name in seen:
             continue
         seen.add(name)
-        for context in (c for d in dialplans for c in d.named(name)):
+        for context in by_name.get(name, ()):
             yield context
             names.extend(str(i) for i in context.includes)
 
@@ -137,7 +146,7 @@ def of_templates(found: Sequence[Section], partial: bool, told: Evidence) -> Ite
     if partial:
         return
     above: set[str] = set()
-    below = {s.name for s in found}
+    below = frozenset(s.name for s in found)
     for section in found:
         for name in section.inherits:
             if name not in above and is_literal(name):

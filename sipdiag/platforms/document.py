@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 300  # of a path
 _MOST_COMPARED = 300_000  # names with patterns, in one case
+_MOST_PLACED = 2000  # documents put into others, in one case
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Given:
     _by_name: dict[str, list[Document]] = field(default_factory=dict)
     _found: dict[str, tuple[Document, ...]] = field(default_factory=dict)
     _compared: int = 0
+    _placed: int = 0
 
     def __post_init__(self) -> None:
         for document in self.documents:
@@ -80,6 +82,11 @@ class Given:
             likely = self._likely(named)
             found = self._found[named] = tuple(d for d in likely if is_named(d, named))
         return found
+
+    def placed(self) -> bool:
+        """Whether one more document may be put into another one: circles and fans of files would never end."""
+        self._placed += 1
+        return self._placed <= _MOST_PLACED
 
     def _likely(self, named: str) -> Iterable[Document]:
         if not is_wild(named):

@@ -58,18 +58,18 @@ def together(documents: Sequence[Document]) -> dict[str, Adapted]:
         return {}
     known = values([d.node for d in own if d.node is not None])
     given = Given(own)
-    roots = first_read(included(given, known))
+    roots = set(first_read(included(given, known)))
     nodes: dict[str, Node] = {}
     found: dict[str, Adapted] = {}
     for document in own:
-        node = processed(document, given, known)
-        if node is None or document.adapted is None:
+        alone = document.adapted
+        if alone is None or document.node is None:
             continue
-        if document.input in roots:
-            nodes[document.input] = node
-            found[document.input] = _adapted(node, document.input, document.adapted.format, document.adapted.part)
-        else:
-            found[document.input] = Adapted(PLATFORM, document.adapted.format, part=True)
+        if document.input not in roots:
+            found[document.input] = Adapted(PLATFORM, alone.format, part=True)
+            continue
+        node = nodes[document.input] = processed(document, given, known) or document.node
+        found[document.input] = _adapted(node, document.input, alone.format, alone.part)
     return {**found, **_referring(nodes, found)}
 
 
@@ -83,7 +83,7 @@ def _referring(nodes: Mapping[str, Node], found: Mapping[str, Adapted]) -> dict[
         of_profile,
     )
 
-    contexts = {str(c.name) for a in found.values() for d in a.dialplans for c in d.contexts}
+    contexts = frozenset(str(c.name) for a in found.values() for d in a.dialplans for c in d.contexts)
     known = gateways([t for a in found.values() for t in a.trunks])
     judged = {}
     for name, node in nodes.items():

@@ -21,8 +21,7 @@ SETTING = ("set", *_FOUND)
 _TAG = "x-pre-process"
 _VARIABLE = pattern(r"\$\$\{([^{}$]{1,100})\}")
 _DEEPEST = 8  # files within files, and variables within variables
-_LONGEST = 2000  # of a value
-_MOST_PLACED = 200  # files put into one document
+_LONGEST = 500  # of a value
 # What the core sets by itself when it starts: no file would tell it.
 _OWN = frozenset(("local_ip_v4", "local_ip_v6", "local_mask_v4", "hostname", "core_uuid", "switchname", "base_dir"))
 
@@ -44,7 +43,8 @@ def values(nodes: Sequence[Node]) -> dict[str, str]:
             name = str(attribute(element, "data")).partition("=")[0].strip()
             said.setdefault(name, set()).update(("", "found when the switch starts"))
     certain = {name: next(iter(found)) for name, found in said.items() if len(found) == 1}
-    return {name: spelled(value, certain) for name, value in certain.items()}
+    spelt = {name: spelled(value, certain) for name, value in certain.items()}
+    return {name: value for name, value in spelt.items() if len(value) <= _LONGEST}
 
 
 def spelled(text: str, known: Mapping[str, str]) -> str:
@@ -75,15 +75,13 @@ def processed(document: Document, given: Given, known: Mapping[str, str]) -> Nod
 
     An include by a pattern stays too, behind what it brought in: there may be more files than were given.
     """
-    budget = [_MOST_PLACED]
 
     def placed(node: Node, within: tuple[str, ...]) -> list[Node]:
         if tag(node) == _TAG and str(attribute(node, "cmd")).strip().lower() == "include":
             named = spelled(str(attribute(node, "data")), known)
             found = [d for d in given.named(named) if d.input not in within and d.node is not None]
-            if not found or len(within) > _DEEPEST or len(found) > budget[0]:
+            if not found or len(within) > _DEEPEST or not all(given.placed() for _ in found):
                 return [node]
-            budget[0] -= len(found)
             roots = [(d.node, d.input) for d in found if d.node is not None]
             brought = [n for root, name in roots for n in _contents(root) for n in placed(n, (*within, name))]
             return [*brought, *([node] if is_wild(named) else [])]

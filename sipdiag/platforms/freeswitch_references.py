@@ -8,7 +8,7 @@ is not found may stand in a file that was not given; where it comes near to a kn
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sipdiag.facts.config import Misread, Trunk
@@ -38,13 +38,13 @@ def is_whole(node: Node) -> bool:
     return {"configuration", "dialplan"} <= sections and not handed_in and not any(directives(node, "include"))
 
 
-def of_forced_contexts(plan: Dialplan, known: Collection[str], whole: bool) -> Iterator[Misread]:
+def of_forced_contexts(plan: Dialplan, known: frozenset[str], whole: bool) -> Iterator[Misread]:
     """Contexts for transfers that an action chooses and that are nowhere."""
     for chosen in plan.transfer_contexts:
         yield from _missing(chosen, known, whole, "a context of the dialplan")
 
 
-def of_gateways(plan: Dialplan, known: Collection[str], whole: bool) -> Iterator[Misread]:
+def of_gateways(plan: Dialplan, known: frozenset[str], whole: bool) -> Iterator[Misread]:
     """Gateways that are nowhere and to which an extension bridges a call, where it has no other way."""
     for extension in (e for c in plan.contexts for e in c.extensions) if known or whole else ():
         bridged = list(_bridged(extension))
@@ -54,7 +54,7 @@ def of_gateways(plan: Dialplan, known: Collection[str], whole: bool) -> Iterator
             yield from _missing(first, known, whole, "the name of a gateway")
 
 
-def of_profile(trunk: Trunk, known: Collection[str], whole: bool) -> Trunk:
+def of_profile(trunk: Trunk, known: frozenset[str], whole: bool) -> Trunk:
     """A profile whose calls are looked up in a context that the whole configuration has not: none of them is answered."""
     said, plan = trunk.option("context"), trunk.option("dialplan")
     if not whole or said is None or (plan is not None and str(plan.value).strip().upper() != "XML"):
@@ -62,7 +62,7 @@ def of_profile(trunk: Trunk, known: Collection[str], whole: bool) -> Trunk:
     return replace(trunk, misread=(*trunk.misread, *_missing(said.value, known, whole, "a context of the dialplan")))
 
 
-def _missing(value: Read[Text], known: Collection[str], whole: bool, wanted: str) -> Iterable[Misread]:
+def _missing(value: Read[Text], known: frozenset[str], whole: bool, wanted: str) -> Iterable[Misread]:
     name = str(value).strip()
     if name in known or not is_literal(name) or "$" in name or not (whole or misspelt(name, known)):
         return ()
@@ -79,6 +79,6 @@ def _bridged(extension: Extension) -> Iterator[Read[Text] | None]:
             yield Read(Text(found[1]), step.where, "bridge") if found and "$" not in found[1] else None
 
 
-def gateways(trunks: Sequence[Trunk]) -> set[str]:
+def gateways(trunks: Sequence[Trunk]) -> frozenset[str]:
     """The names of gateways: those of profiles, and those that stand alone."""
-    return {str(e.name) for t in trunks for e in t.each if e.name and e.leg.setting == "gateway"}
+    return frozenset(str(e.name) for t in trunks for e in t.each if e.name and e.leg.setting == "gateway")

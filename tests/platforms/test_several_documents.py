@@ -201,6 +201,7 @@ CONTEXT = "[from-agent]\nexten => 500,1,Answer()\n"
         ({"extensions_ael": "context from-agnet { 500 => Answer(); };\n"}, []),
         ({"extensions_lua": "extensions = {}\n"}, []),
         ({"extconfig_conf": "[settings]\nextensions => odbc,asterisk\n"}, []),
+        ({"extconfig_conf": "[settings]\nextensions.conf => odbc,asterisk\n"}, []),
         ({"more_conf": "[from-agnet]\nexten => 500,1,Answer()\n"}, []),
         ({"more_conf": "[x]\nswitch => Realtime/@\nexten => 500,1,Answer()\n"}, []),
         ({"more_conf": "#tryinclude other.conf\n[x]\nexten => 500,1,Answer()\n"}, []),

@@ -49,7 +49,7 @@ def success_claimed_without_target_leg_in_config(
     """
     said = profile.says("notify.early-200-by") if profile is not None else None
     usual = profile.says("notify.early-200") if profile is not None else None
-    if said is None or trunk.refer.value == "deny":
+    if said is None:
         return
     setting, equals, value = str(said.value).partition("=")
     option = trunk.option(setting)
@@ -58,7 +58,7 @@ def success_claimed_without_target_leg_in_config(
         return
     early = written is (value in _ON)
     by_default = written is None and usual is not None and usual.value is True
-    if not early and not (by_default and trunk.refer and any(r.wants_refer for r in rules)):
+    if not early and not (by_default and trunk.refer.value == "allow" and any(r.wants_refer for r in rules)):
         return
     yield Finding(
         "{trunk} reports success as soon as it has taken a REFER: {setting} is {value}",
