@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
 from sipdiag.patterns import pattern
-from sipdiag.platforms import adapt
+from sipdiag.platforms import adapt, reads_together
 from sipdiag.platforms.document import Document
 from sipdiag.reports.report import Input
 from sipdiag.sip.start import is_start
@@ -120,7 +120,8 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
         excerpts=opened.lines,
     )
     if opened.kind != "capture":
-        material.documents.append(Document(opened.id, source.path, opened.node, adapted))
+        kept = adapted is None or reads_together(adapted.platform)
+        material.documents.append(Document(opened.id, source.path, opened.node if kept else None, adapted))
     if error is not None and options.command == "lint" and not source.named and not _should_have_been_read(opened):
         material.passed_over += 1
         if opened.node is not None:

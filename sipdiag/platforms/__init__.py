@@ -26,7 +26,7 @@ from sipdiag.plugins import PLATFORMS, brought
 if TYPE_CHECKING:
     from sipdiag.platforms.document import Document
 
-__all__ = ["Adapted", "Likeness", "adapt", "platforms", "together"]
+__all__ = ["Adapted", "Likeness", "adapt", "platforms", "reads_together", "together"]
 
 _OF_NO_SYSTEM = ("event_log", "text_log")  # they look at every word, and are asked where no other is sure
 _CONTENT = frozenset(("data", "result", "response", "body", "payload"))
@@ -82,6 +82,11 @@ def together(documents: Sequence[Document]) -> Mapping[str, Adapted]:
             if hasattr(module, "together"):
                 found.update(module.together(documents))
     return found
+
+
+def reads_together(platform: str) -> bool:
+    """Whether documents of a platform may read otherwise beside others."""
+    return platform in _joining() or any(hasattr(m, "together") for m in _brought(platform))
 
 
 @cache
