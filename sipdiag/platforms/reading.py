@@ -20,7 +20,8 @@ _FALSE = frozenset(("false", "no", "off", "n", "0", "disabled"))
 
 
 def _read(node: Node, path: tuple[str | int, ...], convert: Callable[[Node], T | None], setting: str | None) -> Read[T]:
-    found: Node | None = node.get(*path)
+    value = node.value if len(path) == 1 else None
+    found = value.get(path[0]) if type(value) is dict else node.get(*path)  # type: ignore[arg-type]  # see `Node.get`
     name = setting if setting is not None else path[-1] if path and type(path[-1]) is str else ""
     if found is None or found.value is None:
         # What the document does not say is said to be missing where it should stand: in its innermost mapping.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -30,10 +31,7 @@ class Sheet:
 
     def folded(self, text: str) -> None:
         """A line that goes on below itself, further in, where it is longer than the paper is wide."""
-        indent = " " * (len(text) - len(text.lstrip(" ")) + 5)
-        for line in textwrap.wrap(
-            text, self.width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        ):
+        for line in _folded(text, self.width):
             self.print(line)
 
     def labelled(self, label: str, text: str, style: str = "", at: str = "") -> None:
@@ -68,6 +66,13 @@ class Sheet:
         return place(self.report, found.finding.at, self.show)
 
 
+@lru_cache(1000)
+def _folded(text: str, width: int) -> list[str]:
+    """Of many documents a report says the same."""
+    indent = " " * (len(text) - len(text.lstrip(" ")) + 5)
+    return textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
 def _cells(text: str) -> int:
     """The columns that a text takes on a terminal: wide characters, as those of Chinese and Japanese, take two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return len(text) if text.isascii() else sum(2 if east_asian_width(c) in "WF" else 1 for c in text)

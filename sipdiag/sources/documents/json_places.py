@@ -7,9 +7,10 @@ skips all before it at that speed, so that only the members of what holds the va
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed does not list it
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
@@ -26,6 +27,7 @@ _COLON = pattern(r"[ \t\r\n]*:[ \t\r\n]*")
 _COMMA = pattern(r"[ \t\r\n]*,?[ \t\r\n]*")  # or nothing, behind the last
 _SKIP = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]  # nor this
 _KEY, _VALUE = 0, 1
+_Found: TypeAlias = tuple[str | int, int, int]  # a key or index, and the offsets of the key and of the value
 _LARGEST = 10**300  # of what is read as a number
 
 
@@ -34,7 +36,8 @@ class Decoded:
 
     def __init__(self, text: str, input_id: str, start: int) -> None:
         self.text, self.input_id, self.start = text, input_id, start
-        self._known: dict[int, dict[str | int, tuple[int, int]]] = {}  # by the offset of an object or list
+        # By the offset of an object or list, those of its members that were looked at, and the others.
+        self._known: dict[int, tuple[dict[str | int, tuple[int, int]], Iterator[_Found]]] = {}
 
     @cached_property
     def _lines(self) -> Text:
@@ -48,28 +51,33 @@ class Decoded:
             return self.start  # of the root
         holder = self._offset(place.within)
         if holder not in self._known:
-            self._known[holder] = self._members(holder)
-        return self._known[holder][place.step][place.at]
+            self._known[holder] = {}, self._members(holder)
+        known, others = self._known[holder]
+        while place.step not in known:
+            step, begin, value = next(others)
+            known[step] = begin, value
+        return known[place.step][place.at]
 
-    def _members(self, at: int) -> dict[str | int, tuple[int, int]]:
+    def _members(self, at: int) -> Iterator[_Found]:
         """Where the keys and the values of the object or list at an offset begin; an element has no key but itself."""
-        text, found = self.text, dict[str | int, tuple[int, int]]()
+        text, count = self.text, 0
         named, at = text[at] == "{", _end(_SPACE, text, at + 1)
         while text[at] not in "}]":
             step: str | int
-            begin, step = at, len(found)
+            begin, step = at, count
+            count += 1
             if named and (usual := _MEMBER.match(text, at)) is not None:
                 step, simple = usual[1], usual.start(2)
                 if simple >= 0:
-                    found[step], at = (begin, simple), usual.end()
+                    yield step, begin, simple
+                    at = usual.end()
                     continue
                 at = usual.end()
             elif named:
                 step, at = scanstring(text, at + 1, False)
                 at = _end(_COLON, text, at)
-            found[step] = begin, at
+            yield step, begin, at
             at = _end(_COMMA, text, _SKIP(text, at)[1])
-        return found
 
 
 class Value(Node):
