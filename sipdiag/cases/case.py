@@ -64,8 +64,8 @@ class Case:
         bind_configuration(b, agents, rules, trunks, records, destinations, profiles)
         predictions = dict(self._predicted)
         for t in self.transfers:
-            own = list(by_call.get(t.call.id, ())) if t.call is not None else (t.recorded or loose)
             rule = predictions.get(t)
+            own = by_call.get(t.call.id, ()) if t.call is not None else t.recorded or (loose if rule is None else ())
             bind_transfer(b, t, records=own, rules=rules, agents=agents, trunks=trunks, rule=rule)
         bind_calls(b, self.transfers)
         self._about: dict[int, set[int]] = {}  # by transfer

@@ -26,7 +26,7 @@ class Told:
     cut: Read[Text] = field(default_factory=Read)
 
     def __bool__(self) -> bool:
-        return any((self.answer, self.refused, self.report, self.met, self.cut))
+        return bool(self.answer or self.refused or self.report or self.met or self.cut)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sipdiag.model.binding import Binding
 
 T = TypeVar("T")
+_MOST = 200  # rules without an agent that are tied to a record: of more nothing tells which, and each would go to each
 
 
 def record_calls(records: Iterable[CallRecord], calls: Sequence[Call]) -> dict[str, tuple[CallRecord, ...]]:
@@ -116,6 +117,7 @@ def bind_configuration(
     of_agent: dict[str | None, list[TransferRule]] = {}
     for rule in rules:
         of_agent.setdefault(rule.agent, []).append(rule)
+    loose = [r for r in rules if r.agent is None]
     found = Receivers(trunks, profiles)
     for agent in agents:
         for rule in (*agent.rules, *(of_agent.get(agent.id, ()) if not agent.rules else ())):
@@ -156,11 +158,12 @@ def bind_configuration(
         for part in trunk.each:
             if (far := found.far(part)) is not None:
                 binding.link(trunk, Receiver(far, part), "address")
+    known = _by_name(agents)
     for record in records:
-        named = _live(record, agents)
+        named = _live(record, known)
         _link_or_only(binding, record, named, agents if record.agent is None else [], "record")
         owners = binding.linked(record, Agent)
-        for rule in _rules_behind(owners, rules) or ([] if agents else list(rules)):
+        for rule in _rules_behind(owners, loose) or ([] if agents or len(rules) > _MOST else list(rules)):
             binding.link(record, rule, "record")
             binding.link(rule, record, "record")
         for owner in owners:
@@ -178,22 +181,31 @@ def bind_configuration(
                     binding.link(destination, fact, binding.reason(destination.rule, fact) or "document")
 
 
-def _rules_behind(owners: Sequence[Agent], rules: Sequence[TransferRule]) -> list[TransferRule]:
+def _rules_behind(owners: Sequence[Agent], loose: Sequence[TransferRule]) -> list[TransferRule]:
     """The rules of a record's agents; of one whose tools are kept elsewhere, those of tools that stand alone."""
     own = [r for a in owners for r in a.rules]
     elsewhere = {a.platform for a in owners if not a.complete}
-    return own or [r for r in rules if r.agent is None and r.platform in elsewhere]
+    return own or [r for r in loose if r.platform in elsewhere] if elsewhere and len(loose) <= _MOST else own
 
 
-def _live(record: CallRecord, agents: Sequence[Agent]) -> list[Agent]:
+def _by_name(agents: Sequence[Agent]) -> dict[str, list[Agent]]:
+    """Agents by their ids and names, in order."""
+    found: dict[str, list[Agent]] = {}
+    for agent in agents:
+        for name in _ids(agent):
+            found.setdefault(name, []).append(agent)
+    return found
+
+
+def _live(record: CallRecord, agents: Mapping[str, Sequence[Agent]]) -> list[Agent]:
     """The agent that a record is about. Of several that one call visited it is whoever can have transferred it.
 
     That is the one with a rule for what was asked for; else the only one with rules, if the documents of all are there.
     """
-    visited = set(record.visited_agents)
+    visited = dict.fromkeys(record.visited_agents)
     if len(visited) < 2:
-        return [a for a in agents if record.agent is not None and record.agent in _ids(a)]
-    there = [a for a in agents if not visited.isdisjoint(_ids(a))]
+        return list(agents.get(record.agent or "", ()))
+    there = list({id(a): a for name in visited for a in agents.get(name, ())}.values())
     wanted = [str(c.destination) for c in record.calls if c.destination]
     asked = [
         a for a in there if any(r.literal and same_destination(str(r.destination), w) for r in a.rules for w in wanted)
@@ -235,8 +247,9 @@ def bind_transfer(
     """Links of one transfer. `records` are those of its call; `rule` is given where the transfer is its prediction."""
     for record in records:
         binding.link(transfer, record, "record")
-    rules = [r for r in rules if not _by_the_other_end(transfer, r.platform)]
-    agents = [a for a in agents if not _by_the_other_end(transfer, a.platform)]
+    if transfer.attempts:
+        rules = [r for r in rules if not _by_the_other_end(transfer, r.platform)]
+        agents = [a for a in agents if not _by_the_other_end(transfer, a.platform)]
     if rule is not None:
         chosen: list[tuple[TransferRule, str]] = [(rule, "document")]
     else:
@@ -287,7 +300,7 @@ def _rules_of(
 
 def _by_the_other_end(transfer: Transfer, platform: str) -> bool:
     """Whether it was the platform's peer who sent the REFER: no rule of an agent there speaks of it."""
-    if transfer.leg is None or transfer.transferor is None or not transfer.attempts:
+    if transfer.leg is None or transfer.transferor is None:
         return False
     from sipdiag.model.claimant import stands_at  # configuration alone does without legs
 
