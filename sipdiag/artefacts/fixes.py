@@ -8,13 +8,11 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sipdiag.artefacts.spans import Span, Text, quoted, yaml_scalar
-from sipdiag.facts.edit import Edit, Insert, Switch
+from sipdiag.facts.edit import Edit, Insert, Switch, switched
 from sipdiag.sources.documents import DocumentError, detect, read_document
+from sipdiag.sources.documents.spans import Span, Text, quoted, yaml_scalar
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# Words for on and off: whichever stands there, its opposite is written in the same words.
-_PAIRS = (("true", "false"), ("yes", "no"), ("on", "off"), ("1", "0"), ("enabled", "disabled"), ("y", "n"))
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
@@ -97,15 +95,9 @@ def _change(edit: Edit, text: Text) -> Change | None:
 
 
 def _switched(edit: Switch, span: Span) -> Change | None:
-    for pair in _PAIRS:
-        on, off = pair
-        wanted, other = (on, off) if edit.on else (off, on)
-        if span.value.strip().lower() != other:
-            continue
-        new = wanted.upper() if span.value.isupper() else wanted.title() if span.value[:1].isupper() else wanted
-        quote = span.quote if span.start + 1 + len(span.value) < span.end else ""
-        return Change(span.start, span.end, f"{quote}{new}{quote}")
-    return None
+    new = switched(span.value, on=edit.on)
+    quote = span.quote if span.start + 1 + len(span.value) < span.end else ""
+    return Change(span.start, span.end, f"{quote}{new}{quote}") if new is not None else None
 
 
 def _inserted(edit: Insert, text: Text) -> Change | None:

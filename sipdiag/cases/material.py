@@ -117,6 +117,7 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
         failed=error is not None,
         named=source.named,
         syntax=opened.format if opened.node is not None else "",
+        packed=source.packed,
         excerpts=opened.lines,
     )
     if opened.kind != "capture":

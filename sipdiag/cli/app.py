@@ -79,5 +79,17 @@ def main() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             typer.echo(f"sipdiag: standard output: {error.strerror}", err=True)
             raise SystemExit(2) from None
+        if isinstance(error, FileNotFoundError) and not _stands_somewhere():
+            typer.echo("sipdiag: this folder is gone: go to one that is there, and try again", err=True)
+            raise SystemExit(2) from None
         typer.echo(f"sipdiag: internal error: {type(error).__name__}: {error} (--debug shows where)", err=True)
         raise SystemExit(3) from None
+
+
+def _stands_somewhere() -> bool:
+    """Whether the folder that the process was started in is still there."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True

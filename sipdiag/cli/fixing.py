@@ -54,7 +54,7 @@ def mend(paths: Sequence[str], options: Options, *, unsafe: bool, settings: Sett
     settings = settings or Settings()
     sources, passed_over = find_wanted(paths, options)
     sources = [replace(s, data=sys.stdin.buffer.read(MAX_TEXT), stream=False) if s.stream else s for s in sources]
-    mended = Mended(spare(examine_sources(sources, options, passed_over), settings))
+    mended = Mended(spare(examine_sources(sources, options, passed_over), settings, paths))
     for _ in range(_MOST_ROUNDS):
         changed = 0
         for number, source in enumerate(sources):
@@ -70,7 +70,7 @@ def mend(paths: Sequence[str], options: Options, *, unsafe: bool, settings: Sett
         if not changed:
             break
         mended.edits += changed
-        mended.report = spare(examine_sources(sources, options, passed_over), settings)
+        mended.report = spare(examine_sources(sources, options, passed_over), settings, paths)
     return mended
 
 

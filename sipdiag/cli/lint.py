@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
+
+import typer
 
 from sipdiag.cli.options import (
     BaselineOption,
@@ -57,6 +60,9 @@ def lint(
     min_severity: MinSeverityOption = None,
     baseline: BaselineOption = None,
     each: EachOption = False,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="end with 0 where folders hold no configuration of calls")
+    ] = False,
     settings: SettingsOption = None,
     no_settings: NoSettingsOption = False,
     color: ColorOption = Color.AUTO,
@@ -92,6 +98,7 @@ def lint(
         verbose=verbose,
         quiet=quiet,
         debug=debug,
+        allow_empty=allow_empty,
         progress=not no_progress,
         read=(settings, settled.baseline, *settled.profiles),
     )

@@ -52,6 +52,7 @@ class Presentation:
     quiet: bool = False
     debug: bool = False
     all_calls: bool = False
+    allow_empty: bool = False  # whether folders without anything of calls are in order
     progress: bool = True
     read: tuple[Path | None, ...] = ()  # files that are read beside the inputs: keys, settings, profiles
 
@@ -108,7 +109,7 @@ def report_on(
         options = replace(options, reading=reading, fingerprints=lasting)
         with progress(f"reading {len(paths)} input{'s' if len(paths) != 1 else ''} …", shown.progress):
             report = examine(paths, options, partly=True)
-        report = spare(report, settings)
+        report = spare(report, settings, paths)
         if choice is not None:
             report = narrow(report, choice)
         report = narrowed(report, settings)
@@ -155,7 +156,7 @@ def deliver(report: Report, shown: Presentation, inputs: Sequence[str], at_least
     from sipdiag.reports.words import placed, plural
 
     inputs = untouched(inputs, shown.read, report)
-    code = max(report.exit_code(shown.fail_on.severity), at_least)
+    code = max(report.exit_code(shown.fail_on.severity, allow_empty=shown.allow_empty), at_least)
     text_on_screen = False
     for output in shown.outputs:
         if output.path is None and shown.quiet and code == 0:

@@ -91,7 +91,7 @@ def redact(
             write_map_of(write_map, redactor, named)
     except WriteError as error:
         stop(str(error))
-    if not quiet:
+    if copies and not quiet:
         _summary(redactor)
     raise typer.Exit(2 if failed or not copies else 0)
 

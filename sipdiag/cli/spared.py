@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from sipdiag.reports.report import Input, Report
     from sipdiag.settings.settings import Settings
     from sipdiag.suppressions.baseline import Baseline
+    from sipdiag.suppressions.claim import Unmatched
 
 
-def spare(report: Report, settings: Settings) -> Report:
-    """The report with what is suppressed marked, and with warnings about suppressions that do not fit."""
+def spare(report: Report, settings: Settings, paths: Iterable[str] = ()) -> Report:
+    """The report with what is suppressed marked, and with warnings about suppressions that do not fit.
+
+    `paths` are what was named: settings for files that are nowhere are told of where all that could be meant was read.
+    """
     from sipdiag.suppressions.inline import claims_in
 
     claims = [*settings.claims, *(c for i in report.inputs for c in claims_in(i, _unknown))]
@@ -28,11 +32,33 @@ def spare(report: Report, settings: Settings) -> Report:
     if settings.baseline is not None:
         baseline = read_baseline(settings.baseline, report.inputs)
         own.append(_as_input(baseline))
-    if not claims and baseline is None:
+    unmatched = _unmatched(report, settings, paths)
+    if not claims and baseline is None and not unmatched:
         return report
     from sipdiag.suppressions.apply import Spared, apply
 
-    return apply(report, Spared(tuple(claims), baseline, tuple(own)), date.today(), settings.ignore)
+    return apply(report, Spared(tuple(claims), baseline, tuple(own), unmatched), date.today(), settings.ignore)
+
+
+def _unmatched(report: Report, settings: Settings, paths: Iterable[str]) -> tuple[Unmatched, ...]:
+    """Tables of paths that fit no file, where a folder was named that holds the settings and all beside them."""
+    idle = [f for f in settings.paths if not any(f.matches(i.path) for i in report.inputs)]
+    if not idle or settings.file is None:
+        return ()
+    folder = Path(settings.file.path).resolve().parent
+    if not any(os.path.isdir(p) and folder.is_relative_to(Path(p).resolve()) for p in paths):
+        return ()
+    from sipdiag.sources.find import MAX_LINTED, find_sources
+    from sipdiag.suppressions.claim import Unmatched
+
+    there = find_sources([str(folder)], most=MAX_LINTED).sources  # what is passed over is there, too
+    if any(s.barred for s in there):
+        return ()
+    return tuple(
+        Unmatched(f.patterns, f.where)
+        for f in idle
+        if f.where is not None and not any(f.matches(s.path) for s in there)
+    )
 
 
 def _unknown(name: str) -> str | None:

@@ -42,8 +42,23 @@ class Insert:
     safe: bool = False
 
 
+# Words for on and off: whichever stands there, its opposite is written in the same words.
+_PAIRS = (("true", "false"), ("yes", "no"), ("on", "off"), ("1", "0"), ("enabled", "disabled"), ("y", "n"))
 T = TypeVar("T")
 Edit: TypeAlias = Replace | Switch | Insert
+
+
+def switched(written: str, *, on: bool) -> str | None:
+    """The word that turns a boolean, in the same words and case; None where the opposite does not stand there.
+
+    >>> switched("No", on=True), switched("yes", on=True), switched("$${allowed}", on=True)
+    ('Yes', None, None)
+    """
+    for yes, no in _PAIRS:
+        wanted, other = (yes, no) if on else (no, yes)
+        if written.strip().lower() == other:
+            return wanted.upper() if written.isupper() else wanted.title() if written[:1].isupper() else wanted
+    return None
 
 
 def chosen(setting: Read[T], written: str, word: str) -> Edit | None:

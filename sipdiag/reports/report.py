@@ -46,6 +46,7 @@ class Input:
     failed: bool = False  # could not be opened or recognised
     named: bool = True  # named on the command line, not found in a folder
     syntax: str = ""
+    packed: bool = False  # in an archive, or compressed: it can be read there, and not be changed
     excerpts: Excerpts = field(default=Excerpts(b""), repr=False)
 
 
@@ -129,9 +130,9 @@ class Report:
         """What `lint` can change in the document of a finding, so that it is gone; a lone URI has no document."""
         edit = found.finding.edit
         source = self.input(edit.at.input) if edit is not None else None
-        if edit is None or source is None or source.format == "uri":
+        if edit is None or source is None or source.format == "uri" or source.packed:
             return None
-        return edit if source.syntax != "yaml" or _stands_plainly(edit.at, source.excerpts) else None
+        return edit if _stands_plainly(edit, source) else None
 
     @cached_property
     def joins(self) -> dict[int, list[Join]]:
@@ -164,13 +165,17 @@ class Report:
         found = self.input(where.input) if where is not None else None
         return found.case if found is not None else "k1"
 
-    def exit_code(self, fail_on: Severity | None = Severity.ERROR) -> int:
-        """The exit code: the same for every command. `fail_on` None stands for `never`."""
+    def exit_code(self, fail_on: Severity | None = Severity.ERROR, *, allow_empty: bool = False) -> int:
+        """The exit code: the same for every command. `fail_on` None stands for `never`; with `allow_empty` nothing is
+        wrong where folders hold nothing of calls.
+        """
         if self.interrupted:
             return 130
         if self.crashed:
             return 3
-        if any(i.failed and i.named for i in self.inputs) or not self._anything_read():
+        if any(i.failed and i.named for i in self.inputs):
+            return 2
+        if not self._anything_read() and not (allow_empty and all(i.kind in OWN_KINDS for i in self.inputs)):
             return 2
         if fail_on is None:
             return 0
@@ -196,10 +201,26 @@ class Report:
         return {_same(f.found): f.suppressed for f in reversed(self.findings) if f.suppressed is not None}
 
 
-def _stands_plainly(at: Place, lines: Sequence[str]) -> bool:
-    """Whether a value of YAML is no block, and has no anchor or tag: others may refer to it, so it is left to people."""
-    line, column = at.line or 0, at.column or 0
-    return not 0 < line <= len(lines) or lines[line - 1][column - 1 : column] not in tuple("&!*|>")
+def _stands_plainly(edit: Edit, source: Input) -> bool:
+    """Whether what an edit replaces is what stands there: not a variable whose value is set elsewhere, no script; of
+    YAML no block, and nothing with an anchor or tag, for others may refer to it. The rest is left to people.
+    """
+    lines, line, column = source.excerpts, edit.at.line or 0, edit.at.column or 0
+    if source.syntax in ("json", "jsonl") or (source.syntax == "yaml" and not 0 < line <= len(lines)):
+        return True
+    if source.syntax == "yaml":
+        return lines[line - 1][column - 1 : column] not in tuple("&!*|>")
+    return source.syntax in ("ini", "xml") and 0 < line <= len(lines) and _says(edit, source.syntax, lines[line - 1])
+
+
+def _says(edit: Edit, syntax: str, line: str) -> bool:
+    from sipdiag.facts.edit import Insert, Switch, switched
+    from sipdiag.sources.documents.spans import Text
+
+    span = Text(line, "xml" if syntax == "xml" else "ini").value_at(Place("", 1, edit.at.column))
+    if span is None or isinstance(edit, Insert):
+        return False
+    return switched(span.value, on=edit.on) is not None if isinstance(edit, Switch) else span.value == edit.old
 
 
 def _same(found: Found) -> tuple[object, ...]:

@@ -75,14 +75,17 @@ def _settings(root: Node, folder: Path, source: Input) -> Settings:
         profiles=tuple(folder / p for p in _texts(root, "profiles")),
         redact=_text(root, "redact"),
         exclude=matcher(patterns, folder) if patterns else None,
-        paths=tuple(
-            ForPaths(matcher(_texts(n, "match"), folder), _text(n, "platform"), _text(n, "expect")) for n in paths
-        ),
+        paths=tuple(_for_paths(n, folder) for n in paths),
         claims=(
             *(_claim("path", n, _texts(n, "ignore"), folder) for n in paths if "ignore" in n),
             *(_claim("check", n, (_text(n, "check") or "",), folder) for n in root.get("suppress") or ()),
         ),
     )
+
+
+def _for_paths(node: Node, folder: Path) -> ForPaths:
+    patterns = _texts(node, "match")
+    return ForPaths(matcher(patterns, folder), _text(node, "platform"), _text(node, "expect"), patterns, node.place)
 
 
 def _claim(kind: str, node: Node, names: tuple[str, ...], folder: Path) -> Claim:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
+    from sipdiag.places import Place
     from sipdiag.reports.report import Input
     from sipdiag.suppressions.claim import Claim
 
@@ -17,11 +18,13 @@ Matches = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class ForPaths:
-    """What holds for the files that `matches` takes, by their paths as they were given."""
+    """What holds for the files that `matches` takes, by their paths as they were given; `patterns` say which they are."""
 
     matches: Matches
     platform: str | None = None
     expect: str | None = None
+    patterns: tuple[str, ...] = ()
+    where: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

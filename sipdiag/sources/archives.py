@@ -66,7 +66,7 @@ def members(source: Source) -> Iterator[Source]:
             several = manifest is not None and len(set(manifest.cases.values())) > 1
             for name, infos in itertools.islice(named.items(), MAX_MEMBERS):
                 case = manifest.cases[name] if manifest is not None and several else source.case
-                part = replace(source, case=case, path=f"{source.path}/{name}")
+                part = replace(source, case=case, path=f"{source.path}/{name}", packed=True)
                 try:
                     if len(infos) > 1:
                         raise _RefusedError(

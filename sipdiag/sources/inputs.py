@@ -237,7 +237,7 @@ def _read_bytes(input_id: str, source: Source, data: bytes, reading: Reading) ->
     problem, packed = None, ""
     if data[:2] == _GZIP:
         data, problem = _gunzip(data)
-        packed = ".gz"
+        packed, source = ".gz", replace(source, packed=True)
         if problem and not data:
             return Opened(input_id, source, "unread", "gzip", digest, error=problem)
     elif len(data) > MAX_TEXT:

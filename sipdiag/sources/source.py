@@ -28,6 +28,7 @@ class Source:
     stream: bool = False  # standard input
     refused: str = ""
     barred: bool = False  # the system or a bound of ours keeps it unread: nobody knows what it holds
+    packed: bool = False  # a member of an archive, or a compressed file
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sipdiag.reports.notices import OUTCOME, Notice, notices, unexplained
 from sipdiag.reports.report import Input, Report, Reported, Suppression
 from sipdiag.reports.show import Show
 from sipdiag.suppressions.baseline import INPUT, Baseline, Entry, match
-from sipdiag.suppressions.claim import KINDS, Claim
+from sipdiag.suppressions.claim import KINDS, Claim, Unmatched
 from sipdiag.suppressions.claim_checks import suppression_expired, suppression_malformed, suppression_unused
 from sipdiag.values import Text
 from sipdiag.verdict import failed
@@ -30,11 +30,14 @@ NOT_SELECTED = "not selected"
 
 @dataclass(frozen=True, slots=True)
 class Spared:
-    """All that may keep a finding from counting. `own` are sipdiag's files that claims stand in, as inputs."""
+    """All that may keep a finding from counting. `own` are sipdiag's files that claims stand in, as inputs;
+    `unmatched` are settings for files that are nowhere.
+    """
 
     claims: tuple[Claim, ...] = ()
     baseline: Baseline | None = None
     own: tuple[Input, ...] = ()
+    unmatched: tuple[Unmatched, ...] = ()
 
 
 def apply(report: Report, spared: Spared, today: date, muted: Sequence[str] = ()) -> Report:
@@ -52,6 +55,7 @@ def apply(report: Report, spared: Spared, today: date, muted: Sequence[str] = ()
     if spared.baseline is not None:
         report, stale = _with_baseline(report, spared.baseline)
     told = [f for c in claims if (f := _of_claim(c, report, c in holding and id(c) in used, today)) is not None]
+    told += [_of_unmatched(u) for u in spared.unmatched]
     if spared.baseline is not None and stale:
         told.append(_of_stale(spared.baseline, stale))
     told = [f for f in told if not {f.check.id, f.check.family} & set(muted)]
@@ -135,6 +139,17 @@ def _found(check: Check, claim: Claim) -> Found:
     finding = next(iter(check(claim)))
     assert isinstance(finding, Finding)  # noqa: S101 - these checks yield nothing else
     return Found(check, claim, finding)
+
+
+def _of_unmatched(unmatched: Unmatched) -> Found:
+    several = len(unmatched.patterns) > 1
+    finding = Finding(
+        "no file here is meant by " + ("these patterns" if several else "this pattern") + ": {patterns}",
+        at=unmatched.where,
+        fix="mend the pattern, or take the table out",
+        patterns=Text(", ".join(unmatched.patterns)),
+    )
+    return Found(suppression_unused, unmatched, finding)
 
 
 def _of_stale(baseline: Baseline, stale: Sequence[Entry]) -> Found:

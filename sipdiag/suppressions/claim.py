@@ -16,6 +16,14 @@ KINDS = ("path", "check", "inline")  # the order in which they are asked; the ba
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Settings for paths, none of which is there."""
+
+    patterns: tuple[str, ...]
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """`names` are ids of checks or families. `paths` tells whether a file, by its path as given, is meant (None: all
     are), `line` which line of the input of `where`. `until` is the last day on which it holds.

@@ -14,6 +14,7 @@ def suppression_unused(claim: Claim) -> Iterator[Finding]:
     """A suppression fits nothing that was found
 
     What it spared has been mended, or never was there. Left where it stands, it hides the next finding of that check.
+    Settings for paths (`[[paths]]`) of which no file is there are told in the same way.
     """
     yield Finding(
         "the suppression of {names} fits no finding in these inputs",

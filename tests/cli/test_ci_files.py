@@ -132,6 +132,20 @@ def test_the_hook_runs_as_pre_commit_would(repository: Path) -> None:
     assert bash(entry).returncode == 0
 
 
+@needs_bash
+def test_a_repository_without_anything_of_calls_is_in_order(repository: Path) -> None:
+    for name in ("agents", "trunks", "captures"):
+        shutil.rmtree(repository / name)
+    (repository / "compose.yaml").write_text("services: {web: {image: x}}\n")
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    init("--only", "gitlab")
+    job = yaml.safe_load((repository / ".gitlab" / "sipdiag.gitlab-ci.yml").read_text())["sipdiag"]
+    assert bash(shlex.join([*shlex.split(hook["entry"]), *hook["args"]])).returncode == 0
+    assert step(repository).returncode == 0
+    assert step(repository, paths="agents").returncode == 2
+    assert bash("\n".join(job["script"][1:])).returncode == 0
+
+
 def test_init_never_changes_what_is_there(repository: Path) -> None:
     (repository / "sipdiag.toml").write_text('expect = "refer"\n')
     (repository / ".pre-commit-config.yaml").symlink_to(repository / "nowhere")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import stat
+import zipfile
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -217,3 +219,43 @@ def test_only_what_can_be_mended_is_said_to_be(value: str, mended: bool, tmp_pat
     after = CliRunner().invoke(app, ["lint", str(file), "--redact", "off", "--fix"])
     assert "--fix does this" not in after.stdout
     assert ("refer-to-missing-scheme" not in after.stdout) is mended
+
+
+_PROFILE = '<profile name="ai"><settings><param name="disable-transfer" value="{}"/></settings></profile>\n'
+_SET = '<include><X-PRE-PROCESS cmd="set" data="closed=true"/></include>\n'
+_ENDPOINT = "[carrier]\ntype=endpoint\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "mended"),
+    [
+        ({"ai.xml": _PROFILE.format("true")}, "ai.xml"),
+        ({"ai.xml": _PROFILE.format("$${closed}"), "vars.xml": _SET}, None),
+        ({"pjsip.conf": _ENDPOINT.format("allow_transfer=no")}, "pjsip.conf"),
+        ({"pjsip.conf": _ENDPOINT.format("#include more.conf"), "more.conf": "allow_transfer=no\n"}, "more.conf"),
+    ],
+)
+def test_a_value_that_a_variable_tells_is_left_to_people(
+    files: dict[str, str], mended: str | None, tmp_path: Path
+) -> None:
+    """What is set elsewhere counts for more than this trunk; what another file includes is changed in that file."""
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    before = CliRunner().invoke(app, ["lint", str(tmp_path)])
+    assert "trunk-refer-disabled" in before.stdout
+    assert ("does this)" in before.stdout) is (mended is not None)
+    CliRunner().invoke(app, ["lint", str(tmp_path), "--unsafe-fixes"])
+    assert [n for n, text in files.items() if (tmp_path / n).read_text() != text] == ([mended] if mended else [])
+
+
+@pytest.mark.parametrize("packed", ["agent.yaml.gz", "a.zip"])
+def test_what_is_packed_is_not_said_to_be_mended(packed: str, agent: Path, tmp_path: Path) -> None:
+    file = tmp_path / packed
+    if packed.endswith(".gz"):
+        file.write_bytes(gzip.compress(agent.read_bytes()))
+    else:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.write(agent, "agent.yaml")
+    told = CliRunner().invoke(app, ["lint", str(file)]).stdout
+    assert "fix: " in told
+    assert "does this)" not in told

@@ -120,6 +120,23 @@ def test_a_folder_with_nothing_in_it_is_an_error(tmp_path: Path) -> None:
     assert lint(str(tmp_path))[0] == 2
 
 
+def test_a_folder_with_nothing_in_it_may_be_allowed(tmp_path: Path) -> None:
+    """What was named and is not there, and what may be a configuration and is broken, is an error all the same."""
+    (tmp_path / "README.md").write_text("# words\n")
+    code, lines, told = lint(str(tmp_path), "--allow-empty")
+    assert (code, lines, told) == (
+        0,
+        [],
+        "sipdiag: nothing to read in what was named: 1 file passed over, none of calls\n",
+    )
+    assert (
+        '"exit_code": 0' in CliRunner().invoke(app, ["lint", str(tmp_path), "--allow-empty", "--format", "json"]).stdout
+    )
+    assert lint(str(tmp_path), str(tmp_path / "gone"), "--allow-empty")[0] == 2
+    (tmp_path / "a.yaml").write_text("agent:\n  rules: [{type: sip_refer, to: [\n")
+    assert lint(str(tmp_path), "--allow-empty")[0] == 2
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_what_git_ignores_is_no_input(folder: Path) -> None:
     subprocess.run(["git", "init", "-q", str(folder)], check=True)  # noqa: S607 - whichever git is there

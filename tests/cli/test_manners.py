@@ -158,6 +158,22 @@ def test_standard_output_that_takes_no_more_is_no_fault_of_ours() -> None:
     assert (done.returncode, done.stderr) == (2, "sipdiag: standard output: No space left on device\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in use cannot be removed there")
+@pytest.mark.parametrize("command", [["lint", "."], ["diagnose", str(CASE)], ["redact", ".", "-o", "out"]])
+def test_a_folder_that_is_gone_is_no_fault_of_ours(command: list[str], tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    begun = (
+        "import os, runpy, sys\nos.rmdir(os.getcwd())\nrunpy.run_module('sipdiag', run_name='__main__', alter_sys=True)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", begun, *command], cwd=here, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("sipdiag: ")
+    assert "internal error" not in done.stderr
+
+
 def test_an_interrupt_leaves_nothing(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

@@ -104,6 +104,11 @@ def test_binary_data_is_refused(tmp_path: Path) -> None:
     assert (done.exit_code, (tmp_path / "out").exists()) == (2, False)
 
 
+def test_what_is_not_there_is_not_summed_up(tmp_path: Path) -> None:
+    done = run(tmp_path / "gone.pcap", "-o", tmp_path / "out.pcap", key=None)
+    assert (done.exit_code, done.stderr) == (2, f"sipdiag: {tmp_path / 'gone.pcap'}: no such file or directory\n")
+
+
 def test_without_output_the_user_is_told_what_to_do() -> None:
     done = run(CASE)
     assert done.exit_code == 2

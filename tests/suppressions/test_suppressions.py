@@ -138,6 +138,22 @@ def test_nothing_is_said_of_checks_that_had_nothing_to_look_at(folder: Path) -> 
     assert told(lint()[1], "suppression-unused") == []
 
 
+def test_settings_for_files_that_are_nowhere_are_told_where_all_was_read(folder: Path) -> None:
+    """What is there and passed over is meant; a run over less than the folder of the settings tells nothing."""
+    below = folder / "legacy"
+    below.mkdir()
+    document(below)
+    (below / "notes.json").write_text('{"name": "x"}')
+    settings(folder, '[[paths]]\nmatch = ["legacy/notes.*"]\nplatform = "vapi"\n')
+    assert told(lint()[1], "suppression-unused") == []
+    settings(folder, '[[paths]]\nmatch = ["legcy/", "*.draft"]\nplatform = "vapi"\n')
+    (warning,) = [f for f in lint()[1]["findings"] if f["check"] == "suppression-unused"]
+    assert warning["message"] == "no file here is meant by these patterns: legcy/, *.draft"
+    assert (warning["at"]["input"], warning["at"]["line"]) == ("settings", 2)
+    for less in ("legacy", "a.yaml"):
+        assert "no file here" not in CliRunner().invoke(app, ["lint", less]).stdout
+
+
 def test_a_warning_about_settings_is_no_input_that_was_read(folder: Path) -> None:
     (folder / "a.yaml").unlink()
     settings(folder, f'[[suppress]]\ncheck = "{RULE}"\nreason = "x"\nuntil = 2020-01-01\n')
