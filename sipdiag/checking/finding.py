@@ -69,7 +69,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """The evidence does not decide. `needs` names what would: the header, the side to capture, the file to attach."""
+    """The evidence does not decide. `needs` names what would: the header, the side to capture, the file to attach.
+
+    `collect` is what the page is about that says how to get it: a platform, where it is not that of the subject, or
+    `capture`.
+    """
 
     needs: str
     at: Where | None = None
+    collect: str = ""

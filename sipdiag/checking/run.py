@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from sipdiag.checking.finding import CannotTell, Finding
@@ -12,6 +12,7 @@ from sipdiag.dataclass import dataclass
 from sipdiag.facts.kinds import in_words
 from sipdiag.facts.missing import Missing
 from sipdiag.facts.record import CallRecord
+from sipdiag.platforms.pages import page_for
 
 if TYPE_CHECKING:
     from sipdiag.checking.check import Check, Evidence
@@ -151,13 +152,19 @@ def _run_check(check: Check, subjects: Sequence[object], case: Case, run: Run) -
             if isinstance(item, Finding):
                 run.found.append(Found(check, subject, item))
             else:
-                run.undecided.append(Undecided(check, subject, item))
+                run.undecided.append(Undecided(check, subject, _with_page(item, subject)))
         ran = ran or not silent or bool(yielded)
         if not yielded and not silent:
             passed.append(subject)
         elif not yielded:  # a record that does not speak of a fault is no proof that there was none
             run.not_run.setdefault(check.id, _UNSEEN)
     return ran
+
+
+def _with_page(item: CannotTell, subject: object) -> CannotTell:
+    """What is needed, with the page that says how to get it; of messages only where a check names one."""
+    page = page_for(item.collect, getattr(subject, "platform", ""))
+    return replace(item, needs=f"{item.needs} (sipdiag explain {page})") if page else item
 
 
 def _arguments(

@@ -11,6 +11,7 @@ from importlib.resources import files
 from sipdiag.checking.check import Check
 from sipdiag.checking.discover import built_in, catalogue
 from sipdiag.dataclass import dataclass
+from sipdiag.platforms.pages import pages
 from sipdiag.sip.codes import CodeMeaning, Place, meaning, q850
 
 _WIDTH = 78  # columns of running text
@@ -36,12 +37,7 @@ def glossary() -> dict[str, str]:
 @cache
 def collect_topics() -> dict[str, str]:
     """How to get each kind of input, from the files of platforms/collect."""
-    folder = files("sipdiag.platforms").joinpath("collect")
-    found = {}
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".md"):
-            found[f"collect-{file.name[:-3]}"] = file.read_text("utf-8").strip()
-    return found
+    return {f"collect-{name}": text for name, text in pages().items()}
 
 
 def topics() -> list[Topic]:

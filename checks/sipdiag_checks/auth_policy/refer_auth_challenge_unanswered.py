@@ -53,7 +53,8 @@ def refer_auth_challenge_unanswered(transfer: Transfer) -> Iterator[Finding | Ca
         return  # it was answered, and the credentials were refused
     silence = transfer.leg.absent(lambda hop: hop.message.method == "REFER", after=said.answer, within=CHALLENGE_ANSWER)
     if silence.unknown:
-        yield CannotTell(needs=f"the capture after the {said.status}: it ends too soon ({silence.why})", at=said.at)
+        needs = f"the capture after the {said.status}: it ends too soon ({silence.why})"
+        yield CannotTell(needs=needs, at=said.at, collect="capture")
     elif silence.yes:
         yield Finding(
             "REFER challenged with {status} {reason} by {by}, and not sent again with credentials",

@@ -56,7 +56,9 @@ def trunk_refer_disabled(trunk: Trunk, profile: Profile | None) -> Iterator[Find
             else "switch transfers on for this trunk ({setting}), or route the call over one that has them",
         )
     elif trunk.refer.value is None:
-        yield CannotTell(needs=_needs(trunk, profile), at=trunk.refer.where or trunk.where)
+        own = profile is not None and profile.says("refer.enabled-by") is not None
+        collect = (trunk.provider or "") if not own else ""
+        yield CannotTell(needs=_needs(trunk, profile), at=trunk.refer.where or trunk.where, collect=collect)
 
 
 def _allowed(trunk: Trunk, profile: Profile | None) -> Edit | None:

@@ -85,7 +85,8 @@ def _cancelled(invite: Transaction, cancel: Transaction) -> Finding:
 def _silent(leg: Leg, invite: Transaction) -> Iterator[Finding | CannotTell]:
     silence = leg.absent(lambda h: h in invite.finals, after=invite.first, within=TIMER_F)
     if silence.unknown:
-        yield CannotTell(needs=f"the answer to the INVITE: the input ends too soon ({silence.why})", at=invite.at)
+        needs = f"the answer to the INVITE: the input ends too soon ({silence.why})"
+        yield CannotTell(needs=needs, at=invite.at, collect="capture")
     elif silence.yes:
         yield Finding(
             "the call was never answered: no final response to its INVITE",

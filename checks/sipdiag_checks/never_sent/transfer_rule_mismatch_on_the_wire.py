@@ -44,7 +44,7 @@ def transfer_rule_mismatch_on_the_wire(transfer: Transfer, agent: Agent) -> Iter
     if any(r.literal and (names(wanted, r) or same_user(wanted, str(r.destination))) for r in rules):
         return
     if any(not r.literal for r in rules):
-        yield CannotTell(needs="what the rule's variable held in this call", at=refer.at)
+        yield CannotTell(needs="what the rule's variable held in this call", at=refer.at, collect=agent.platform)
         return
     rule = nearest(wanted, rules)
     if rule is None:

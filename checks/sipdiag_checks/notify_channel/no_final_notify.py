@@ -63,7 +63,7 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     if silence.unknown or (not byes and _not_due(transfer, transfer.leg.coverage.until)):
         lossy = silence.why in ("capture-lossy", "capture-encrypted")
         needs = "a capture without gaps" if lossy else "a capture that goes on until the call has ended"
-        yield CannotTell(needs=needs, at=transfer.acceptance.frame)
+        yield CannotTell(needs=needs, at=transfer.acceptance.frame, collect="capture")
         return
     if silence.answer is Answer.NO:
         return

@@ -65,7 +65,8 @@ def refer_unanswered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         return
     if proof is None:
         silence = final_absent(transfer, refer)
-        yield CannotTell(needs=f"what came after the REFER: the input ends too soon ({silence.why})", at=refer.at)
+        needs = f"what came after the REFER: the input ends too soon ({silence.why})"
+        yield CannotTell(needs=needs, at=refer.at, collect="capture")
         return
     to = refer.first.destination
     error = unreachable(transfer, refer)

@@ -66,7 +66,9 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
     waited = leg.absent(lambda hop: False, after=accepted, within=FIRST_NOTIFY)
     if waited.unknown:
         yield CannotTell(
-            needs="a capture that goes on for some seconds after the REFER was accepted", at=accepted.frame
+            needs="a capture that goes on for some seconds after the REFER was accepted",
+            at=accepted.frame,
+            collect="capture",
         )
         return
     if any(sender(transfer, bye) is Party.TRANSFEROR and _soon(accepted, bye) for bye in transfer.byes()):

@@ -83,7 +83,8 @@ def target_not_found_in_config(
             if ends and ends[0] is not None and all(ends) and not any(d.open_for for d in own):
                 yield _sent_nowhere(ends[0], destination, dialled)
         else:
-            yield CannotTell(needs=next(f.why for f in found if f.why), at=destination.at)
+            why = next(f.why for f in found if f.why)
+            yield CannotTell(needs=why, at=destination.at, collect=trunk.platform)
 
 
 def _sent_nowhere(end: DeadEnd, destination: Destination, dialled: str) -> Finding:
