@@ -104,6 +104,25 @@ _VIA = re.compile(
 )
 # CSeq = 1*DIGIT LWS Method
 _CSEQ = re.compile(r"([0-9]+)\s+(\S+)")
+# The methods of RFC 3261, 3262, 3265, 3311, 3428, 3515, 3903 and 6086.
+_METHODS = frozenset(
+    {
+        "ACK",
+        "BYE",
+        "CANCEL",
+        "INFO",
+        "INVITE",
+        "MESSAGE",
+        "NOTIFY",
+        "OPTIONS",
+        "PRACK",
+        "PUBLISH",
+        "REFER",
+        "REGISTER",
+        "SUBSCRIBE",
+        "UPDATE",
+    }
+)
 # warning-value = warn-code SP warn-agent SP warn-text;  warn-text = quoted-string
 # Gateways leave the quotes out; the text then goes on to the end.
 _WARNING = re.compile(r"(\S+)\s+(\S+)\s*(.*)", re.DOTALL)
@@ -153,17 +172,21 @@ def plain_branch(value: str | None) -> str | None:
 def parse_cseq(value: str) -> tuple[CSeq | None, Faults]:
     """Read a CSeq. Numbers of 2**31 and above are faults (RFC 3261 8.1.1.5), and kept as long as 32 bits hold them.
 
+    Methods are case-sensitive (RFC 3261 7.1), yet no method differs from another by case alone: a known one in small
+    letters is that one, or neither the request nor its answers would be seen.
+
     >>> parse_cseq("0009  INVITE")
     (CSeq(number=9, method='INVITE'), ())
     """
     match = _CSEQ.fullmatch(value.strip())
     if match is None:
         return None, (SipSyntaxError("expected '<number> <METHOD>'", 1),)
+    method = match[2].upper() if match[2].upper() in _METHODS else match[2]
     number = _small(match[1], 2**32 - 1)
     if number is None or number >= 2**31:
         fault = SipSyntaxError("the CSeq number is not below 2**31", 1)
-        return (None if number is None else CSeq(number, match[2])), (fault,)
-    return CSeq(number, match[2]), ()
+        return (None if number is None else CSeq(number, method)), (fault,)
+    return CSeq(number, method), ()
 
 
 def parse_event(value: str) -> Event | None:
