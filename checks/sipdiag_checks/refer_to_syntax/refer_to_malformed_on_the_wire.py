@@ -18,6 +18,7 @@ _SCHEMES = frozenset({"sip", "sips", "tel"})
     severity=Severity.ERROR,
     owner=Owner.PLATFORM,
     beats=(
+        "number-format-not-e164",
         "refer-rejected",
         "refer-refused-by-policy",
         "carrier-does-not-support-refer",
