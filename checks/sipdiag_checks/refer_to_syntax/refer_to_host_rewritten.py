@@ -13,6 +13,8 @@ from sipdiag.values import Host, UriText
 
 # What the wrong host leads to. Other codes say nothing of the host.
 _NOT_THERE = frozenset({400, 403, 404, 408, 410, 416, 480, 482, 483, 484, 500, 502, 503, 504, 604})
+# Who answers so is there and has no time, or nobody picked up. It does not say that it knows no such user or domain.
+_NOT_NOW = frozenset({408, 480, 500, 502, 503, 504})
 
 
 @check(
@@ -54,6 +56,16 @@ def refer_to_host_rewritten(transfer: Transfer, rule: TransferRule | None) -> It
         caller -> agent 202 Accepted
         leg2: caller -> target INVITE sip:1001@pbx.example  Referred-By: <sip:+15550100171@agent.example>
         leg2: target -> caller 404 Not Found
+
+    Good:
+
+        # The name was looked up, and who lives at its address is overloaded.
+        target at 203.0.113.30:5060
+        call
+        agent -> caller REFER  Refer-To: <sip:1001@pbx.example>
+        caller -> agent 202 Accepted
+        leg2: caller -> target INVITE sip:1001@203.0.113.30:5060  Referred-By: <sip:+15550100171@agent.example>
+        leg2: target -> caller 503 Service Unavailable
     """
     refer, refer_to = transfer.decisive, transfer.refer_to
     bit = bite(transfer, _NOT_THERE, _NOT_THERE)
@@ -90,6 +102,7 @@ def refer_to_host_rewritten(transfer: Transfer, rule: TransferRule | None) -> It
         invite = transfer.target.invite
         placed = invite.message.uri
         looked_up = wanted.host_key in _own_hosts(transfer)
+        looked_up = looked_up or (bit.status in _NOT_NOW and _at_its_address(wanted, placed, invite.first))
         if placed is not None and len(invite.message.vias) <= 1 and not looked_up and _elsewhere(wanted, placed):
             because.insert(0, Because("Refer-To asks for {value}", at=refer.at, value=UriText(refer_to.uri_text)))
             yield _finding(
@@ -135,6 +148,16 @@ def _elsewhere(wanted: Uri, found: Uri) -> bool:
 
 def _with_port(uri: Uri) -> str:
     return f"{uri.host}:{uri.effective_port}"
+
+
+def _at_its_address(wanted: Uri, placed: Uri | None, invite: Hop) -> bool:
+    """Whether a name was asked for and the new INVITE names the very address that it is sent to.
+
+    So does a PBX that knows where the name lives: by DNS, a registration, or the address of a trunk.
+    """
+    if placed is None or invite.destination is None or wanted.is_ip or not placed.is_ip:
+        return False
+    return placed.host_key.strip("[]") == invite.destination.host
 
 
 def _own_hosts(transfer: Transfer) -> set[str]:
