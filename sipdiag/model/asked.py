@@ -11,6 +11,7 @@ from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.notify import Notify
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.surroundings import Surroundings
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.model.begun import Begun
 from sipdiag.model.claimant import shows_its_platform
@@ -133,11 +134,24 @@ class _Reported:
 def _reported(call: Call) -> _Reported | None:
     """What NOTIFYs tell of a REFER that was not seen: nobody sends them without one (RFC 3515, 2.4.4)."""
     for leg in call.legs:
-        told = [t for t in leg.requests("NOTIFY") if t.message.event is not None and t.message.event.package == "refer"]
+        told = [
+            t
+            for t in leg.requests("NOTIFY")
+            if t.message.event is not None and t.message.event.package == "refer" and not _of_a_refer_seen(leg, t)
+        ]
         side = leg.side_of(told[0]) if told and leg.holds_call else None
         if side is not None:
             return _Reported(leg, side.other, tuple(notify(t) for t in told if leg.side_of(t) is side))
     return None
+
+
+def _of_a_refer_seen(leg: Leg, notification: Transaction) -> bool:
+    """Whether a NOTIFY follows a REFER of its receiver that is in the input.
+
+    That one made no transfer, or there would be one: it asked for a BYE (RFC 4579, 5.11) or a feature of a phone.
+    """
+    side = leg.side_of(notification)
+    return any(r.order < notification.order and leg.side_of(r) is not side for r in leg.requests("REFER"))
 
 
 def _of_report(
