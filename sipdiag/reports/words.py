@@ -175,6 +175,8 @@ def _sentence(verdict: Verdict) -> str:
     if result is Outcome.TARGET_FAILED:
         if transfer.attempts and _passed_on(transfer):
             return "the REFER was accepted ({status}) and passed on, and the far end refused it"
+        if transfer.attempts and transfer.target_status is None:
+            return "the REFER was accepted ({status}), and the new call to {to} did not come about"
         if transfer.attempts:
             return "the REFER was accepted ({status}), and the new call to {to} failed with {target}"
         if transfer.shown_by is not None:
