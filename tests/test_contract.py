@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipdiag.model.bind import same_destination
+from sipdiag.model.same import same_destination
 from sipdiag.pipeline import Options, examine
 from sipdiag.reports.json_report import render
 from sipdiag.reports.show import Show

@@ -11,8 +11,10 @@ from sipdiag.cases.heard import Heard, hear
 from sipdiag.checking.run import Found, Run, Undecided, run_checks
 from sipdiag.facts.config import Agent, Destination, TransferRule, Trunk, destination_of, oddities
 from sipdiag.facts.record import CallRecord
-from sipdiag.model.bind import bind_calls, bind_configuration, bind_transfer, of_none, record_calls
+from sipdiag.model.bind_documents import bind_documents
+from sipdiag.model.bind_transfers import bind_calls, bind_transfer
 from sipdiag.model.binding import Binding
+from sipdiag.model.call_records import RecordedCalls
 from sipdiag.model.ladder import climb
 from sipdiag.model.predicted import predicted
 from sipdiag.stages import Answer, Severity, Stage
@@ -46,9 +48,12 @@ class Case:
         self.destinations: dict[int, list[Destination]] = {}
         for destination in destinations:
             self.destinations.setdefault(id(destination.rule), []).append(destination)
-        by_call = record_calls(records, self.heard.calls)
-        loose = [r for r in records if not any(r in v for v in by_call.values())]
-        self.transfers, self.notes = self._transfers(rules, by_call, loose, bool(material.wires))
+        recorded = RecordedCalls(self.heard.calls)
+        by_call = recorded.by_call(records)
+        of_a_call = {id(r) for own in by_call.values() for r in own}
+        loose = [r for r in records if id(r) not in of_a_call]
+        strangers = [r for r in loose if recorded.is_stranger(r)] if self.heard.calls else []
+        self.transfers, self.notes = self._transfers(rules, by_call, loose, strangers, bool(material.wires))
         self.notes += [_clock_note(o, material.inputs) for o in self.heard.clocks]
         self.notes += list(
             dict.fromkeys(_doubt_note(t) for t in self.transfers if t.call is not None and t.call.doubts)
@@ -61,7 +66,7 @@ class Case:
             b.add(facts)
         b.unseen.update(id(t) for t in self.transfers if not t.wire)
         b.add([*oddities(agents, rules, trunks), *(m for d in material.adapted for m in d.misread)])
-        bind_configuration(b, agents, rules, trunks, records, destinations, profiles)
+        bind_documents(b, agents, rules, trunks, records, destinations, profiles)
         predictions = dict(self._predicted)
         for t in self.transfers:
             rule = predictions.get(t)
@@ -75,6 +80,7 @@ class Case:
         rules: Sequence[TransferRule],
         by_call: Mapping[str, tuple[CallRecord, ...]],
         loose: Sequence[CallRecord],
+        strangers: Sequence[CallRecord],
         wire: bool,
     ) -> tuple[list[Transfer], list[str]]:
         self._predicted: list[tuple[Transfer, TransferRule]] = []
@@ -93,7 +99,7 @@ class Case:
             agent=self.options.agent,
             records=by_call,
             loose_records=tuple(loose),
-            strangers=tuple(r for r in loose if of_none(r, self.heard.calls)) if self.heard.calls else (),
+            strangers=tuple(strangers),
         )
         more, note = without_refer(self.name, self.heard.calls, self.heard.legs, done, self.heard.around, asked, wire)
         found = done + more

@@ -144,6 +144,11 @@ class Agent:
     misread: tuple[Misread, ...] = ()
     identified: bool = False
 
+    @property
+    def called(self) -> set[str]:
+        """By what rules, trunks and records may call it: its id and its name."""
+        return {name for name in (self.id, str(self.name)) if name}
+
     def option(self, name: str) -> Option | None:
         return next((o for o in self.options if o.name == name), None)
 

@@ -6,10 +6,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sipdiag.sip.errors import SipSyntaxError
+from sipdiag.sip.uri import Uri, parse_uri
+
 if TYPE_CHECKING:
     from sipdiag.sip.header import NameAddr
     from sipdiag.sip.refer import ReferTo
-    from sipdiag.sip.uri import Uri
 
 SIGNIFICANT = 7  # the last digits that tell subscribers apart within any country's area
 _DIGITS = re.compile(r"\+?[0-9]+")
@@ -97,3 +99,28 @@ def same_target(one: ReferTo | None, other: ReferTo | None) -> bool:
         return False
     without = not one.uri.user and not other.uri.user
     return same_user(one.uri, other.uri) or (without and same_host(one.uri, other.uri))
+
+
+def same_destination(configured: str, wire: str) -> bool:
+    """Whether a destination as configured is what stands on the wire, after the usual rewriting.
+
+    >>> same_destination("+15550100123", "tel:+15550100123"), same_destination("1001", "sip:1001@192.0.2.1")
+    (True, True)
+    >>> same_destination("sip:a@x.example", "sip:b@x.example")
+    False
+    """
+    if configured.strip() == wire.strip():
+        return True
+    one, other = _uri(configured), _uri(wire)
+    a = (one.user or one.number) if one is not None else configured.strip().strip("<>")
+    b = (other.user or other.number) if other is not None else wire.strip().strip("<>")
+    if not a or not b:
+        return one is not None and other is not None and not a and not b and one.host == other.host
+    return a == b or same_number(a, b)
+
+
+def _uri(text: str) -> Uri | None:
+    try:
+        return parse_uri(text.strip().strip("<>"))
+    except SipSyntaxError:
+        return None

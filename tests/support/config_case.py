@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sipdiag.checking.check import Check
 from sipdiag.checking.run import Found, run_checks
 from sipdiag.facts.config import Destination, Expectation, destination_of, oddities
-from sipdiag.model.bind import bind_configuration
+from sipdiag.model.bind_documents import bind_documents
 from sipdiag.model.binding import Binding
 from sipdiag.places import Place
 from sipdiag.platforms import Adapted, adapt, together
@@ -51,7 +51,7 @@ def case_of_documents(texts: Sequence[tuple[str, str]], expectation: Expectation
     for facts in (agents, rules, trunks, records, destinations):
         binding.add(facts)
     binding.add([*oddities(agents, rules, trunks), *(m for d in adapted for m in d.misread)])
-    bind_configuration(binding, agents, rules, trunks, records, destinations, profiles())
+    bind_documents(binding, agents, rules, trunks, records, destinations, profiles())
     return binding
 
 

@@ -15,7 +15,7 @@ from sipdiag.facts.record import CallRecord, Told, ToolCall
 from sipdiag.facts.surroundings import Surroundings
 from sipdiag.facts.transfer import Transfer
 from sipdiag.model.asked import Asked, without_refer
-from sipdiag.model.bind import bind_calls
+from sipdiag.model.bind_transfers import bind_calls
 from sipdiag.model.binding import Binding
 from sipdiag.model.calls import calls
 from sipdiag.model.hops import hops, transactions
