@@ -41,7 +41,7 @@ class Verdict:
 
 
 def bites(findings: Iterable[Found]) -> list[Bite]:
-    return [Bite(f.check.id, f.stage, f.severity, f.finding.at, isinstance(f.finding.at, Frame)) for f in findings]
+    return [Bite(f.check.id, f.stage, f.severity, f.finding.at) for f in findings]
 
 
 def reached(ladder: Ladder) -> Stage | None:

@@ -133,8 +133,8 @@ def _redacted(report: Report, redactor: Redactor, options: Options, say: bool = 
     from sipdiag.redaction.files import RefusedError, redact_file
     from sipdiag.redaction.sealed import ENDING
     from sipdiag.redaction.verify import LeakError, check, search
+    from sipdiag.sources.archives import content
     from sipdiag.sources.captures import CaptureError
-    from sipdiag.sources.inputs import content
     from sipdiag.sources.tshark import TsharkError
 
     for item in report.inputs:

@@ -49,7 +49,7 @@ def mend(paths: Sequence[str], options: Options, *, unsafe: bool, settings: Sett
     from sipdiag.artefacts.fixes import fixed
     from sipdiag.pipeline import examine_sources, find_wanted
     from sipdiag.settings.settings import Settings
-    from sipdiag.sources.inputs import MAX_TEXT
+    from sipdiag.sources.bounded import MAX_TEXT
 
     settings = settings or Settings()
     sources, passed_over = find_wanted(paths, options)

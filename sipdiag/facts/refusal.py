@@ -113,13 +113,6 @@ def refused_beyond(transfer: Transfer) -> Refusal | None:
     return Refusal(last, last.final, last.status, last, accepted=True)
 
 
-def method_unknown(response: Message) -> bool:
-    """Whether a response says that its maker takes no REFER at all: by its Allow, else by 405 alone."""
-    if response.allow is not None:
-        return "REFER" not in response.allow
-    return response.status == 405
-
-
 @dataclass(frozen=True, slots=True)
 class Bite:
     """Where something wrong in a REFER broke its transfer, and what shows it; `at` is None for a warning."""

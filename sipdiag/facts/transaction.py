@@ -58,9 +58,6 @@ class Hop:
         """Where it was sent to, as `origin`."""
         return _place(self.destination, self.frame.input, here=self.sent is False)
 
-    def later_than(self, other: Hop) -> bool:
-        return self.order > other.order
-
 
 def _place(end: Endpoint | None, log: str, *, here: bool) -> str | None:
     if end is not None:

@@ -11,7 +11,6 @@ from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.uri import Uri, read_uri
 
 _SCHEME = pattern(r"\s*<?\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_DIGITS = pattern(r"[0-9]")
 _HOST_LIKE = pattern(r"(?:[A-Za-z0-9_-]+\.)+[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\]|localhost", re.IGNORECASE)
 _SIP = ("sip", "sips", "tel")
 

@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     from sipdiag.sip.header import NameAddr
 
 _PORT = 5060  # RFC 3261 19.1.2
+_FIRST = 12  # hops of a leg that are looked at: the answer to its INVITE is among them
 
 
 def trunks_of(
     transfer: Transfer, trunks: Sequence[Trunk], binding: Binding, rule: TransferRule | None
 ) -> list[tuple[Trunk, str]]:
+    """The trunks that carried a transfer's call, each with the reason as `Binding.link` takes it.
+
+    There are two only where they are both sides of one line, and none where nothing tells which. `rule` is given where
+    the transfer is its prediction: then they are the rule's.
+    """
     if rule is not None:
         return [(t, "document") for t in binding.linked(rule, Trunk)]
     if not trunks:
@@ -70,10 +76,14 @@ def _legs(transfer: Transfer) -> list[Leg]:
 
 
 def _signalling_hosts(transfer: Transfer) -> set[str]:
-    legs = [leg for leg in (transfer.leg, *transfer.other_legs) if leg is not None]
+    """The hosts, in lower case, that messages of the call came from or went to, and those that they name on their way.
+
+    Without any message, those of the connections that were seen.
+    """
+    legs = _legs(transfer)
     hosts = {e.host.lower() for leg in legs for h in leg.hops for e in (h.source, h.destination) if e is not None}
     for leg in legs:
-        for hop in leg.hops[:12]:
+        for hop in leg.hops[:_FIRST]:
             m = hop.message
             names = [
                 n.uri.host for n in (m.contact, *m.routes, *m.record_routes) if n is not None and n.uri is not None
@@ -88,7 +98,7 @@ def _signalling_hosts(transfer: Transfer) -> set[str]:
 def _places(transfer: Transfer) -> set[tuple[str, int]]:
     """The hosts and ports that exchanged messages or name themselves in Via or Contact, for systems with several of one host."""
     found = set()
-    for hop in (h for leg in _legs(transfer) for h in leg.hops[:12]):
+    for hop in (h for leg in _legs(transfer) for h in leg.hops[:_FIRST]):
         found |= {(e.host.lower(), e.port) for e in (hop.source, hop.destination) if e is not None and e.port}
         found |= {(v.host.lower(), v.port or _PORT) for v in hop.message.vias if v.host}
         contact = hop.message.contact
@@ -108,11 +118,11 @@ def _named(transfer: Transfer) -> list[NameAddr]:
 
 
 def _call_numbers(transfer: Transfer) -> set[str]:
-    legs = [leg for leg in (transfer.leg, *transfer.other_legs) if leg is not None]
-    return {n for leg in legs for n in numbers_of(leg)}
+    return {n for leg in _legs(transfer) for n in numbers_of(leg)}
 
 
 def numbers_of(leg: Leg) -> set[str]:
+    """The numbers, as `digits` gives them, in From, To and the request-URI of a leg's first INVITE."""
     found = set()
     for t in leg.invites[:1]:
         for name in (t.message.from_, t.message.to):
@@ -124,13 +134,8 @@ def numbers_of(leg: Leg) -> set[str]:
 
 
 def _address_is(trunk: Trunk, hosts: set[str]) -> bool:
-    text = str(trunk.address).strip().lower().removeprefix("sips:").removeprefix("sip:")
-    host = text.split(";")[0].rsplit("@", 1)[-1]
-    host = (
-        host[1:].partition("]")[0]
-        if host.startswith("[")
-        else (host.partition(":")[0] if host.count(":") == 1 else host)
-    )
+    """Whether a trunk's own address names one of these hosts."""
+    host = host_of(str(trunk.address))
     return bool(host) and host in hosts
 
 

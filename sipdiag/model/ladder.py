@@ -41,7 +41,6 @@ class Bite:
     stage: Stage
     severity: Severity
     at: Where | None
-    from_wire: bool
 
 
 Ladder = dict[Stage, Step]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sipdiag.facts.call import Call
-from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.leg import Leg
 from sipdiag.facts.notify import Notify
 from sipdiag.facts.surroundings import Surroundings
 from sipdiag.facts.timers import B2BUA_LEG
@@ -203,12 +203,3 @@ def neighbours(legs: Iterable[Leg]) -> dict[str, dict[str, int]]:
             seen = found.setdefault(one, {})
             seen[other] = seen.get(other, 0) + 1
     return found
-
-
-def side_sending(leg: Leg, host: str) -> Side | None:
-    """The side of a leg whose packets come from a host."""
-    for side in Side:
-        address = leg.address(side)
-        if address is not None and address.host == host:
-            return side
-    return None

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sipdiag.patterns import pattern
 from sipdiag.redaction.scramble import backward
 
-_PREFIX = pattern(r"(?:\+|00|011)?")
 _SHORTEST = 7  # digits below which it is an extension or a short code, whose owner no plan knows
 _NANP = 10  # digits of a national number of country code 1
 # Codes that the ITU gave to networks, satellites and services of no country; the last three are of countries, for numbers

@@ -91,7 +91,6 @@ class Report:
     checks_total: int
     command: str = "diagnose"
     sketches: tuple[CallSketch, ...] = ()
-    surplus: dict[str, int] = field(default_factory=dict)
     below: int = 0  # findings below --min-severity, which were left out
     left_out: int = 0  # transfers that nobody asked to hear of
     passed_over: int = 0  # files of folders that lint has nothing to say of, or that git ignores or settings exclude

@@ -13,9 +13,8 @@ from sipdiag.sip.params import QUOTED, unquote_pairs
 ALGORITHMS = frozenset({"md5", "md5-sess", "sha-256", "sha-256-sess", "sha-512-256", "sha-512-256-sess"})
 _SCHEME = re.compile(r"\s*([A-Za-z][\w-]*)(?:\s+|\Z)")
 _PARAM = re.compile(r'\s*,?\s*([\w-]+)\s*=\s*(?:("(?:[^"\\]|\\.)*+")|([^\s,"]*))')
-# The header that carries the challenge of a status, and the one that answers it (RFC 3261 22.2, 22.3).
+# The header that carries the challenge of a status (RFC 3261 22.2, 22.3).
 CHALLENGE_HEADER = {401: "WWW-Authenticate", 407: "Proxy-Authenticate"}
-CREDENTIALS_HEADER = {401: "Authorization", 407: "Proxy-Authorization"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def members(source: Source) -> Iterator[Source]:
                         raise _RefusedError(
                             f"{len(infos)} files of the archive have this name: which is meant is not told"
                         )
-                    data = _content(archive, infos[0], left)
+                    data = _unpacked(archive, infos[0], left)
                     if manifest is not None and hashlib.sha256(data).hexdigest() != manifest.hashes[name]:
                         raise _RefusedError("it is not what was put into the bundle: its SHA-256 is another one")
                 except _RefusedError as why:
@@ -86,7 +86,24 @@ def members(source: Source) -> Iterator[Source]:
         yield replace(source, refused=f"a damaged zip archive: {error}")
 
 
-def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
+def content(path: str) -> bytes:
+    """The octets of an input by the path that a report gives it: a file, a member of an archive, or standard input's.
+
+    Raises OSError where it is gone.
+    """
+    file = Path(path)
+    if file.is_file():
+        return file.read_bytes()
+    archive = next((str(p) for p in file.parents if is_archive(str(p))), None)
+    if archive is None:
+        raise FileNotFoundError(2, "no such file", path)
+    for part in members(Source("", archive, True)):
+        if part.path == path and part.data is not None:
+            return part.data
+    raise FileNotFoundError(2, "no such member", path)
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
     name = PurePosixPath(info.filename)
     if name.is_absolute() or ".." in name.parts or PureWindowsPath(info.filename).drive or "\\" in info.filename:
         raise _RefusedError("its name leads out of the archive")

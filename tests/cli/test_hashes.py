@@ -31,7 +31,7 @@ def test_json_of_originals_tells_the_hash() -> None:
     "options", [("--format", "text"), ("--format", "json", "--redact", "on"), ("--format", "plain")]
 )
 def test_what_tells_no_hash_makes_none(options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "_Digest", None)
+    monkeypatch.setattr(inputs, "Digest", None)
     assert CliRunner().invoke(app, ["diagnose", str(CAPTURE), *options]).exit_code == 0
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sipdiag.pipeline import Options, examine
-from sipdiag.sources import inputs
+from sipdiag.sources import bounded
 from sipdiag.sources.find import find_sources
 from sipdiag.sources.inputs import Reading, read_sources
 from sipdiag.sources.source import Opened
@@ -99,7 +99,7 @@ def test_a_gzip_that_is_cut_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
 
 
 def test_what_is_too_large_is_read_to_a_point_and_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "MAX_TEXT", 2 * len(TRACE))
+    monkeypatch.setattr(bounded, "MAX_TEXT", 2 * len(TRACE))
     for name, data in (("log.txt", TRACE * 3), ("log.gz", gzip.compress(TRACE * 3))):
         (tmp_path / name).write_bytes(data)
         found = read(str(tmp_path / name))

@@ -6,7 +6,6 @@ from sipdiag.redaction.redactor import Redactor
 
 _INTEGER, _BITS, _OCTETS, _OID, _BOOLEAN, _NULL, _UTC, _GENERALIZED = 0x02, 0x03, 0x04, 0x06, 0x01, 0x05, 0x17, 0x18
 _STRINGS = frozenset({0x0C, 0x12, 0x13, 0x14, 0x16, 0x1A, 0x81, 0x82, 0x86})  # UTF8, printable, IA5; mail, DNS, URI
-_WIDE = frozenset({0x1C, 0x1E})  # UCS-4, UCS-2
 _ADDRESS = 0x87
 _KEPT = frozenset({_OID, _BOOLEAN, _NULL, _UTC, _GENERALIZED})
 _DEPTH = 24
