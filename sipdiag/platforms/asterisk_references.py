@@ -22,8 +22,8 @@ from sipdiag.values import Text
 
 _CAUSE = "config-reference-dangling"
 _CORE = ("asterisk.conf", "modules.conf")  # no one gives these to ask about a transfer: the folder is the whole one
-_OTHER_LANGUAGES = (".ael", ".lua")
-_OBJECTS = ("endpoint", "aor", "auth")
+_OTHER_LANGUAGES = (".ael", ".lua")  # of pbx_ael and pbx_lua, which make contexts beside those of extensions.conf
+_OBJECTS = ("endpoint", "aor", "auth")  # of [res_pjsip] in sorcery.conf, each with the store that holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,11 @@ class Evidence:
 
 
 def evidence(documents: Sequence[Document], unread: Iterable[Section]) -> Evidence:
-    """`unread` are the sections of files that are neither dialplan nor endpoints: some say where the rest is kept."""
+    """`unread` are the sections of files that are neither dialplan nor endpoints: some say where the rest is kept.
+
+    Those are [settings] of extconfig.conf, which names files and tables that a database has, and [res_pjsip] of
+    sorcery.conf (github.com/asterisk/asterisk, configs/samples, read 2026-11-27).
+    """
     names = {d.name.lower() for d in documents}
     coded = any(n.startswith("extensions") and n.endswith(_OTHER_LANGUAGES) for n in names)
     stored = {e.key.lower() for s in unread if s.name.lower() == "settings" for e in s.entries}

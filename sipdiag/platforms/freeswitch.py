@@ -29,14 +29,9 @@ def recognises(node: Node) -> Likeness | None:
         return Likeness(TYPICAL, _SOFIA)
     if "x-pre-process" not in seen:
         return None
-    from sipdiag.platforms.freeswitch_preprocess import SETTING, directives
+    from sipdiag.platforms.freeswitch_preprocess import SETTING, directives, is_root
 
-    return Likeness(TYPICAL, _VARIABLES) if any(directives(node, *SETTING)) or _is_whole(node) else None
-
-
-def _is_whole(node: Node) -> bool:
-    """Whether a document says of itself that it is the switch's configuration."""
-    return tag(node) == "document" and str(attribute(node, "type")).lower() == "freeswitch/xml"
+    return Likeness(TYPICAL, _VARIABLES) if any(directives(node, *SETTING)) or is_root(node) else None
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:

@@ -26,6 +26,11 @@ _LONGEST = 500  # of a value
 _OWN = frozenset(("local_ip_v4", "local_ip_v6", "local_mask_v4", "hostname", "core_uuid", "switchname", "base_dir"))
 
 
+def is_root(node: Node) -> bool:
+    """Whether a document says of itself that it is the switch's configuration, whole or with what it includes."""
+    return tag(node) == "document" and str(attribute(node, "type")).lower() == "freeswitch/xml"
+
+
 def directives(node: Node, *commands: str) -> Iterator[Node]:
     """The elements of the preprocessor in a document, those with one of these commands."""
     return (e for e in elements(node) if tag(e) == _TAG and str(attribute(e, "cmd")).strip().lower() in commands)

@@ -17,7 +17,7 @@ from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
 from sipdiag.places import Read
 from sipdiag.platforms.evident import misspelt
-from sipdiag.platforms.freeswitch_preprocess import directives
+from sipdiag.platforms.freeswitch_preprocess import directives, is_root
 from sipdiag.platforms.reading import is_literal
 from sipdiag.platforms.xml import attribute, children, elements, tag
 from sipdiag.values import Text
@@ -26,12 +26,14 @@ _CAUSE = "config-reference-dangling"
 _GATEWAY = pattern(r"sofia/gateway/(?:[^/:\s]{1,100}::)?([^/\s]{1,100})/")
 _WAYS = re.compile(r":_:|[|,]")
 _VARIABLES = pattern(r"\{[^}]{0,1000}\}|\[[^\]]{0,1000}\]|<[^>]{0,1000}>")
-_HANDED_IN = ("xml-handler-script", "gateway-url", "xml-handler-bindings")  # mod_lua, mod_perl …; mod_xml_curl
+# Parameters by which a module hands in parts while the switch runs (github.com/signalwire/freeswitch, mod_lua.cpp,
+# mod_perl.c, mod_xml_curl.c, read 2026-11-27).
+_HANDED_IN = ("xml-handler-script", "gateway-url", "xml-handler-bindings")
 
 
 def is_whole(node: Node) -> bool:
     """Whether a document is the whole configuration of a switch."""
-    if tag(node) != "document" or str(attribute(node, "type")).lower() != "freeswitch/xml":
+    if not is_root(node):
         return False
     sections = {str(attribute(s, "name")).lower() for s in children(node, "section")}
     handed_in = any(tag(e) == "param" and str(attribute(e, "name")) in _HANDED_IN for e in elements(node))

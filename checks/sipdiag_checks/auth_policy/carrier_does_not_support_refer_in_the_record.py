@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.record_says import refer_answered
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.told import refused
 from sipdiag.facts.transfer import Transfer
 
 
@@ -31,13 +31,10 @@ def carrier_does_not_support_refer_in_the_record(
 
         call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: true, refer_status: 202}]}
     """
-    said = refused(record, transfers, (405, 501))
-    if said is not None:
-        yield Finding(
-            "the record says that the REFER was answered {status} {reason}: its receiver does not take REFER",
-            status=said.status,
-            reason=said.reason,
-            at=said.at,
-            because=[Because("the platform asked for it here", at=said.attempt.where)],
-            fix="ask whoever runs the trunk or PBX that the call came from to enable REFER, or transfer by a second leg or re-INVITE instead",
-        )
+    yield from refer_answered(
+        record,
+        transfers,
+        (405, 501),
+        "the record says that the REFER was answered {status} {reason}: its receiver does not take REFER",
+        fix="ask whoever runs the trunk or PBX that the call came from to enable REFER, or transfer by a second leg or re-INVITE instead",
+    )

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.record_says import refer_answered
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.told import refused
 from sipdiag.facts.transfer import Transfer
 
 
@@ -32,13 +32,10 @@ def refer_auth_challenge_unanswered_in_the_record(
 
         call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: true, refer_status: 202}]}
     """
-    said = refused(record, transfers, (401, 407))
-    if said is not None:
-        yield Finding(
-            "the record says that the REFER was answered {status} {reason}, and that this was the end of it",
-            status=said.status,
-            reason=said.reason,
-            at=said.at,
-            because=[Because("the platform asked for it here", at=said.attempt.where)],
-            fix="give the transferring side credentials that it uses for REFER, or let the receiver trust it by address",
-        )
+    yield from refer_answered(
+        record,
+        transfers,
+        (401, 407),
+        "the record says that the REFER was answered {status} {reason}, and that this was the end of it",
+        fix="give the transferring side credentials that it uses for REFER, or let the receiver trust it by address",
+    )

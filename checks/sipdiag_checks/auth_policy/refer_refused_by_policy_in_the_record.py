@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.record_says import refer_answered
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.told import refused
 from sipdiag.facts.transfer import Transfer
 
 
@@ -30,13 +30,10 @@ def refer_refused_by_policy_in_the_record(record: CallRecord, transfers: tuple[T
 
         call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: true, refer_status: 202}]}
     """
-    said = refused(record, transfers, (403, 603))
-    if said is not None:
-        yield Finding(
-            "the record says that the REFER was answered {status} {reason}",
-            status=said.status,
-            reason=said.reason,
-            at=said.at,
-            because=[Because("the platform asked for it here", at=said.attempt.where)],
-            fix="ask whoever runs the trunk or PBX that the call came from to permit transfers by REFER, and to this destination",
-        )
+    yield from refer_answered(
+        record,
+        transfers,
+        (403, 603),
+        "the record says that the REFER was answered {status} {reason}",
+        fix="ask whoever runs the trunk or PBX that the call came from to permit transfers by REFER, and to this destination",
+    )

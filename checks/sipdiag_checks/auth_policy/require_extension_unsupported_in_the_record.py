@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.record_says import refer_answered
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.told import refused
 from sipdiag.facts.transfer import Transfer
 
 
@@ -31,13 +31,10 @@ def require_extension_unsupported_in_the_record(
 
         call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: true, refer_status: 202}]}
     """
-    said = refused(record, transfers, (420,))
-    if said is not None:
-        yield Finding(
-            "the record says that the REFER was answered {status} {reason}: it requires an extension that the receiver lacks",
-            status=said.status,
-            reason=said.reason,
-            at=said.at,
-            because=[Because("the platform asked for it here", at=said.attempt.where)],
-            fix="put option tags that are not needed into Supported instead of Require",
-        )
+    yield from refer_answered(
+        record,
+        transfers,
+        (420,),
+        "the record says that the REFER was answered {status} {reason}: it requires an extension that the receiver lacks",
+        fix="put option tags that are not needed into Supported instead of Require",
+    )

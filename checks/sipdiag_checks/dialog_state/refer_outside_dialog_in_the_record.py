@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.record_says import refer_answered
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.told import refused
 from sipdiag.facts.transfer import Transfer
 
 
@@ -30,13 +30,10 @@ def refer_outside_dialog_in_the_record(record: CallRecord, transfers: tuple[Tran
 
         call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: true, refer_status: 202}]}
     """
-    said = refused(record, transfers, (481,))
-    if said is not None:
-        yield Finding(
-            "the record says that the REFER was answered {status} {reason}: its receiver does not know the dialog",
-            status=said.status,
-            reason=said.reason,
-            at=said.at,
-            because=[Because("the platform asked for it here", at=said.attempt.where)],
-            fix="keep the call up until the transfer is done, send the REFER in its dialog, and pin the dialog to one node",
-        )
+    yield from refer_answered(
+        record,
+        transfers,
+        (481,),
+        "the record says that the REFER was answered {status} {reason}: its receiver does not know the dialog",
+        fix="keep the call up until the transfer is done, send the REFER in its dialog, and pin the dialog to one node",
+    )

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.record_says import transfer_answered
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.stated import LONGEST, recorded
 from sipdiag.facts.wording import NO_CONNECTION
-from sipdiag.values import Text
 
 
 @check(
@@ -15,7 +14,7 @@ from sipdiag.values import Text
     owner=Owner.PLATFORM,
     refuted_by="a REFER of the transferring side",
 )
-def no_connection_for_transport_in_the_record(record: CallRecord) -> Iterator[Finding | CannotTell]:
+def no_connection_for_transport_in_the_record(record: CallRecord) -> Iterator[Finding]:
     """The platform found no connection for the REFER
 
     The record says that no connection of the needed transport was there or could be opened, so no REFER left.
@@ -28,11 +27,8 @@ def no_connection_for_transport_in_the_record(record: CallRecord) -> Iterator[Fi
 
         call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: false, error: "call transfer failed: sip status: 603"}]}
     """
-    call = recorded(NO_CONNECTION, record)
-    if call is not None:
-        yield Finding(
-            'the platform answered the transfer: "{words}"',
-            words=Text(str(call.result)[:LONGEST]),
-            at=call.result.where or call.where,
-            fix="send in-dialog requests over the connection that the call already has (RFC 5923), or to an address that listens",
-        )
+    yield from transfer_answered(
+        record,
+        NO_CONNECTION,
+        fix="send in-dialog requests over the connection that the call already has (RFC 5923), or to an address that listens",
+    )

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.record_says import transfer_answered
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.stated import LONGEST, recorded
 from sipdiag.facts.wording import CLOSED
-from sipdiag.values import Text
 
 
 @check(
@@ -15,7 +14,7 @@ from sipdiag.values import Text
     owner=Owner.NETWORK,
     refuted_by="a REFER of the transferring side",
 )
-def signalling_connection_closed_in_the_record(record: CallRecord) -> Iterator[Finding | CannotTell]:
+def signalling_connection_closed_in_the_record(record: CallRecord) -> Iterator[Finding]:
     """The connection of the call was gone
 
     The record says that the connection of the call had been closed when the transfer was asked for, so no REFER left.
@@ -28,11 +27,8 @@ def signalling_connection_closed_in_the_record(record: CallRecord) -> Iterator[F
 
         call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: false, error: "call transfer failed: sip status: 603"}]}
     """
-    call = recorded(CLOSED, record)
-    if call is not None:
-        yield Finding(
-            'the platform answered the transfer: "{words}"',
-            words=Text(str(call.result)[:LONGEST]),
-            at=call.result.where or call.where,
-            fix="raise the idle limit on the way or send keep-alives (CRLF, OPTIONS), and let the sender reconnect",
-        )
+    yield from transfer_answered(
+        record,
+        CLOSED,
+        fix="raise the idle limit on the way or send keep-alives (CRLF, OPTIONS), and let the sender reconnect",
+    )

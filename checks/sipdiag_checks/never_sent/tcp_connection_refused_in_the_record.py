@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.record_says import transfer_answered
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.stated import LONGEST, recorded
 from sipdiag.facts.wording import REFUSED
-from sipdiag.values import Text
 
 
 @check(
@@ -15,7 +14,7 @@ from sipdiag.values import Text
     owner=Owner.NETWORK,
     refuted_by="a REFER of the transferring side",
 )
-def tcp_connection_refused_in_the_record(record: CallRecord) -> Iterator[Finding | CannotTell]:
+def tcp_connection_refused_in_the_record(record: CallRecord) -> Iterator[Finding]:
     """The connection for the REFER was refused
 
     The record says that the connection for the REFER was refused or never answered.
@@ -28,11 +27,8 @@ def tcp_connection_refused_in_the_record(record: CallRecord) -> Iterator[Finding
 
         call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: false, error: "call transfer failed: sip status: 603"}]}
     """
-    call = recorded(REFUSED, record)
-    if call is not None:
-        yield Finding(
-            'the platform answered the transfer: "{words}"',
-            words=Text(str(call.result)[:LONGEST]),
-            at=call.result.where or call.where,
-            fix="let the peer listen there and open the port in firewalls, or use the transport that it serves",
-        )
+    yield from transfer_answered(
+        record,
+        REFUSED,
+        fix="let the peer listen there and open the port in firewalls, or use the transport that it serves",
+    )

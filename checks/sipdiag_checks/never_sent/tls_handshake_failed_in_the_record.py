@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.record_says import transfer_answered
 from sipdiag.facts.record import CallRecord
-from sipdiag.facts.stated import LONGEST, recorded
 from sipdiag.facts.wording import TLS_FAILED
-from sipdiag.values import Text
 
 
 @check(
@@ -15,7 +14,7 @@ from sipdiag.values import Text
     owner=Owner.CONFIG,
     refuted_by="a REFER of the transferring side",
 )
-def tls_handshake_failed_in_the_record(record: CallRecord) -> Iterator[Finding | CannotTell]:
+def tls_handshake_failed_in_the_record(record: CallRecord) -> Iterator[Finding]:
     """The TLS handshake for the REFER failed
 
     The record says that the TLS handshake with the peer failed, so no REFER left.
@@ -28,11 +27,8 @@ def tls_handshake_failed_in_the_record(record: CallRecord) -> Iterator[Finding |
 
         call: {leg: sip, transfers: [{to: "sip:500@pbx.example", ok: false, error: "call transfer failed: sip status: 603"}]}
     """
-    call = recorded(TLS_FAILED, record)
-    if call is not None:
-        yield Finding(
-            'the platform answered the transfer: "{words}"',
-            words=Text(str(call.result)[:LONGEST]),
-            at=call.result.where or call.where,
-            fix="compare certificate, names, trusted authorities and TLS versions of both sides",
-        )
+    yield from transfer_answered(
+        record,
+        TLS_FAILED,
+        fix="compare certificate, names, trusted authorities and TLS versions of both sides",
+    )

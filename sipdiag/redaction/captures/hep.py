@@ -30,6 +30,7 @@ def redact_hep_stream(octets: bytes, redactor: Redactor, message: Callable[[byte
 
 
 def redact_hep(body: bytes, redactor: Redactor, message: Callable[[bytes], bytes]) -> bytes:
+    """One packet, its chunks of the lengths that they had; what lies behind the last whole one is zeroed."""
     out = bytearray(body)
     at = _HEADER
     while at + 6 <= len(body):

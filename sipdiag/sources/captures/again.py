@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from sipdiag.sources.captures.containers import frames_in
 from sipdiag.sources.captures.frames import RawFrame
 from sipdiag.sources.captures.limits import CaptureError, Limits
 from sipdiag.sources.captures.opening import opened
-from sipdiag.sources.captures.pcap import is_pcap, pcap_frames
-from sipdiag.sources.captures.pcapng import is_pcapng, pcapng_frames
 from sipdiag.sources.captures.skip import Skipper
 from sipdiag.sources.captures.window import Window
 
@@ -35,12 +34,4 @@ def frames_again(source: Path | BinaryIO, limits: Limits | None = None) -> Itera
             raise CaptureError(error.strerror or str(error)) from None
         return
     stream, _ = opened(source, limits, known)
-    window = Window(stream)
-    window.fill(16)
-    start = window.take(0, min(16, window.end))
-    if is_pcap(start):
-        yield from pcap_frames(window, limits, known, Skipper())
-    elif is_pcapng(start):
-        yield from pcapng_frames(window, limits, known, Skipper(), [])
-    else:
-        raise CaptureError("no capture")
+    yield from frames_in(Window(stream), limits, known, Skipper(), [])

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from sipdiag.raw import Begun, MediaFlow, Wire
-from sipdiag.sources.captures.frames import RawFrame
+from sipdiag.sources.captures.containers import frames_in
 from sipdiag.sources.captures.index import Keep, MessageIndex
 from sipdiag.sources.captures.limits import CaptureError, Limits
 from sipdiag.sources.captures.links import LINKS
 from sipdiag.sources.captures.network import Network
 from sipdiag.sources.captures.opening import opened
-from sipdiag.sources.captures.pcap import is_pcap, pcap_frames
-from sipdiag.sources.captures.pcapng import is_pcapng, pcapng_frames
 from sipdiag.sources.captures.rare import RARE, ip_packet
 from sipdiag.sources.captures.scene import Scene
 from sipdiag.sources.captures.skip import Skipper
 from sipdiag.sources.captures.store import Store
 from sipdiag.sources.captures.window import Window
 
-# Formats that others can turn into one of ours (wiretap/file_access.c).
-_FOREIGN = {
-    b"snoop\0\0\0": "a snoop capture",
-    b"GMBU": "a Microsoft Network Monitor capture",
-    b"RTSS": "a Microsoft Network Monitor capture",
-    b"XCP\0": "a NetXray capture",
-    b"TRSN": "a Sniffer capture",
-}
 _BACKWARDS = 1.0  # seconds by which the frames of several network cards may be out of order
 
 
@@ -103,16 +93,8 @@ def _frames(
     window: Window, scene: Scene, secrets: list[bytes]
 ) -> tuple[float | None, float | None, tuple[MediaFlow, ...]]:
     """Look into every frame; returns the times of the first and the latest, and the media."""
-    window.fill(16)
-    start = window.take(0, min(16, window.end))
     skipper = Skipper()
-    frames: Iterator[RawFrame]
-    if is_pcap(start):
-        frames = pcap_frames(window, scene.limits, scene.problem, skipper)
-    elif is_pcapng(start):
-        frames = pcapng_frames(window, scene.limits, scene.problem, skipper, secrets)
-    else:
-        raise CaptureError(_not_a_capture(start))
+    frames = frames_in(window, scene.limits, scene.problem, skipper, secrets)
     network = Network(scene, skipper)
     packet = network.packet
     first: float | None = None
@@ -138,12 +120,3 @@ def _frames(
     scene.number = max(scene.number, skipper.number)
     network.finish()
     return first, last if first is not None else None, network.media.flows(exact=not skipper.skipped)
-
-
-def _not_a_capture(start: bytes) -> str:
-    if not start:
-        return "the file is empty"
-    for magic, name in _FOREIGN.items():
-        if start.startswith(magic):
-            return f"{name}; turn it into pcapng with: editcap IN OUT.pcapng"
-    return f"no capture: it begins with {start[:8]!r}"
