@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sipdiag.facts.connections import later, names, tcp_failed, tls_failed
 from sipdiag.facts.stated import LONGEST
@@ -61,8 +62,13 @@ def _lines(transfer: Transfer) -> Iterator[LogLine]:
     answer = transfer.leg.answer if transfer.leg is not None else None
     for line in transfer.around.log:
         early = answer is not None and _before(line.frame, answer.frame)
-        if not early and (transfer.log or _ABOUT.search(line.text[:LONGEST])):
+        if not early and (transfer.log or _is_about_a_transfer(line.text)):
             yield line
+
+
+@lru_cache(1 << 16)  # every transfer of a case asks it of every line
+def _is_about_a_transfer(text: str) -> bool:
+    return _ABOUT.search(text[:LONGEST]) is not None
 
 
 def _before(one: Frame, other: Frame) -> bool:
