@@ -7,6 +7,7 @@ server defaults and take unknown keys, so both are expected here.
 from __future__ import annotations
 
 from dataclasses import field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sipdiag.dataclass import dataclass
@@ -54,11 +55,27 @@ _MARKS = frozenset(
         "agent_id",
     )
 )
+_OF_PAGES = _MARKS | {"phone_numbers"}
 
 
 def recognises(node: Node) -> Likeness | None:
     if _in_camel_case(node):
         node = respelled(node, snake, *_OF_THE_USER)
+    whole = _as_a_whole(node) if type(node.value) is list or node.holds_any(_OF_PAGES) else None
+    if whole is not None:
+        return whole
+    for mapping in islice(within(node), _LOOKED_AT):
+        if _MARKS.isdisjoint(mapping.value):  # type: ignore[arg-type]  # it is a mapping
+            continue
+        if elevenlabs_rules.is_tool(mapping) or elevenlabs_rules.is_rule(mapping):
+            return Likeness(SURE, "elevenlabs-agent" if mapping is not node else "elevenlabs-tool")
+        if "conversation_config" in mapping:
+            return Likeness(SURE, "elevenlabs-agent")
+    return None
+
+
+def _as_a_whole(node: Node) -> Likeness | None:
+    """What a document is by its own members, or as a list of numbers."""
     if elevenlabs_calls.is_messages_page(node):
         return Likeness(SURE, "elevenlabs-sip-messages")
     if elevenlabs_calls.is_conversation(node):
@@ -71,16 +88,7 @@ def recognises(node: Node) -> Likeness | None:
         return Likeness(TYPICAL, "elevenlabs-phone-numbers")
     if isinstance(node.value, list) and node.value and all(elevenlabs_numbers.is_number(e) for e in node):
         return Likeness(TYPICAL, "elevenlabs-phone-numbers")
-    if "conversation_config" in node:
-        return Likeness(SURE, "elevenlabs-agent")
-    for _, mapping in zip(range(_LOOKED_AT), within(node), strict=False):
-        if _is_of_no_interest(mapping):
-            continue
-        if elevenlabs_rules.is_tool(mapping) or elevenlabs_rules.is_rule(mapping):
-            return Likeness(SURE, "elevenlabs-agent" if mapping is not node else "elevenlabs-tool")
-        if "conversation_config" in mapping:
-            return Likeness(SURE, "elevenlabs-agent")
-    return None
+    return Likeness(SURE, "elevenlabs-agent") if "conversation_config" in node else None
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
@@ -105,7 +113,9 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
 def _in_camel_case(node: Node) -> bool:
     """Whether the vendor's JavaScript library printed it, in the first resource or one level further down."""
     first = next(elements(node), None)
-    inner = [] if first is None else [first, *(m for _, m in first.items())]
+    if first is None:
+        return False
+    inner = [first, *(m for _, m in first.items() if type(m.value) is dict or type(m.value) is list)]
     inner += [e for m in inner for e in m][:1]
     return any(part.holds_any(_CAMEL) for part in inner)
 
