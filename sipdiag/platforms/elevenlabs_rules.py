@@ -100,17 +100,17 @@ def rule(node: Node) -> TransferRule:
 
 def once(rules: Iterable[TransferRule]) -> list[TransferRule]:
     """Each rule once: an export may list the same tool among `tools` and `built_in_tools`; the latter is named."""
-    kept: list[TransferRule] = []
+    kept: dict[tuple[str, ...], TransferRule] = {}
     for candidate in rules:
-        double = next((i for i, k in enumerate(kept) if _content(k) == _content(candidate)), None)
-        if double is None:
-            kept.append(candidate)
+        content = _content(candidate)
+        if content not in kept:
+            kept[content] = candidate
             continue
-        first, second = kept[double], candidate
+        first, second = kept[content], candidate
         if "/built_in_tools/" in (second.where.pointer or "") and "/built_in_tools/" not in (first.where.pointer or ""):
             first, second = second, first
-        kept[double] = replace(first, twins=(*first.twins, second.where, *second.twins))
-    return kept
+        kept[content] = replace(first, twins=(*first.twins, second.where, *second.twins))
+    return list(kept.values())
 
 
 def _content(rule: TransferRule) -> tuple[str, ...]:
