@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from sipdiag.facts.transfer import Transfer
+from sipdiag.patterns import pattern
 from sipdiag.raw import LogLine
 
-_ATTENDED = re.compile(r"(?<!un)\battended|\bconsult|\bwarm[\s_-]?transfer|\bsupervised|\breplaces\b", re.IGNORECASE)
+_ATTENDED = pattern(r"(?<!un)\battended|\bconsult|\bwarm[\s_-]?transfer|\bsupervised|\breplaces\b", re.IGNORECASE)
 _LONGEST = 2000  # characters of a log line that are looked at
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.nodes import Node
+from sipdiag.patterns import pattern
 from sipdiag.places import Place, Read
 from sipdiag.platforms.adapted import POSSIBLE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.claims import announces_transfer, refuses_request, states_no_refer
@@ -22,12 +23,12 @@ from sipdiag.values import Text
 
 PLATFORM = "event-log"
 _FORM = "text-log"
-_CALL = re.compile(
+_CALL = pattern(
     r"\b(?:sip[ _-]?)?(?:call|conversation|session|room|interaction)[ _-]?(?:id|sid|uuid|name)?[\"']?[ =:]{1,3}[\"'\[(]?"
     r"(?=[\w.@-]{0,60}\d)([A-Za-z0-9][\w.@-]{5,80}\w)",
     re.IGNORECASE,
 )
-_SPOKEN = re.compile(r"\b(?:agent|assistant|bot|ai)\b[^:]{0,20}: ", re.IGNORECASE)
+_SPOKEN = pattern(r"\b(?:agent|assistant|bot|ai)\b[^:]{0,20}: ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

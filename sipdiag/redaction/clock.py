@@ -6,13 +6,14 @@ import hmac
 import re
 from datetime import datetime, timedelta
 
+from sipdiag.patterns import pattern
 from sipdiag.sources.months import MONTHS
 
 _MOST = 400 * 86_400  # seconds
 _NAME = rf"(?P<name>{'|'.join(MONTHS)})[a-z]{{0,6}}"
 _CLOCK = r"(?P<h>\d\d):(?P<m>\d\d)(?::(?P<s>\d\d))?(?:[.,:]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _FORMS = tuple(
-    re.compile(form)
+    pattern(form)
     for form in (
         rf"(?P<y>\d{{4}})[-/.](?P<mo>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:[T ,\t]{{1,3}}{_CLOCK})?",
         rf"(?P<d>\d{{1,2}})[/.](?P<mo>\d{{1,2}})[/.](?P<y>\d{{4}})(?:,? {_CLOCK})?",
@@ -23,7 +24,7 @@ _FORMS = tuple(
         _CLOCK,
     )
 )
-_EPOCH = re.compile(r"(?P<seconds>1[4-9]\d{8})(?P<rest>\d{3}|\d{6})?(?P<fraction>\.\d{1,9})?")
+_EPOCH = pattern(r"(?P<seconds>1[4-9]\d{8})(?P<rest>\d{3}|\d{6})?(?P<fraction>\.\d{1,9})?")
 _LEAP_YEAR = 2000  # for dates without a year
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from sipdiag.patterns import pattern
 
 # A row of the offset zero, at least eight groups of octets wide, and the beginning of the row below it.
-_FIRST_ROWS = re.compile(
+_FIRST_ROWS = pattern(
     r"(?m)^[ \t>|]{0,12}(?:0x)?0{4,8}:?[ \t]{1,4}(?:[0-9A-Fa-f]{2,4}[ \t]{1,2}){7}[0-9A-Fa-f]{2}[^\n]{0,200}\n"
     r"[ \t>|]{0,12}(?:0x)?0{2,6}10:?[ \t]{1,4}[0-9A-Fa-f]{2}"
 )
 # The same without offsets, below the line in which ngrep names the ends of a packet.
-_NGREP_ROWS = re.compile(
+_NGREP_ROWS = pattern(
     r"(?m)^[ \t>|]{0,12}[UT](?:\([^()\s]{1,20}\))? [^\n]{0,160}->[^\n]{0,80}\n[ \t>|]{1,12}(?:[0-9A-Fa-f]{2} ){7}[0-9A-Fa-f]{2} {2,5}[0-9A-Fa-f]{2} "
 )
 

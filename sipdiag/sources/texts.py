@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sipdiag.excerpts import Excerpts
+from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.sources.documents import DocumentError, Kind, detect, read_document
 from sipdiag.sources.source import Opened, Source
@@ -18,7 +18,7 @@ _LOOKED_AT = 1 << 16
 _MOST_YAML = 8 << 20  # bytes of a text with SIP that are tried as YAML
 _TRACE = "SIP messages; lint reads configuration only, diagnose reads these"
 # The first line of a YAML document, below comments: a key, or a list.
-_YAML_KEY = re.compile(
+_YAML_KEY = pattern(
     rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*(?:- |[\w\"'.-]{1,80}:(?:[ \t\r]|\n))"
 )
 
