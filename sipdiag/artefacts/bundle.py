@@ -19,13 +19,18 @@ _READABLE = 0o100644 << 16
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An input as it goes into the bundle. `name` is its path there."""
+    """An input as it goes into the bundle. `name` is its path there; `named` tells whether it was named by itself, and
+    not found in a folder; `called` is the redacted path by which other files may name it, with no folder before it where
+    it was given without one.
+    """
 
     name: str
     case: str
     kind: str
     format: str
     data: bytes
+    named: bool = True
+    called: str = ""
 
 
 def bundle(
@@ -42,6 +47,7 @@ def bundle(
         "options": dict(options),
         "inputs": [
             {"name": m.name, "case": m.case, "kind": m.kind, "format": m.format, "sha256": _sha256(m.data)}
+            | {"named": m.named, "called": m.called or m.name}
             for m in inputs
         ],
         "reports": [{"name": n, "sha256": _sha256(d)} for n, d in sorted(reports.items())],

@@ -122,7 +122,9 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
     )
     if opened.kind != "capture":
         kept = adapted is None or reads_together(adapted.platform)
-        material.documents.append(Document(opened.id, source.path, opened.node if kept else None, adapted))
+        material.documents.append(
+            Document(opened.id, source.called or source.path, opened.node if kept else None, adapted)
+        )
     if error is not None and options.command == "lint" and not source.named and not _should_have_been_read(opened):
         material.passed_over += 1
         if opened.node is not None:

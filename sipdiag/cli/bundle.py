@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +28,7 @@ from sipdiag.cli.redaction import Masking
 from sipdiag.cli.settle import Flags, settle
 from sipdiag.cli.stop import stop
 from sipdiag.cli.untouched import check_apart, untouched
+from sipdiag.dataclass import dataclass
 
 if TYPE_CHECKING:
     from sipdiag.artefacts.bundle import Member
@@ -36,6 +37,16 @@ if TYPE_CHECKING:
     from sipdiag.reports.report import Input, Report
 
 _REPORTS = ("html", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A redacted copy of an input, and what keys opened in it, as a trace. `kind` is that of `Redacted`."""
+
+    item: Input
+    kind: str
+    data: bytes
+    opened: bytes = b""
 
 
 def bundle(
@@ -89,14 +100,17 @@ def bundle(
         sources, passed_over = find_wanted(paths, options)
         original = examine_sources(sources, options, passed_over)
         named = untouched(named, report=original)
-        members = list(_redacted(original, redactor, options))
-        if len(members) > 1:  # names that a later file tells are replaced in the earlier ones, too
-            members = list(_redacted(original, redactor, options, say=False))
-        if not members:
-            stop("nothing that was named could be read, so there is nothing to put into a bundle")
         shared = _shared(options, redactor)
+        _tell_left_out(i for i in original.inputs if i.failed and not _may_tell(i))
+        members, more = _members(original, redactor, options), [i for i in original.inputs if _may_tell(i)]
         copy = _examined(members, shared)
-        if _verdicts(copy) != _verdicts(original):
+        if more and not all(_alike(copy, original)):
+            fuller = _members(original, redactor, options, whole=True)
+            other = _examined(fuller, shared)
+            if _alike(other, original) > _alike(copy, original):
+                members, copy, more = fuller, other, []
+        _tell_left_out(more)
+        if not _alike(copy, original)[0]:
             stop("the redacted copies are diagnosed otherwise than the originals, so nothing was written", code=3)
         reports = _reports(copy, mode)
         data = zipped(members, reports, shared.recorded, mode.value)
@@ -127,21 +141,77 @@ def _left_out(path: str, why: str) -> None:
     typer.echo(f"sipdiag: {escape(path)}: left out of the bundle: {escape(why)}", err=True)
 
 
-def _redacted(report: Report, redactor: Redactor, options: Options, say: bool = True) -> Iterator[Member]:
-    """The redacted copy of each input that was read, under a name that tells nothing of its own."""
+def _tell_left_out(inputs: Iterable[Input]) -> None:
+    for item in inputs:
+        _left_out(item.path, item.problems[0])
+
+
+def _members(report: Report, redactor: Redactor, options: Options, whole: bool = False) -> list[Member]:
+    """The redacted copies; with `whole` also those of documents of no known shape, which may tell something by being
+    there. What could not be copied is said once, in the first round.
+    """
+    inputs = [i for i in report.inputs if not i.failed or (whole and _may_tell(i))]
+    copies = list(_redacted(inputs, redactor, options, say=not whole))
+    if len(copies) > 1:  # names that a later file tells are replaced in the earlier ones, too
+        copies = list(_redacted(inputs, redactor, options, say=False))
+    if not copies:
+        _tell_left_out(i for i in report.inputs if _may_tell(i))
+        stop("nothing that was named could be read, so there is nothing to put into a bundle")
+    return list(_placed(copies, redactor))
+
+
+def _may_tell(item: Input) -> bool:
+    return item.failed and bool(item.syntax)
+
+
+def _placed(copies: Sequence[_Copy], redactor: Redactor) -> Iterator[Member]:
+    """Each copy in the folder of its case, under the redacted name of its file: others may include it by that. Where the
+    name would tell too much, or is taken, the id of the input stands for it.
+    """
     from sipdiag.artefacts.bundle import Member
-    from sipdiag.redaction.files import RefusedError, redact_file
+    from sipdiag.redaction.paths import tell_nobody
     from sipdiag.redaction.sealed import ENDING
+
+    paths = _paths(copies, redactor)
+    if not tell_nobody(paths, redactor):
+        paths = [""] * len(copies)
+    taken: set[str] = set()
+    for copy, path in zip(copies, paths, strict=True):
+        item = copy.item
+        bare = bool(path) and "/" not in item.path.replace("\\", "/")
+        if not path or f"{item.case}/{path}".lower() in taken:
+            path = f"{item.id}{_ending(copy.kind, copy.data, item.path)}"
+        taken |= {f"{item.case}/{path}".lower(), f"{item.case}/{path}{ENDING}".lower()}
+        name = f"inputs/{item.case}/{path}"
+        yield Member(name, item.case, item.kind, item.format, copy.data, item.named, path if bare else f"./{path}")
+        if copy.opened:
+            yield Member(f"{name}{ENDING}", item.case, "trace", "tshark-verbose", copy.opened, item.named)
+
+
+def _paths(copies: Sequence[_Copy], redactor: Redactor) -> list[str]:
+    """The redacted paths of copies below the folder that the files of their case share."""
+    from sipdiag.redaction.paths import redacted_path, shared_folder, words_of
+
+    of_case: dict[str, list[str]] = {}
+    for copy in copies:
+        of_case.setdefault(copy.item.case, []).extend([copy.item.path] if copy.item.path != "-" else [])
+    shared = {case: shared_folder(paths) for case, paths in of_case.items()}
+    told = words_of(c.data for c in copies if c.kind == "document")
+    return [
+        redacted_path(c.item.path, shared[c.item.case], redactor, told, _form(c.data) if c.kind == "capture" else "")
+        for c in copies
+    ]
+
+
+def _redacted(inputs: Sequence[Input], redactor: Redactor, options: Options, say: bool = True) -> Iterator[_Copy]:
+    """The redacted copy of each input."""
+    from sipdiag.redaction.files import RefusedError, redact_file
     from sipdiag.redaction.verify import LeakError, check, search
     from sipdiag.sources.archives import content
     from sipdiag.sources.captures import CaptureError
     from sipdiag.sources.tshark import TsharkError
 
-    for item in report.inputs:
-        if item.failed:
-            if say:
-                _left_out(item.path, item.problems[0])
-            continue
+    for item in inputs:
         try:
             original = content(item.path)
             copy = redact_file(original, item.path, redactor)
@@ -154,10 +224,7 @@ def _redacted(report: Report, redactor: Redactor, options: Options, say: bool = 
             if say:
                 _left_out(item.path, str(error))
             continue
-        name = f"inputs/{item.case}/{item.id}"
-        yield Member(f"{name}{_ending(copy.kind, copy.data, item.path)}", item.case, item.kind, item.format, copy.data)
-        if opened:
-            yield Member(f"{name}{ENDING}", item.case, "trace", "tshark-verbose", opened)
+        yield _Copy(item, copy.kind, copy.data, opened)
 
 
 def _opened(item: Input, redactor: Redactor, options: Options) -> bytes:
@@ -171,7 +238,7 @@ def _opened(item: Input, redactor: Redactor, options: Options) -> bytes:
 def _ending(kind: str, data: bytes, path: str) -> str:
     """The ending that tells what a file is; the name before it may tell who somebody is."""
     if kind == "capture":
-        return ".pcapng" if data[:4] == b"\n\r\r\n" else ".pcap"
+        return _form(data)
     known = PurePosixPath(path).suffix.lower()
     return (
         known
@@ -180,11 +247,15 @@ def _ending(kind: str, data: bytes, path: str) -> str:
     )
 
 
+def _form(capture: bytes) -> str:
+    return ".pcapng" if capture[:4] == b"\n\r\r\n" else ".pcap"
+
+
 def _examined(members: list[Member], options: Options) -> Report:
     from sipdiag.pipeline import examine_sources
     from sipdiag.sources.source import Source
 
-    return examine_sources([Source(m.case, m.name, True, m.data) for m in members], options)
+    return examine_sources([Source(m.case, m.name, m.named, m.data, called=m.called) for m in members], options)
 
 
 def _shared(options: Options, redactor: Redactor) -> Options:
@@ -205,6 +276,12 @@ def _verdicts(report: Report) -> list[tuple[str, str | None, str | None]]:
         )
         for v in report.verdicts
     ]
+
+
+def _alike(copy: Report, original: Report) -> tuple[bool, bool]:
+    """Whether the verdicts are the same, and whether the same checks found something as often."""
+    found, before = (sorted((f.found.check.id, f.found.severity) for f in r.findings) for r in (copy, original))
+    return _verdicts(copy) == _verdicts(original), found == before
 
 
 def _reports(report: Report, mode: Mode) -> dict[str, bytes]:

@@ -61,6 +61,11 @@ def is_role(user: str) -> bool:
     return user.strip().lower() in _lists()["roles"]
 
 
+def names_a_file(word: str) -> bool:
+    """Whether a word says what a file holds, wherever it stands in its name."""
+    return word.lower() in _lists()["files"]
+
+
 def is_numeric(parameter: str) -> bool:
     """Whether the digits of a parameter's value count or select something."""
     return parameter.strip().lower() in _lists()["numeric"]

@@ -10,7 +10,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from sipdiag.dataclass import dataclass
@@ -27,11 +27,17 @@ _LARGEST_MANIFEST = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a bundle says of itself: its inputs with their cases and SHA-256, and the options of its diagnosis."""
+    """What a bundle says of itself: its inputs with their cases and SHA-256, and the options of its diagnosis.
+
+    `found` are the inputs that were found in folders, `called` tells by which path others may name an input; bundles of
+    before tell neither.
+    """
 
     cases: Mapping[str, str]
     options: Mapping[str, object]
     hashes: Mapping[str, str]
+    found: frozenset[str] = frozenset()
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 class _RefusedError(Exception):
@@ -67,6 +73,9 @@ def members(source: Source) -> Iterator[Source]:
             for name, infos in itertools.islice(named.items(), MAX_MEMBERS):
                 case = manifest.cases[name] if manifest is not None and several else source.case
                 part = replace(source, case=case, path=f"{source.path}/{name}", packed=True)
+                if manifest is not None:
+                    named_so = source.named and name not in manifest.found
+                    part = replace(part, named=named_so, called=manifest.called.get(name, ""))
                 try:
                     if len(infos) > 1:
                         raise _RefusedError(
@@ -76,7 +85,7 @@ def members(source: Source) -> Iterator[Source]:
                     if manifest is not None and hashlib.sha256(data).hexdigest() != manifest.hashes[name]:
                         raise _RefusedError("it is not what was put into the bundle: its SHA-256 is another one")
                 except _RefusedError as why:
-                    yield replace(part, refused=str(why))
+                    yield replace(part, refused=str(why), named=source.named)
                     continue
                 left -= len(data)
                 yield replace(part, data=data)
@@ -142,5 +151,9 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest | None:
         return None
     whole = [i for i in inputs if isinstance(i, dict) and {"name", "case", "sha256"} <= set(i)]
     return Manifest(
-        {str(i["name"]): str(i["case"]) for i in whole}, options, {str(i["name"]): str(i["sha256"]) for i in whole}
+        {str(i["name"]): str(i["case"]) for i in whole},
+        options,
+        {str(i["name"]): str(i["sha256"]) for i in whole},
+        frozenset(str(i["name"]) for i in whole if i.get("named") is False),
+        {str(i["name"]): str(i["called"]) for i in whole if isinstance(i.get("called"), str)},
     )

@@ -28,6 +28,7 @@ class Source:
     stream: bool = False  # standard input
     refused: str = ""
     barred: bool = False  # the system or a bound of ours keeps it unread: nobody knows what it holds
+    called: str = ""  # by which path other files may name it, where that is not its own
     packed: bool = False  # a member of an archive, or a compressed file
 
 
