@@ -34,7 +34,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "refer-before-dialog-confirmed": "the call is set up message by message, for it is not confirmed",
         "notify-not-relayed-by-b2bua": "the legs are set up message by message, for one lies inside the other",
         "bye-before-final-notify": "its fixtures name a CSeq, see above",
-        "topology-hiding-not-unmasked-in-refer-to": "the same",
         "wrong-party-transferred": "its fixtures let the box hang up, see above",
     },
     "proxy": {

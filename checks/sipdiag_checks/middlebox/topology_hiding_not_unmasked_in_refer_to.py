@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.leg import Leg
+from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
+from sipdiag.raw import Endpoint
 from sipdiag.sip.message import Message
-from sipdiag.values import Token, UriText, Word
+from sipdiag.values import Address, Token, UriText, Word
 
 # Users of masked URIs share a prefix of at least this many characters.
 _PREFIX = 4
+# What stacks answer to a Replaces that matches nothing.
+_NO_SUCH_DIALOG = frozenset({400, 404, 481, 603})
 
 
 @check(
@@ -82,6 +85,25 @@ def topology_hiding_not_unmasked_in_refer_to(transfer: Transfer) -> Iterator[Fin
             " or act on the REFER itself",
         )
         return
+    if broken is not None and (untold := _replaces_untold(transfer, broken.status)) is not None:
+        known, beyond = untold
+        yield Finding(
+            "the new INVITE has Call-ID {near} in Replaces, by which {target} knows no call: its call with {box} has {far};"
+            " the new call failed with {status}",
+            near=Token(known.call_id),
+            far=Token(beyond.call_id),
+            target=_host(transfer.targets[-1].invite.hops[-1].destination),
+            box=_host(transfer.targets[-1].invite.first.source),
+            status=broken.status,
+            at=transfer.targets[-1].invite.at,
+            stage=Stage.TARGET_REACHED,
+            because=[
+                Because("the consultation call as the transferor knows it", at=known.first.frame),
+                Because("the same call beyond the box", at=beyond.first.frame),
+            ],
+            fix="let the box join the two calls that it holds itself, or put Call-ID and tags of its far side into Replaces",
+        )
+        return
     if (named := _box_named(transfer)) is not None:
         relayed, uri = named
         yield Finding(
@@ -125,7 +147,7 @@ def _replaces_kept(transfer: Transfer) -> tuple[Transaction, Leg, Leg] | None:
     """A relayed REFER whose Replaces holds the Call-ID of the near side, the consultation call there, and that beyond."""
     consult, broken = transfer.consultation, failure(transfer)
     if consult is None or (
-        (broken is None or broken.status not in (400, 404, 481, 603))
+        (broken is None or broken.status not in _NO_SUCH_DIALOG)
         and not (transfer.decisive is not None and transfer.decisive.refused)
     ):
         return None
@@ -136,6 +158,29 @@ def _replaces_kept(transfer: Transfer) -> tuple[Transaction, Leg, Leg] | None:
         if named is not None and named.call_id == consult.call_id and beyond is not None:
             return refer, consult, beyond
     return None
+
+
+def _replaces_untold(transfer: Transfer, status: int | None) -> tuple[Leg, Leg] | None:
+    """The consultation call on both sides of the box that acts on the REFER itself, where its new INVITE names the near one.
+
+    The box is an end of both, so it can tell the Call-ID that the transferor named from the one that the target knows.
+    """
+    consult, invite = transfer.consultation, transfer.targets[-1].invite if transfer.targets else None
+    if consult is None or invite is None or status not in _NO_SUCH_DIALOG:
+        return None
+    named, box, target = invite.message.replaces, invite.first.origin, invite.hops[-1].goal
+    if named is None or named.call_id != consult.call_id or box is None or target is None or box == target:
+        return None
+    near = {consult.place(side) for side in Side}
+    if box not in near or target in near:
+        return None
+    far = (leg for leg in transfer.consultation_legs if {leg.place(side) for side in Side} == {box, target})
+    beyond = next((leg for leg in far if leg.call_id != consult.call_id), None)
+    return None if beyond is None else (consult, beyond)
+
+
+def _host(end: Endpoint | None) -> Address | Word:
+    return Address(end.host) if end is not None else Word("the box")
 
 
 def _box_named(transfer: Transfer) -> tuple[Transaction, str] | None:
