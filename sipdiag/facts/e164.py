@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 # Country code 1 has numbers of ten digits and no others. The commonest numbers need no plan, and loading all takes long.
 _NANP = re.compile(r"\+1[0-9]{10}")
+SIGNIFICANT = 7  # the last digits that tell subscribers apart within any country's area
 _SEPARATORS = re.compile(r"[().\- /]")
 
 
@@ -29,6 +30,18 @@ def is_possible(number: str) -> bool:
     except phonenumbers.NumberParseException:
         return False
     return bool(phonenumbers.is_possible_number(parsed))
+
+
+def same_subscriber(one: str, other: str) -> bool:
+    """Whether the digits of two numbers are one number's: equal, or one's behind a country or trunk prefix.
+
+    >>> same_subscriber("15550100123", "5550100123"), same_subscriber("123", "0123"), same_subscriber("", "")
+    (True, False, False)
+    """
+    if one == other:
+        return one != ""
+    short, long = sorted((one.lstrip("0"), other.lstrip("0")), key=len)
+    return len(short) >= SIGNIFICANT and long.endswith(short)
 
 
 def with_plus(number: str, others: Iterable[str]) -> str | None:

@@ -8,10 +8,10 @@ from difflib import SequenceMatcher
 from urllib.parse import unquote
 
 from sipdiag.facts.config import TransferRule
+from sipdiag.facts.e164 import same_subscriber
 from sipdiag.facts.record import CallRecord, ToolCall
 from sipdiag.values import Number, Text, UriText
 
-_SIGNIFICANT = 7  # digits that two forms of one number share at least
 _LONGEST = 256  # characters that are compared; no real destination is longer
 _NUMBER = re.compile(r"[+0-9*#][0-9A-Da-d*#().\- ]*")
 
@@ -75,10 +75,7 @@ def same_user(one: str, other: str) -> bool:
     users = [unquote(re.split(r"[@;?]", u)[0]).lower() for u in users]
     digits = [re.sub(r"[^0-9*#]", "", u) for u in users]
     numbers = all(re.fullmatch(r"[+0-9*#().\- ]+", u) for u in users)
-    if users[0] == users[1] or not numbers:
-        return users[0] == users[1]
-    short, long = sorted((d.lstrip("0") for d in digits), key=len)
-    return digits[0] == digits[1] != "" or (len(short) >= _SIGNIFICANT and long.endswith(short))
+    return users[0] == users[1] or (numbers and same_subscriber(*digits))
 
 
 def nearest(wanted: str, rules: Iterable[TransferRule]) -> TransferRule | None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sipdiag.facts.e164 import SIGNIFICANT
 from sipdiag.facts.timers import RECORD_START
 from sipdiag.model.carried import numbers_of
-from sipdiag.model.same import SIGNIFICANT, digits, same_number, significant
+from sipdiag.model.same import digits, same_number, significant
 
 if TYPE_CHECKING:
     from sipdiag.facts.call import Call

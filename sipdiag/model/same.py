@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sipdiag.facts.e164 import SIGNIFICANT, same_subscriber
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.uri import Uri, parse_uri
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from sipdiag.sip.header import NameAddr
     from sipdiag.sip.refer import ReferTo
 
-SIGNIFICANT = 7  # the last digits that tell subscribers apart within any country's area
 _DIGITS = re.compile(r"\+?[0-9]+")
 
 
@@ -45,13 +45,7 @@ def same_number(one: str | None, other: str | None) -> bool:
     >>> same_number("+15550100123", "5550100123"), same_number("123", "0123"), same_number("2001", "2001")
     (True, False, True)
     """
-    a, b = digits(one), digits(other)
-    if not a or not b:
-        return False
-    if a == b:
-        return True
-    short, long = sorted((a.lstrip("0"), b.lstrip("0")), key=len)
-    return len(short) >= SIGNIFICANT and long.endswith(short)
+    return same_subscriber(digits(one), digits(other))
 
 
 def same_user(one: Uri | None, other: Uri | None) -> bool:

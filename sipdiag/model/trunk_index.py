@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from sipdiag.facts.e164 import SIGNIFICANT
 from sipdiag.model.same import digits, same_number
 
 if TYPE_CHECKING:
     from sipdiag.facts.config import Agent, Trunk
-
-_SUFFIX = 7  # digits that two forms of one number share at least
 
 
 class TrunkIndex:
@@ -48,7 +47,7 @@ class TrunkIndex:
 
 def _suffix(number: str) -> str:
     bare = digits(number).lstrip("0")
-    return bare[-_SUFFIX:] if bare else number
+    return bare[-SIGNIFICANT:] if bare else number
 
 
 def _nearest(agent: Agent, found: Iterable[Trunk]) -> list[Trunk]:

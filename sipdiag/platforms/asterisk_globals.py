@@ -9,12 +9,12 @@ from dataclasses import replace
 from sipdiag.patterns import pattern
 from sipdiag.places import Read
 from sipdiag.platforms.asterisk_ini import Entry, Section
+from sipdiag.platforms.substitution import settled
 from sipdiag.values import Text
 
 _READ = pattern(r"\$\{(?:GLOBAL\((\w{1,80})\)|(\w{1,80}))\}")
 _READ_PARTLY = pattern(r"\$\{(?:GLOBAL\()?\w{1,80}\)?(?::[^{}]{0,40})?\}")
 _WORD = re.compile(r"[A-Za-z0-9]\w*")
-_DEEPEST = 8
 _LONGEST = 200  # of a value
 
 
@@ -45,12 +45,7 @@ def spelled(text: str, known: Mapping[str, str]) -> str:
     >>> spelled("PJSIP/${EXTEN}@${GLOBAL(OUT)}", {"OUT": "${WAY}-b", "WAY": "a"})
     'PJSIP/${EXTEN}@a-b'
     """
-    for _ in range(_DEEPEST):
-        said = _READ.sub(lambda m: known.get(m[1] or m[2], m[0]), text)
-        if said == text or len(said) > _LONGEST:
-            break
-        text = said
-    return text
+    return settled(text, lambda t: _READ.sub(lambda m: known.get(m[1] or m[2], m[0]), t), _LONGEST)
 
 
 def with_constants(sections: Iterable[Section], known: Mapping[str, str]) -> list[Section]:

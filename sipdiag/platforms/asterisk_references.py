@@ -105,11 +105,10 @@ def of_dials(
     for context in _reached([str(c) for c in chosen], dialplans):
         for extension in context.extensions:
             dialled = list(_dialled(extension))
-            if all(value is not None and str(value) not in endpoints for value in dialled):
-                for value in dialled[:1]:
-                    assert value is not None  # noqa: S101 - as all of them are
-                    odd = told.missing(value, endpoints, "an endpoint of pjsip.conf")
-                    yield from [odd] if odd is not None else []
+            unknown = [value for value in dialled if value is not None and str(value) not in endpoints]
+            if unknown and len(unknown) == len(dialled):
+                odd = told.missing(unknown[0], endpoints, "an endpoint of pjsip.conf")
+                yield from [odd] if odd is not None else []
 
 
 def _reached(names: list[str], dialplans: Sequence[Dialplan]) -> Iterator[Context]:

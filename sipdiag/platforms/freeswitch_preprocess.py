@@ -14,13 +14,14 @@ from dataclasses import replace
 from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
 from sipdiag.platforms.document import Document, Given, is_wild
+from sipdiag.platforms.substitution import settled
 from sipdiag.platforms.xml import attribute, children, elements, tag
 
 _FOUND = ("stun-set", "env-set", "exec-set")
 SETTING = ("set", *_FOUND)
 _TAG = "x-pre-process"
 _VARIABLE = pattern(r"\$\$\{([^{}$]{1,100})\}")
-_DEEPEST = 8  # files within files, and variables within variables
+_DEEPEST = 8  # files within files
 _LONGEST = 500  # of a value
 # What the core sets by itself when it starts: no file would tell it.
 _OWN = frozenset(("local_ip_v4", "local_ip_v6", "local_mask_v4", "hostname", "core_uuid", "switchname", "base_dir"))
@@ -58,12 +59,7 @@ def spelled(text: str, known: Mapping[str, str]) -> str:
     >>> spelled("sip.$${domain}:$${port}", {"domain": "$${name}.example", "name": "pbx"})
     'sip.pbx.example:$${port}'
     """
-    for _ in range(_DEEPEST):
-        said = _VARIABLE.sub(lambda m: known.get(m[1].strip(), m[0]), text)
-        if said == text or len(said) > _LONGEST:
-            break
-        text = said
-    return text
+    return settled(text, lambda t: _VARIABLE.sub(lambda m: known.get(m[1].strip(), m[0]), t), _LONGEST)
 
 
 def open_variables(node: Node) -> list[str]:

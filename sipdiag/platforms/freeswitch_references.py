@@ -50,10 +50,9 @@ def of_gateways(plan: Dialplan, known: frozenset[str], whole: bool) -> Iterator[
     """Gateways that are nowhere and to which an extension bridges a call, where it has no other way."""
     for extension in (e for c in plan.contexts for e in c.extensions) if known or whole else ():
         bridged = list(_bridged(extension))
-        if bridged and all(w is not None and str(w) not in known for w in bridged):
-            first = bridged[0]
-            assert first is not None  # noqa: S101 - as all of them are
-            yield from _missing(first, known, whole, "the name of a gateway")
+        unknown = [w for w in bridged if w is not None and str(w) not in known]
+        if unknown and len(unknown) == len(bridged):
+            yield from _missing(unknown[0], known, whole, "the name of a gateway")
 
 
 def of_profile(trunk: Trunk, known: frozenset[str], whole: bool) -> Trunk:

@@ -111,7 +111,7 @@ class Value(Node):
         def key_place(self) -> Place | None:
             at = self.place
             named = type(at) is Spot and type(at.step) is str
-            return Spot(at.origin, _KEY, at.within, at.step) if named else None
+            return at.of_key(_KEY) if named else None
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:

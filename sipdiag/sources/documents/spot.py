@@ -57,6 +57,10 @@ class Spot(Place, Generic[At]):
     def __init__(self, origin: Origin[At], at: At, within: Place, step: str | int) -> None:
         self.origin, self.at, self.within, self.step = origin, at, within, step
 
+    def of_key(self, at: At) -> Spot[At]:
+        """The place of the key under which it stands, by what its reader noted of that."""
+        return Spot(self.origin, at, self.within, self.step)
+
     if not TYPE_CHECKING:  # the fields of a place are slots: this is asked for those that are not filled yet
 
         def __getattr__(self, name: str) -> object:
@@ -89,5 +93,4 @@ class Member(Node):
 
         @property
         def key_place(self) -> Place:
-            at = self.place
-            return Spot(at.origin, self.key_at, at.within, at.step)
+            return self.place.of_key(self.key_at)
