@@ -29,13 +29,26 @@ class Finding:
     Values stay typed until a renderer escapes and redacts them, so the sentence is a template and never an f-string.
     `stage`, `severity` and `owner` override the check's own for this one case. `fix` is a template over the same values.
     `edit` is the change to the document that mends it, where one can be told. `beside` names what the check beats
-    otherwise and not here, because the evidence does not decide between the two.
+    otherwise and not here, because the evidence does not decide between the two. `blameless` says that the evidence does
+    not tell who could have done better, whoever it usually is.
 
     >>> Finding("trunk {trunk} uses {transport}", trunk="a", transport="udp", at=None).plain
     'trunk a uses udp'
     """
 
-    __slots__ = ("at", "because", "beside", "edit", "fix", "owner", "severity", "stage", "template", "values")
+    __slots__ = (
+        "at",
+        "because",
+        "beside",
+        "blameless",
+        "edit",
+        "fix",
+        "owner",
+        "severity",
+        "stage",
+        "template",
+        "values",
+    )
 
     def __init__(
         self,
@@ -49,10 +62,11 @@ class Finding:
         severity: Severity | None = None,
         owner: Owner | None = None,
         beside: Iterable[str] = (),
+        blameless: bool = False,
         **values: object,
     ) -> None:
         self.template, self.at, self.because, self.fix = template, at, tuple(because), fix
-        self.edit, self.beside = edit, frozenset(beside)
+        self.edit, self.beside, self.blameless = edit, frozenset(beside), blameless
         self.stage, self.severity, self.owner, self.values = stage, severity, owner, values
 
     def milder(self, severity: Severity) -> Finding:

@@ -62,7 +62,7 @@ class Found:
 
     @property
     def owner(self) -> Owner | None:
-        return self.finding.owner or self.check.owner
+        return None if self.finding.blameless else self.finding.owner or self.check.owner
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,5 +179,5 @@ def plain(found: Found) -> str:
 
 def _set(finding: Finding) -> str:
     stage = f" @{finding.stage.slug}" if finding.stage is not None else ""
-    owner = f" !{finding.owner.value}" if finding.owner is not None else ""
+    owner = " !nobody" if finding.blameless else f" !{finding.owner.value}" if finding.owner is not None else ""
     return stage + owner

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.dialog_state import ended_before
+from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.refusal import refusal, refused_beyond
 from sipdiag.facts.transfer import Transfer
 from sipdiag.sip.codes import meaning
@@ -61,16 +63,22 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     contact = said.message.contact
     if 300 <= said.status < 400 and contact is not None:
         because.append(Because("it names {contact} instead", at=said.at, contact=Text(contact.uri_text)))
+    # A request that is open when a BYE comes is answered 487 (RFC 3261, 15.1.2): whoever sent that BYE ended it.
+    bye = ended_before(transfer.leg, said.refer) if transfer.leg is not None and said.status == 487 else None
+    own = bye is not None and sender(transfer, bye) is Party.TRANSFEROR
+    if bye is not None:
+        because.append(Because("the BYE", at=bye.at))
     yield Finding(
         "REFER{how} answered {status} {reason} by {by}: {meaning}",
         how=said.how,
         status=said.status,
         reason=said.reason,
         by=said.by,
-        meaning=Text(what.meaning),
+        meaning=Text(what.meaning if bye is None else "the call was hung up while it was open"),
         at=said.at,
         stage=said.stage,
-        owner=Owner.PLATFORM if said.status == 415 and said.refer.message.body else None,  # whose body it was
+        owner=Owner.PLATFORM if own or (said.status == 415 and said.refer.message.body) else None,  # whose body it was
+        blameless=bye is not None and not own,
         because=because,
         action=Text(what.to_do),
         fix="{action}",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.dialog_state import ended_before, sent_before_answer
+from sipdiag.facts.hangups import crosses
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.refusal import Refusal, refusal
 from sipdiag.facts.transfer import Transfer
@@ -23,14 +24,15 @@ def refer_outside_dialog(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     """The REFER matches no call of its receiver
 
     481: Call-ID and tags of the REFER name no dialog that the receiver has. The tags are wrong, the call had ended, or
-    the REFER reached another node than the call.
+    the REFER reached another node than the call. Where the other side's BYE was on its way when the REFER left, the two
+    crossed, and neither sender could know.
 
     Bad:
 
         call
         caller -> agent BYE
+        agent -> caller 200 OK
         agent -> caller REFER  Refer-To: <sip:2003@example.com>
-        agent -> caller 200 OK  CSeq: BYE
         caller -> agent 481 Call/Transaction Does Not Exist
 
     Good:
@@ -47,7 +49,12 @@ def refer_outside_dialog(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         return  # there was no dialog yet: a cause of its own
     bye = ended_before(leg, said.refer)
     message = said.refer.message
-    if bye is not None:
+    crossed = bye is not None and crosses(transfer, bye, said.refer)
+    if bye is not None and crossed:
+        why, owner = Text("the other side was hanging up, and its BYE and the REFER crossed"), None
+        because = [Because("the BYE, not answered yet when the REFER left", at=bye.at)]
+        fix = "nothing to mend in the REFER: where this repeats, see why the other side hangs up just then"
+    elif bye is not None:
         why = Text("the call had been ended")
         because = [Because("the BYE that ended the call", at=bye.at)]
         fix = "send the REFER while the call is up, and keep it up until the final NOTIFY"
@@ -83,6 +90,7 @@ def refer_outside_dialog(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         because=because,
         fix=fix,
         owner=owner,
+        blameless=crossed,
     )
 
 
