@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.hangups import moved_party_left
+from sipdiag.facts.hangups import gave_up, moved_party_left
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import TARGET_HUNG_UP
@@ -74,7 +74,7 @@ def original_call_dropped_on_failed_transfer(transfer: Transfer) -> Iterator[Fin
     bye = after[0]
     if any(r not in transfer.attempts and transfer.acceptance.order < r.order < bye.order for r in transfer.leg.refers):
         return  # another transfer was tried before: what ends the call then is its affair
-    if moved_party_left(transfer, bye) is not None:
+    if gave_up(transfer) or moved_party_left(transfer, bye) is not None:
         return  # the moved party had hung up itself: there was no call left to keep
     gap = elapsed(failed.at, bye.at)
     if gap is not None and gap > TARGET_HUNG_UP:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.hangups import moved_party_left, peer_left
 from sipdiag.facts.new_call import failure
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import FIRST_NOTIFY
@@ -12,7 +13,7 @@ from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import elapsed
 from sipdiag.stages import Answer
-from sipdiag.values import Word
+from sipdiag.values import UriText, Word
 
 
 @check(
@@ -27,7 +28,7 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
 
     The REFER was accepted, and no NOTIFY with a final status line followed: none at all, or only provisional ones.
     The transferor cannot know what became of the call. Where both sides agreed that no NOTIFY is sent (Refer-Sub:
-    false, nosub), silence is as agreed.
+    false, nosub), silence is as agreed. Where the caller hung up before the target answered, nobody is to blame.
 
     Bad:
 
@@ -69,6 +70,33 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         return
     if byes and sender(transfer, byes[0]) is Party.TRANSFEROR and _at_once(transfer, byes[0]):
         return  # the transferor did not wait for it
+    left, gone = _gave_up(transfer), peer_left(transfer)
+    if left is not None and not _answered(transfer):
+        yield Finding(
+            "the party that was to be transferred hung up before the outcome was known",
+            at=left.at,
+            because=[Because("the REFER was accepted: {status}", at=transfer.acceptance.frame, status=transfer.status)],
+            severity=Severity.WARNING,
+            blameless=True,
+            fix="nothing to mend: shorten the wait for {target} if callers often give up",
+            target=UriText(transfer.wanted_text),
+        )
+        return
+    if gone is not None and not _answered(transfer):
+        yield Finding(
+            "the other side hung up before any final NOTIFY: its caller gave up, or it ends the leg instead of a report",
+            at=gone.at,
+            because=[Because("the REFER was accepted: {status}", at=transfer.acceptance.frame, status=transfer.status)],
+            severity=Severity.WARNING,
+            blameless=True,
+            fix="capture the other legs of whoever took the REFER as well: they show who hung up first",
+        )
+        yield CannotTell(
+            needs="the other legs of whoever took the REFER: the caller hung up, or the target answered and nobody told",
+            at=gone.at,
+            collect="capture",
+        )
+        return
     last = transfer.notifies[-1] if transfer.notifies else None
     ended_by = sender(transfer, byes[0]).value if byes else None
     yield Finding(
@@ -86,6 +114,16 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         fix="ask whoever accepted the REFER to send NOTIFY with the final status of the new call, "
         "and let the transferor stop waiting after a time limit",
     )
+
+
+def _answered(transfer: Transfer) -> bool:
+    return transfer.target is not None and transfer.target.answered
+
+
+def _gave_up(transfer: Transfer) -> Transaction | None:
+    """The BYE of the moved party on another leg, before this leg was ended."""
+    bye = next((b for b in transfer.byes() if sender(transfer, b) is not Party.TRANSFEROR), None)
+    return moved_party_left(transfer, bye) if bye is not None else None
 
 
 def _not_due(transfer: Transfer, until: float | None) -> bool:

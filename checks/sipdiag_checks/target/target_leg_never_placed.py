@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.hangups import moved_party_left, peer_left
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.refusal import refused_beyond
 from sipdiag.facts.timers import FIRST_NOTIFY
@@ -71,8 +72,13 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
             collect="capture",
         )
         return
-    if any(sender(transfer, bye) is Party.TRANSFEROR and _soon(accepted, bye) for bye in transfer.byes()):
-        return  # the transferor hung up before anybody could have placed the call
+    left = peer_left(transfer)
+    if any(
+        (bye is left or sender(transfer, bye) is Party.TRANSFEROR or moved_party_left(transfer, bye) is not None)
+        and _soon(accepted, bye)
+        for bye in transfer.byes()
+    ):
+        return  # somebody hung up before anybody could have placed the call
     far = (
         transfer.relayed[-1].answerer if transfer.relayed else transfer.decisive.answerer if transfer.decisive else None
     )

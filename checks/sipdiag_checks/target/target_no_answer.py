@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.ending import ending
-from sipdiag.facts.hangups import cancels, gave_up, moved_party_left
+from sipdiag.facts.hangups import by_the_party_moved, cancels, gave_up, peer_left
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Text, UriText, Word
@@ -83,14 +83,15 @@ def target_no_answer(transfer: Transfer, records: tuple[CallRecord, ...]) -> Ite
 def _told_of_it(transfer: Transfer) -> Iterator[Finding]:
     """That the moved party hung up first, which is nobody's fault and all that there is to know."""
     ended = next(iter(cancels(transfer)), None)
-    left = moved_party_left(transfer, ended) if ended is not None else None
+    left = peer_left(transfer) or next(iter(by_the_party_moved(transfer)), None)
     if left is None or ended is None:
         return
     yield Finding(
         "the party that was to be transferred hung up before the target {target} answered",
         target=UriText(transfer.wanted_text),
         at=left.at,
-        because=[Because("the new call was cancelled after it", at=ended.at)],
+        because=[Because("the new call was cancelled", at=ended.at)],
         severity=Severity.WARNING,
+        blameless=True,
         fix="nothing to mend: shorten the wait for {target} if callers often give up",
     )
