@@ -85,7 +85,7 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
         elif wire is not None:  # the shape of no platform, but its strings hold SIP
             kind, form = "trace", _QUOTED
         else:
-            error = _NO_STATEMENT if opened.format == "log" else _UNKNOWN.format(opened.format)
+            error = _without_statement(opened) if opened.format == "log" else _UNKNOWN.format(opened.format)
             kind = "unread"
     if wire is not None:
         from sipdiag.model.losses import lost_messages, torn_as_lost
@@ -131,6 +131,12 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
             material.aside.append(item)
         return
     material.inputs.append(item)
+
+
+def _without_statement(opened: Opened) -> str:
+    from sipdiag.sources.listed import listed  # only of a text that nothing could be read of
+
+    return listed(opened.lines) or _NO_STATEMENT
 
 
 def _beside_others(item: Input) -> Input:

@@ -108,7 +108,10 @@ def _no_document(
         return Opened(
             input_id, source, "unread", "", digest, error="binary data, neither capture, trace nor configuration"
         )
-    return Opened(input_id, source, "unread", "text", digest, error="text without a SIP message, and no configuration")
+    from sipdiag.sources.listed import listed
+
+    words = listed(Excerpts(data)) or "text without a SIP message, and no configuration"
+    return Opened(input_id, source, "unread", "text", digest, error=words)
 
 
 def _export(input_id: str, source: Source, data: bytes, digest: str, kind: Kind) -> Opened | None:
