@@ -1,9 +1,9 @@
 """The dataclass decorator of the standard library, made cheap: for the type checker it is that one, unchanged.
 
 Of a frozen class the standard library compiles seven methods, which takes a third of the start of a command that
-declares a hundred of them, and an instance sets each of its fields by a call. Here one is compiled, `__init__`, when the
-first instance is made, and the others are shared functions. That nothing is assigned to a frozen instance is for the type
-checker to find.
+declares a hundred of them, and an instance sets each of its fields by a call. Here one is compiled, `__init__`, when
+there are more than a few instances, and the others are shared functions. That nothing is assigned to a frozen instance
+is for the type checker to find.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import dataclasses
 from collections.abc import Callable
 from operator import attrgetter, ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, cast
+
+_FEW = 25  # instances: to make so many of them field by field takes as long as to compile a method that does it
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
@@ -46,13 +48,38 @@ else:
 
 
 def _init(cls: Any, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[..., None]:
-    """A method that puts the compiled one in its own place when it is called first: many classes never have an instance."""
+    """A method that sets the fields of the first instances, and then puts the compiled one in its own place."""
+    names = tuple(f.name for f in fields if f.init and not f.kw_only)
+    made = 0
 
     def first(self: Any, *args: Any, **named: Any) -> None:
-        cls.__init__ = compiled = _compiled(fields, hasattr(cls, "__post_init__"))
-        compiled(self, *args, **named)
+        nonlocal made
+        made += 1
+        values = dict(zip(names, args, strict=False)) | named
+        whole = len(values) == len(args) + len(named) and made <= _FEW
+        if not whole or not _fill(self, fields, values):
+            cls.__init__ = compiled = _compiled(fields, hasattr(cls, "__post_init__"))
+            compiled(self, *args, **named)  # which also says what is wrong with a call
+        elif hasattr(cls, "__post_init__"):
+            self.__post_init__()
 
     return first
+
+
+def _fill(instance: Any, fields: tuple[dataclasses.Field[Any], ...], values: dict[str, Any]) -> bool:
+    """Set all fields, by `values` or their defaults; False where one is missing or a value is of none."""
+    taken = 0
+    for f in fields:
+        if f.init and f.name in values:
+            setattr(instance, f.name, values[f.name])
+            taken += 1
+        elif f.default is not dataclasses.MISSING:
+            setattr(instance, f.name, f.default)
+        elif f.default_factory is not dataclasses.MISSING:
+            setattr(instance, f.name, f.default_factory())
+        elif f.init:
+            return False
+    return taken == len(values)
 
 
 def _compiled(fields: tuple[dataclasses.Field[Any], ...], has_post_init: bool) -> Callable[..., None]:

@@ -16,7 +16,8 @@ class Node:
     """A document tree: `value` is a scalar, a list of nodes, or a dict of nodes in document order.
 
     `place` is where the value stands; `key_place` where its key stands (None for list items and the root).
-    `plain` tells that a YAML scalar was written without quotes. YAML scalars are strings as written, except null.
+    `plain` tells that a YAML scalar was written without quotes; of a list or mapping, that scalars in it may be. YAML
+    scalars are strings as written, except null.
     Values are of exactly these types, never of their subclasses: to ask for the type itself is what makes it fast.
     """
 

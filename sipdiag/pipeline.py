@@ -16,10 +16,10 @@ from sipdiag.places import Place
 from sipdiag.platforms.alone import destination_alone
 from sipdiag.platforms.profiles import Profiles, load_profile
 from sipdiag.reports.report import Input, Report
-from sipdiag.sources.archives import read_manifest
 from sipdiag.sources.find import MAX_FILES, MAX_LINTED, find_sources
 from sipdiag.sources.ignored import ignored_by_git
 from sipdiag.sources.inputs import read_again, read_sources
+from sipdiag.sources.signatures import is_archive
 
 if TYPE_CHECKING:
     from sipdiag.nodes import Node
@@ -33,9 +33,11 @@ def examine(paths: Sequence[str], options: Options = Options(), partly: bool = F
 
     With `partly`, an interrupt leaves a report on the cases that were read whole by then, if there are any.
     """
-    manifest = read_manifest(paths[0]) if len(paths) == 1 else None
-    if manifest is not None:
-        options = options.filled(manifest.options)
+    if len(paths) == 1 and is_archive(paths[0]):
+        from sipdiag.sources.archives import read_manifest
+
+        manifest = read_manifest(paths[0])
+        options = options.filled(manifest.options) if manifest is not None else options
     sources, passed_over = find_wanted(paths, options)
     return examine_sources(sources, options, passed_over, partly)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -67,10 +68,8 @@ def schema(
     ] = None,
 ) -> None:
     """Print a JSON Schema that sipdiag publishes."""
-    from importlib.resources import files
-
-    folder = files("sipdiag").joinpath("schemas")
-    known = sorted(f.name.removesuffix(".json") for f in folder.iterdir() if f.name.endswith(".json"))
+    folder = Path(__file__).parents[1] / "schemas"
+    known = sorted(f.stem for f in folder.glob("*.json"))
     if name is None:
         typer.echo("\n".join(known))
         return
@@ -81,4 +80,4 @@ def schema(
 
         typer.echo(published_schema(), nl=False)
         return
-    typer.echo(folder.joinpath(f"{name}.json").read_text("utf-8"), nl=False)
+    typer.echo((folder / f"{name}.json").read_text("utf-8"), nl=False)

@@ -46,20 +46,18 @@ def init(
 
     A file that is there is never changed.
     """
-    from importlib.resources import files
-
     from sipdiag.artefacts.files import WriteError, create_file
 
     if not folder.is_dir():
         stop(f"{folder}: no such folder")
     if repository is not None and not _REPOSITORY.fullmatch(repository):
         stop(f"--repository {repository!r}: give it as OWNER/NAME, as it stands in the address of the repository")
-    templates = files("sipdiag").joinpath("starters")
+    templates = Path(__file__).parents[1] / "starters"
     failures: list[str] = []
     for starter in only or list(Starter):
         name, template = FILES[starter]
         path = folder / name
-        text = templates.joinpath(template).read_text("utf-8")
+        text = (templates / template).read_text("utf-8")
         try:
             made = create_file(path, text.replace(_PLACEHOLDER, repository or _PLACEHOLDER).encode())
         except WriteError as error:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+_FOLDER = Path(__file__).with_name("collect")
 _ANY_OTHER = "other"
 
 
-@cache
 def pages() -> dict[str, str]:
     """The text of each page by what it is about: a platform, `capture`, `tls-keys`; `other` for any other platform."""
-    found = {}
-    for file in sorted(files("sipdiag.platforms").joinpath("collect").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".md"):
-            found[file.name[:-3]] = file.read_text("utf-8").strip()
-    return found
+    return {name: (_FOLDER / f"{name}.md").read_text("utf-8").strip() for name in sorted(_names())}
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(f.stem for f in _FOLDER.glob("*.md"))
 
 
 def page_for(*platforms: str) -> str:
@@ -25,4 +26,4 @@ def page_for(*platforms: str) -> str:
     ('collect-vapi', 'collect-other', '')
     """
     named = [p for p in platforms if p]
-    return f"collect-{next((p for p in named if p in pages()), _ANY_OTHER)}" if named else ""
+    return f"collect-{next((p for p in named if p in _names()), _ANY_OTHER)}" if named else ""

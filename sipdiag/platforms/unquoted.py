@@ -72,10 +72,12 @@ def _plain(root: Node, suspects: dict[int, Read[Text]]) -> list[Read[Text]]:
     while stack:
         node = stack.pop()
         value = node.value
+        if not node.plain:
+            continue
         if type(value) is dict:
             stack.extend(value.values())
         elif type(value) is list:
             stack.extend(value)
-        elif node.plain and id(node.place) in suspects:
+        elif id(node.place) in suspects:
             found.add(id(node.place))
     return [v for place, v in suspects.items() if place in found]

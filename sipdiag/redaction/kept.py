@@ -6,12 +6,12 @@ import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from sipdiag.patterns import pattern
 
 # A file of this package is read with the first value that is redacted, never at import.
-_DATA = "data"
+_DATA = Path(__file__).with_name("data")
 _PARTS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W_]")
 _CODEC = pattern(r"[ghqtv]\d{1,3}")  # h264, g729, q850, t38, v1
 _SECOND_LEVEL = frozenset({"co", "com", "net", "org", "ac", "gov", "edu", "or", "ne"})
@@ -19,7 +19,7 @@ _DIGITS_OF_A_NAME = 3  # h264, us1, line2: more digits are an id
 
 
 def _read(name: str) -> str:
-    return resources.files(__package__).joinpath(_DATA, name).read_text("utf-8")
+    return (_DATA / name).read_text("utf-8")
 
 
 def listed(name: str) -> frozenset[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 
 
 @cache
 def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    text = resources.files(__package__).joinpath("data", "keys.toml").read_text("utf-8")
+    text = (Path(__file__).with_name("data") / "keys.toml").read_text("utf-8")
     return tuple((name, re.compile("|".join(patterns))) for name, patterns in tomllib.loads(text).items())
 
 

@@ -6,7 +6,7 @@ import difflib
 import re
 import textwrap
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from sipdiag.checking.check import Check
 from sipdiag.checking.discover import built_in, catalogue
@@ -29,7 +29,7 @@ class Topic:
 @cache
 def glossary() -> dict[str, str]:
     """Each word with its paragraph, from glossary.md beside this file."""
-    text = files("sipdiag.reports").joinpath("glossary.md").read_text("utf-8")
+    text = Path(__file__).with_name("glossary.md").read_text("utf-8")
     found = re.split(r"^## (.+)$", text, flags=re.MULTILINE)[1:]
     return {name.strip(): body.strip() for name, body in zip(found[::2], found[1::2], strict=True)}
 

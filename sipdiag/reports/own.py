@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
+from pathlib import Path
 
 
 def own_words(form: str, text: str) -> str:
@@ -12,7 +12,7 @@ def own_words(form: str, text: str) -> str:
     All other formats hold words of our sentences only, which redaction knows.
     """
     if form == "html":
-        files = resources.files("sipdiag.reports.html").iterdir()
+        files = Path(__file__).with_name("html").iterdir()
         return "\n".join(f.read_text("utf-8") for f in files if f.name.endswith((".html", ".css", ".js")))
     if form == "sarif":
         return json.dumps([run["tool"]["driver"]["rules"] for run in json.loads(text)["runs"]], ensure_ascii=False)

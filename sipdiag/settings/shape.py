@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from sipdiag.nodes import Node
@@ -26,7 +26,7 @@ _OPEN: Mapping[str, Callable[[str], str | None]] = {"name": unknown_name, "platf
 
 @cache
 def settings_schema() -> Schema:
-    text = files("sipdiag").joinpath("schemas", "settings.json").read_text("utf-8")
+    text = (Path(__file__).parents[1] / "schemas" / "settings.json").read_text("utf-8")
     schema: Schema = json.loads(text)
     return schema
 

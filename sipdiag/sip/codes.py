@@ -6,7 +6,7 @@ The words stand in `codes.yaml`, which is read when the first one is asked for.
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from sipdiag.dataclass import dataclass
@@ -101,5 +101,5 @@ def _table() -> Any:
     import yaml  # its import costs more than all of this package, and most runs need no word of it
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = resources.files(__package__).joinpath("codes.yaml").read_text("utf-8")
+    text = Path(__file__).with_name("codes.yaml").read_text("utf-8")
     return yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders

@@ -6,7 +6,6 @@ import hashlib
 import io
 import itertools
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,14 +13,13 @@ from dataclasses import field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from sipdiag.dataclass import dataclass
+from sipdiag.sources.bounded import ALWAYS, MAX_RATIO
+from sipdiag.sources.signatures import is_archive
 from sipdiag.sources.source import Source
 
 MANIFEST = "manifest.json"
-MAGIC = b"PK\x03\x04"
 MAX_MEMBERS = 1000  # files taken from one archive
-MAX_RATIO = 200  # a member may be this much larger than its compressed form, beyond the first 16 MiB
 MAX_TOTAL = 1 << 30  # octets of all members together
-_HARMLESS = 16 << 20
 _LARGEST_MANIFEST = 4 << 20
 
 
@@ -42,17 +40,6 @@ class Manifest:
 
 class _RefusedError(Exception):
     """Why a member is not read."""
-
-
-def is_archive(path: str) -> bool:
-    """Whether a file is a zip; a pipe is left alone, because what is read of it is gone."""
-    try:
-        if not os.path.isfile(path):
-            return False
-        with open(path, "rb") as file:
-            return file.read(4) == MAGIC
-    except OSError:
-        return False
 
 
 def members(source: Source) -> Iterator[Source]:
@@ -116,7 +103,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byt
     name = PurePosixPath(info.filename)
     if name.is_absolute() or ".." in name.parts or PureWindowsPath(info.filename).drive or "\\" in info.filename:
         raise _RefusedError("its name leads out of the archive")
-    limit = min(left, max(_HARMLESS, info.compress_size * MAX_RATIO))
+    limit = min(left, max(ALWAYS, info.compress_size * MAX_RATIO))
     try:
         with archive.open(info) as member:
             data = member.read(limit + 1)

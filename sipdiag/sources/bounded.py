@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 from typing import BinaryIO
 
-from sipdiag.sources.archives import MAX_RATIO
 from sipdiag.sources.signatures import GZIP
 
 MAX_TEXT = 512 << 20  # octets of one log; larger ones are read to this point
-_ALWAYS = 16 << 20  # octets that packed data may grow to, however small it is
+MAX_RATIO = 200  # packed data may grow to so many times its size, beyond what it may always
+ALWAYS = 16 << 20  # octets that packed data may grow to, however small it is
 _PIECE = 4 << 20  # octets of a large file taken at a time
 
 
@@ -31,7 +31,7 @@ def cut(data: bytes) -> tuple[bytes, str | None]:
 
 def gunzip(data: bytes) -> tuple[bytes, str | None]:
     """The members of a gzip file together, and why its end is missing."""
-    limit = min(max(_ALWAYS, len(data) * MAX_RATIO), MAX_TEXT)
+    limit = min(max(ALWAYS, len(data) * MAX_RATIO), MAX_TEXT)
     out = bytearray()
     while data.startswith(GZIP):
         member = zlib.decompressobj(31)

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from sipdiag.dataclass import dataclass
-from sipdiag.sources.archives import MAGIC, members
 from sipdiag.sources.bounded import cut, gunzip, read_most
 from sipdiag.sources.digest import Digest
 from sipdiag.sources.rotated import in_turn
-from sipdiag.sources.signatures import GZIP, capture_form, capture_form_of, is_tar, other_thing
+from sipdiag.sources.signatures import GZIP, ZIP, capture_form, capture_form_of, is_tar, other_thing
 from sipdiag.sources.source import Opened, Source
 from sipdiag.sources.texts import read_text
 
@@ -62,7 +61,7 @@ def _unpack(source: Source) -> Iterator[Source]:
         except OSError:
             yield source
             return
-        yield from members(piped) if (piped.data or b"").startswith(MAGIC) else (piped,)
+        yield from _members(piped, piped.data or b"")
         return
     if source.data is not None:
         yield source
@@ -73,7 +72,16 @@ def _unpack(source: Source) -> Iterator[Source]:
         yield source  # what stands in the way is told where it is read
         return
     read = Source(source.case, source.path, source.named, head, refused=source.refused) if whole else source
-    yield from members(read) if head.startswith(MAGIC) else (read,)
+    yield from _members(read, head)
+
+
+def _members(source: Source, head: bytes) -> Iterable[Source]:
+    """What an archive holds, by the first octets of a file, or the file itself."""
+    if not head.startswith(ZIP):
+        return (source,)
+    from sipdiag.sources.archives import members  # few files are one
+
+    return members(source)
 
 
 def _beginning(path: str) -> tuple[bytes, bool]:

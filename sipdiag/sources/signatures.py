@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
+import os
 import zlib
 from typing import BinaryIO
 
 GZIP = b"\x1f\x8b"
+ZIP = b"PK\x03\x04"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _TAR = b"ustar"  # at 257 (POSIX.1-1988, tar header block)
 
@@ -45,6 +46,8 @@ def capture_form_of(head: bytes, file: BinaryIO) -> str | None:
     Within gzip it is looked for, which moves the file's position; zstd is taken for a packed capture without a look.
     """
     if head[:2] == GZIP:
+        import gzip  # little is packed
+
         file.seek(0)
         try:
             packed = capture_form(gzip.GzipFile(fileobj=file).read(4))
@@ -52,6 +55,17 @@ def capture_form_of(head: bytes, file: BinaryIO) -> str | None:
             return None
         return f"{packed}.gz" if packed is not None else None
     return "pcap.zst" if head[:4] == _ZSTD else capture_form(head)
+
+
+def is_archive(path: str) -> bool:
+    """Whether a file is a zip; a pipe is left alone, because what is read of it is gone."""
+    try:
+        if not os.path.isfile(path):
+            return False
+        with open(path, "rb") as file:
+            return file.read(len(ZIP)) == ZIP
+    except OSError:
+        return False
 
 
 def is_tar(data: bytes) -> bool:

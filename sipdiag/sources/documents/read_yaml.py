@@ -33,7 +33,7 @@ def read_yaml(text: str, input_id: str) -> Node:
     whole = Place(input_id, 1, 1, "")
     documents = _Builder(text, whole, several=False).documents()
     if len(documents) > 1:  # read again, with pointers that count documents
-        return Node(_Builder(text, whole, several=True).documents(), whole)
+        return Node(_Builder(text, whole, several=True).documents(), whole, plain=True)
     if not documents or documents[0].is_null:
         raise DocumentError("empty document", 1, 1)
     return documents[0]
@@ -164,13 +164,13 @@ class _Builder:
             self.add(_node(text, done.place, done.key_mark, True), 1, began, event)
             return
         if done.members is None:
-            self.add(_node(done.elements, done.place, done.key_mark), done.size, began, event)
+            self.add(_node(done.elements, done.place, done.key_mark, True), done.size, began, event)
             return
         for merged in done.merged:
             for source in [merged] if isinstance(merged.value, dict) else list(merged):
                 for key, value in source.items():
                     done.members.setdefault(key, value)
-        self.add(_node(done.members, done.place, done.key_mark), done.size, began, event)
+        self.add(_node(done.members, done.place, done.key_mark, True), done.size, began, event)
 
     def alias(self, event: Any) -> None:
         name = event.anchor or ""
