@@ -97,26 +97,30 @@ def _undecided(item: Undecided, subjects: dict[int, tuple[str, ...]]) -> tuple[s
 
 def _once(reported: Iterable[Reported]) -> list[Reported]:
     """The same check at the same place with the same words is one finding, counted."""
-    first: dict[tuple[object, ...], Reported] = {}
+    first: dict[object, Reported] = {}
     for item in reported:
         finding = item.found.finding
-        key = (item.found.check.id, finding.at, finding.template, tuple(map(str, finding.values.values())))
-        if key in first and finding.at is not None:
-            known = first[key]
+        key: object = id(item)
+        if finding.at is not None:
+            key = (_position(item), finding.at.input, finding.template, *map(str, finding.values.values()))
+            if key in first and first[key].found.finding.at != finding.at:  # in one line, or of one message
+                key = (key, finding.at)
+        known = first.get(key)
+        if known is None:
+            first[key] = item
+        else:
             names = tuple(dict.fromkeys((*known.transfers, *item.transfers)))
             first[key] = replace(known, transfers=names, count=known.count + 1)
-        else:
-            first[key if finding.at is not None else (*key, len(first))] = item
     return sorted(first.values(), key=_position)
 
 
-def _position(item: Reported) -> tuple[object, ...]:
+def _position(item: Reported) -> tuple[str, int, int, str]:
     at = item.found.finding.at
     if at is None:
         return ("", 0, 0, item.found.check.id)
-    number = int(at.input.removeprefix("in") or 0) if at.input.removeprefix("in").isdigit() else 0
+    number = at.input.removeprefix("in")
     place = (at.number or at.line or 0) if isinstance(at, Frame) else (at.line or 0)
-    return ("x", number, place, item.found.check.id)
+    return ("x", int(number) if number.isdigit() else 0, place, item.found.check.id)
 
 
 def _calls_total(case: Case, material: Material) -> int:

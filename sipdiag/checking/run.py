@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -40,8 +40,9 @@ class Case(Protocol):
     def ever_bound(self, kind: type) -> bool:
         """Whether anything of a kind is bound to any subject."""
 
-    def seen(self, subject: object) -> bool:
-        """Whether anything of a subject was seen itself, and not only told of in a record."""
+    @property
+    def unseen(self) -> Container[int]:
+        """The `id` of each subject of which nothing was seen itself: only a record tells of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,12 @@ def _subjects(check: Check, case: Case) -> Sequence[object]:
 
 def _run_check(check: Check, subjects: Sequence[object], case: Case, run: Run) -> bool:
     """Run one check on subjects; whether there was any that it could be run on."""
-    ran, wanted, always, function = False, check.evidence[1:], case.always, check.function
+    ran, wanted, function, always, unseen = False, check.evidence[1:], check.function, case.always, case.unseen
     told = any(e.kind is CallRecord for e in check.evidence)
     no_proof = check.subject is CallRecord and check.stage.on_the_wire
     passed = run.passed.setdefault(check.id, [])
     for subject in subjects:
-        seen = case.seen(subject)
+        seen = id(subject) not in unseen
         if not seen and not told:
             run.not_run.setdefault(check.id, _UNSEEN)
             continue
@@ -146,18 +147,19 @@ def _run_check(check: Check, subjects: Sequence[object], case: Case, run: Run) -
         if isinstance(arguments, Missing):
             run.not_run.setdefault(check.id, arguments.why)
             continue
-        silent = no_proof or not seen
         yielded = list(function(subject, *arguments))
+        if not yielded and (no_proof or not seen):
+            # A record that does not speak of a fault is no proof that there was none.
+            run.not_run.setdefault(check.id, _UNSEEN)
+            continue
+        ran = True
+        if not yielded:
+            passed.append(subject)
         for item in yielded:
             if isinstance(item, Finding):
                 run.found.append(Found(check, subject, item))
             else:
                 run.undecided.append(Undecided(check, subject, _with_page(item, subject)))
-        ran = ran or not silent or bool(yielded)
-        if not yielded and not silent:
-            passed.append(subject)
-        elif not yielded:  # a record that does not speak of a fault is no proof that there was none
-            run.not_run.setdefault(check.id, _UNSEEN)
     return ran
 
 

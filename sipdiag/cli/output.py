@@ -202,10 +202,10 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> I
     """The report in pieces: one, or as many as it takes where it can be printed while it is made."""
     from sipdiag.redaction import Mode
     from sipdiag.redaction.when import SHARED
-    from sipdiag.reports.formats import FORMATS, STREAMS, Style
+    from sipdiag.reports.formats import FORMATS, STREAMS, WITH_PATHS, Style
 
     mode = shown.masking.mode(output.format, to_file=output.path is not None)
-    files = _files(report)
+    files = _files(report) if output.format in WITH_PATHS else {}
     if mode is not Mode.OFF:
         report = without_paths(report, output.format, files)
     style = Style(

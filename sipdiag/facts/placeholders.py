@@ -13,6 +13,7 @@ _PLACEHOLDER = pattern(
     r"|%\(\w{1,100}\)s|\$\$?[A-Za-z_]\w*|\{[A-Za-z_]\w{0,100}\}",
     re.DOTALL,
 )
+_SIGNS = ("{", "$", "%")  # one of them is in each
 # Whole values only: a Terraform reference, `<your number>`, `YOUR_NUMBER`.
 _WHOLE_PLACEHOLDER = pattern(
     r"\s*(?:(?:var|local|data|module|env|secrets?|vars)\.[\w.\[\]]+|<[^<>@:;]+>"
@@ -26,7 +27,9 @@ def is_literal(text: str | None) -> bool:
     >>> [is_literal(t) for t in ("sip:500@pbx.example", "${TARGET}", "{{ number }}", "var.target", "$NUMBER")]
     [True, False, False, False, False]
     """
-    return text is not None and _PLACEHOLDER.search(text) is None and _WHOLE_PLACEHOLDER.fullmatch(text) is None
+    if text is None or _WHOLE_PLACEHOLDER.fullmatch(text) is not None:
+        return False
+    return not any(sign in text for sign in _SIGNS) or _PLACEHOLDER.search(text) is None
 
 
 def variables(text: str) -> list[str]:

@@ -64,9 +64,6 @@ class Binding:
     def reason(self, subject: object, fact: object) -> str | None:
         return self._reasons.get((id(subject), id(fact)))
 
-    def seen(self, subject: object) -> bool:
-        return id(subject) not in self.unseen
-
     def ever_bound(self, kind: type) -> bool:
         return kind in self._kinds or any(type(f) is kind for f in self.everywhere)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
@@ -36,9 +35,7 @@ def case_key(environment: Mapping[str, str] = os.environ) -> bytes:
     """The key of a case: SIPDIAG_CASE_KEY, else random, so that nothing of two runs can be compared."""
     given = environment.get("SIPDIAG_CASE_KEY", "")
     return (
-        sha256(b"sipdiag case key 1\0" + given.encode("utf-8", "surrogateescape")).digest()
-        if given
-        else secrets.token_bytes(32)
+        sha256(b"sipdiag case key 1\0" + given.encode("utf-8", "surrogateescape")).digest() if given else os.urandom(32)
     )
 
 

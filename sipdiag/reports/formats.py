@@ -108,6 +108,7 @@ FORMATS: dict[str, Renderer] = {
 # Formats of which a report of originals can be printed while it is made.
 STREAMS: dict[str, Callable[[Report, Show, Style], Iterator[str]]] = {"json": _json_stream}
 WITH_FINGERPRINTS = frozenset({"json", "sarif", "gitlab"})
+WITH_PATHS = frozenset({"plain", "sarif", "junit", "github", "gitlab"})  # formats that name files by `Style.files`
 WITH_HASHES = frozenset({"json", "sarif", "markdown", "html"})  # formats that tell the SHA-256 of each input
 _ENDINGS = {
     ".txt": "text",

@@ -73,7 +73,8 @@ def mask_line(line: str) -> str:
     'sip_token_expiry: 3600'
     """
     line = _settings(line, _stars)
-    line = _URI_PASSWORD.sub(lambda m: m[1] + "*" * len(m[2]), line)
+    if "@" in line:
+        line = _URI_PASSWORD.sub(lambda m: m[1] + "*" * len(m[2]), line)
     line = _BEARER.sub(lambda m: m[1] + m[2] + "*" * len(m[3]), line)
     return _KEY.sub(lambda m: "*" * len(m[0]), _TOKEN.sub(lambda m: "*" * len(m[0]), line))
 
