@@ -13,7 +13,7 @@ from sipdiag.facts.config import Misread, TransferRule, Trunk
 from sipdiag.facts.edit import Replace
 from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
-from sipdiag.places import Read
+from sipdiag.places import Place, Read
 from sipdiag.values import Text
 
 _MAYBE = pattern(r"[-+.0-9][0-9_:.eExXoOa-fA-F+-]*|y|n|yes|no|on|off|true|false", re.IGNORECASE)
@@ -22,9 +22,11 @@ _LONGEST = 60
 
 def unquoted(node: Node, rules: Iterable[TransferRule], trunks: Iterable[Trunk]) -> tuple[Misread, ...]:
     """Destinations, numbers and header values of a YAML document that lose something without their quotes."""
+    if not node.plain:
+        return ()
     values = [*(v for r in rules for v in _texts(r)), *(n for t in trunks for n in (t.number, *t.numbers))]
     suspects = {id(v.where): v for v in values if v and v.where is not None and _may_be_lost(str(v))}
-    return tuple(_misread(v) for v in _plain(node, suspects) if _lost(str(v)) is not None) if suspects else ()
+    return tuple(_misread(v) for v in suspects.values() if _is_plain(node, v.where) and _lost(str(v)) is not None)
 
 
 def _texts(rule: TransferRule) -> Iterator[Read[Text]]:
@@ -66,18 +68,7 @@ def _lost(text: str) -> str | None:
     return None if read is None or str(read) == text else str(read)
 
 
-def _plain(root: Node, suspects: dict[int, Read[Text]]) -> list[Read[Text]]:
-    """Those of the values, by their places, that stand in YAML without quotes, in the order of `suspects`."""
-    found, stack = set(), [root]
-    while stack:
-        node = stack.pop()
-        value = node.value
-        if not node.plain:
-            continue
-        if type(value) is dict:
-            stack.extend(value.values())
-        elif type(value) is list:
-            stack.extend(value)
-        elif id(node.place) in suspects:
-            found.add(id(node.place))
-    return [v for place, v in suspects.items() if place in found]
+def _is_plain(root: Node, place: Place | None) -> bool:
+    """Whether what stands at a place of the document has no quotes."""
+    node = root.at(place.pointer or "") if place is not None else None
+    return node is not None and node.place is place and node.plain

@@ -93,7 +93,6 @@ class _Builder:
     def documents(self) -> list[Node]:
         documents = self.stream.elements
         take: dict[type, Callable[[Any], None]] = {
-            yaml.ScalarEvent: self.scalar,
             yaml.MappingStartEvent: self.begin,
             yaml.SequenceStartEvent: self.begin,
             yaml.MappingEndEvent: self.end,
@@ -102,12 +101,13 @@ class _Builder:
             yaml.DocumentStartEvent: lambda _: self.anchors.clear(),
         }
         with _told(self.text):
-            parser = _LOADER(self.text)
-            while (event := parser.get_event()) is not None:
-                act = take.get(type(event))
-                if act is not None:
+            take_next, is_scalar, scalar = _LOADER(self.text).get_event, yaml.ScalarEvent, self.scalar
+            while (event := take_next()) is not None:
+                if type(event) is is_scalar:
+                    scalar(event)
+                elif (act := take.get(type(event))) is not None:
                     act(event)
-                if len(documents) > 1 and not self.several:
+                elif len(documents) > 1 and not self.several:  # at the end of the second
                     break
         return documents
 
@@ -128,33 +128,40 @@ class _Builder:
         self.top = opened
 
     def scalar(self, event: Any) -> None:
+        value, mark, top = event.value, event.start_mark, self.top
+        if (
+            value in _NULLS
+            or event.tag is not None
+            or event.anchor is not None
+            or top is self.stream
+            or self.total >= MOST_VALUES
+            or top.size >= MOST_VALUES
+        ):
+            self.unusual(event)
+            return
+        # What `unusual` comes to for nearly all scalars.
+        self.total += 1
+        members, key = top.members, top.key
+        if members is None:
+            spot = Spot(self.origin, mark, top.place, len(top.elements))
+            top.elements.append(Node(value, spot, None, not event.style))
+        elif key is None:
+            self.take_key(value, mark)
+            return
+        else:
+            members[key] = Member(value, Spot(self.origin, mark, top.place, key), top.awaited, not event.style)
+            top.key = top.awaited = None
+        top.size += 1
+
+    def unusual(self, event: Any) -> None:
+        """Take a scalar that has a tag or an anchor, is null, or stands alone."""
         value, plain, top = event.value, not event.style, self.top
         if plain and value in _NULLS and event.implicit[0]:
             value = None
         elif (tag := event.tag) is not None and tag.startswith("!") and len(tag) > 1:
             value = f"${{{tag} {value}}}"
-        mark, members, key = event.start_mark, top.members, top.key
-        if (
-            event.anchor is not None
-            or top is self.stream
-            or self.total >= MOST_VALUES
-            or top.size >= MOST_VALUES
-            or (value is None and members is not None and key is None)
-        ):
-            place = self.place(mark) if members is None or key is not None else top.place
-            self.add(_node(value, place, top.awaited, plain), 1, event)
-            return
-        # What `place` and `add` come to for nearly all scalars.
-        self.total += 1
-        if members is None:
-            top.elements.append(Node(value, Spot(self.origin, mark, top.place, len(top.elements)), None, plain))
-        elif key is None:
-            self.take_key(value, mark)
-            return
-        else:
-            members[key] = Member(value, Spot(self.origin, mark, top.place, key), top.awaited, plain)
-            top.key = top.awaited = None
-        top.size += 1
+        place = self.place(event.start_mark) if top.members is None or top.key is not None else top.place
+        self.add(_node(value, place, top.awaited, plain), 1, event)
 
     def end(self, event: Any) -> None:
         done, self.top = self.top, self.holders.pop()
