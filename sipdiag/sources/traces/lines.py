@@ -32,9 +32,13 @@ _WRITTEN_CR = re.compile(r"(?m)\^M$")
 _NOBODY = "hidden@page.invalid"
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos|nbsp)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "nbsp": " "}
-_ESCAPED_PASTE = re.compile(r"&lt;(?:sips?:|tel:|---)|-(?:-)?&gt;", re.IGNORECASE)
+_ESCAPED_PASTE = re.compile(r"&lt;(?:sips?:|tel:|---|<a )|-(?:-)?&gt;", re.IGNORECASE)
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
-_BLOCK_TAG = re.compile(r"</?(?:pre|code|p|div|span|blockquote)(?: [^<>]{0,200})?>", re.IGNORECASE)
+_TAG = re.compile(  # of a page or a mail; `o:p` is Outlook's, and `a` what it makes of a URI
+    r"</?(?:pre|code|samp|kbd|tt|p|o:p|div|span|font|blockquote|b|i|u|a|em|strong|td|tr|th|table|tbody|li|ul|ol)"
+    r"(?: [^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
 _SYSLOG_END = re.compile(r"(?:#015){0,2}#012|#015$")
 _WRITTEN_END = re.compile(r"(?:\\r)?\\n|\\u000d\\u000a|\\x0d\\x0a|\\015\\012", re.IGNORECASE)
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
@@ -156,7 +160,7 @@ class Lines:
     def _unescaped(self, raw: str) -> Iterator[str]:
         if self._wholly_escaped:
             for part in _BREAK.split(raw):
-                yield from _split_written_ends(_unescape(_BLOCK_TAG.sub("", part)))
+                yield from _split_written_ends(_unescape(_TAG.sub("", part)))
         elif "&lt;" in raw or "&gt;" in raw:
             yield from _split_written_ends(_unescape(raw))
         else:

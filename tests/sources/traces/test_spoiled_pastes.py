@@ -37,12 +37,27 @@ def _each_line(prefix: Callable[[int], str]) -> Callable[[str], str]:
     return lambda text: "\n".join(f"{prefix(number)}{line}".rstrip() for number, line in enumerate(text.split("\n")))
 
 
+def _linked(line: str) -> str:
+    """Escaped, with each URI made a link."""
+    return re.sub(r"(sips?:[\w.+-]+@[\w.-]+)", r'<a href="\1">\1</a>', html.escape(line, quote=False)) or "&nbsp;"
+
+
 SPOILED: dict[str, Callable[[str], str]] = {
     "windows line ends": lambda text: text.replace("\n", "\r\n"),
     "doubled CR": lambda text: text.replace("\n", "\r\r\n"),
     "html": lambda text: html.escape(text, quote=False),
     "html with quotes": lambda text: html.escape(text, quote=True),
     "html with breaks": lambda text: "<pre>" + html.escape(text).replace("\n", "<br>\n") + "</pre>",
+    "html of a mail program": lambda text: (
+        "<div class=WordSection1>"
+        + "".join(
+            f"<p class=MsoNormal><span style='font-family:Consolas'>{_linked(line)}<o:p></o:p></span></p>\n"
+            for line in text.split("\n")
+        )
+    ),
+    "html of a table": lambda text: (
+        "<table><tbody>" + "".join(f"<tr><td><tt>{html.escape(line)}</tt></td></tr>\n" for line in text.split("\n"))
+    ),
     "quoted": _each_line(lambda n: "> "),
     "quoted twice": _each_line(lambda n: ">> "),
     "quoted thrice": _each_line(lambda n: "> > > "),
