@@ -103,6 +103,10 @@ def transport_mismatch_on_the_wire(transfer: Transfer, trunk: Trunk | None) -> I
     bit = bite(transfer, _NO_WAY, _NO_WAY)
     if wanted is None or wanted in used or bit.severity is not Severity.ERROR:
         return
+    if bit.stage is Stage.ACCEPTED and bit.status == 416 and transfer.refer_to is not None:
+        uri = transfer.refer_to.uri
+        if uri is not None and uri.scheme == "sips":
+            return  # the answer speaks of the scheme: refer-to-uri-form-rejected-by-trunk
     yield Finding(
         "Refer-To asks for {asked}, and the call uses {used}",
         asked=_words([wanted]),

@@ -86,9 +86,16 @@ def replaces_not_escaped(transfer: Transfer) -> Iterator[Finding]:
 
 
 def _carried_whole(transfer: Transfer) -> bool:
-    """Whether the new INVITE has all of the Replaces that was written raw: its reader took no harm."""
-    wanted = transfer.refer_to.replaces if transfer.refer_to is not None else None
+    """Whether the new INVITE has all of the Replaces that was written raw: its reader took no harm.
+
+    A tag that nobody wrote was not lost by what stands raw beside it.
+    """
+    refer_to = transfer.refer_to
+    wanted = refer_to.replaces if refer_to is not None else None
     made = next((t.invite.message.replaces for t in transfer.targets if t.certain), None)
-    if wanted is None or made is None or not made.to_tag or not made.from_tag:
+    if refer_to is None or wanted is None or made is None:
+        return False
+    written = (refer_to.raw_replaces or "").lower()
+    if any(not tag and name in written for name, tag in (("to-tag", made.to_tag), ("from-tag", made.from_tag))):
         return False
     return (made.call_id, made.to_tag, made.from_tag) == (wanted.call_id, wanted.to_tag, wanted.from_tag)
