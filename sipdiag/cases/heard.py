@@ -12,6 +12,7 @@ from sipdiag.facts.surroundings import Surroundings
 if TYPE_CHECKING:
     from sipdiag.facts.call import Call
     from sipdiag.facts.leg import Leg
+    from sipdiag.facts.transaction import Hop
     from sipdiag.model.clocks import ClockOffset
     from sipdiag.raw import CallSketch, Packet, Wire
 
@@ -45,7 +46,7 @@ def hear(case: str, wires: Sequence[tuple[str, Wire]]) -> Heard:
     # What joins messages is imported here: configuration alone does without it.
     from sipdiag.model.calls import calls
     from sipdiag.model.clocks import Aligned, aligned
-    from sipdiag.model.hops import hops, transactions
+    from sipdiag.model.hops import answers_alone, hops, transactions
     from sipdiag.model.legs import InputSpan, legs
     from sipdiag.model.losses import torn_as_lost
 
@@ -53,13 +54,14 @@ def hear(case: str, wires: Sequence[tuple[str, Wire]]) -> Heard:
     named = [(i, torn_as_lost(w)) for i, w in told.wires]
     packets = _ordered([p for _, w in named for p in w.packets])
     spans = {i: InputSpan(w.last_time, w.lost, w.connections) for i, w in named}
-    found = legs(transactions(hops(packets)), spans)
+    seen = hops(packets)
+    found = legs(transactions(seen), spans)
     return Heard(
         tuple(packets),
         tuple(found),
         tuple(calls(found, case, told.clocks)),
         tuple(s for _, w in named for s in w.sketches),
-        _surroundings([w for _, w in named]),
+        _surroundings([w for _, w in named], answers_alone(seen, "REFER")),
         told.offsets,
     )
 
@@ -73,7 +75,7 @@ def _ordered(packets: list[Packet]) -> list[Packet]:
     return timed + [p for p in packets if p.frame.input in untimed]
 
 
-def _surroundings(wires: Iterable[Wire]) -> Surroundings:
+def _surroundings(wires: Iterable[Wire], answers: tuple[Hop, ...]) -> Surroundings:
     wires = list(wires)
     connections = tuple(c for w in wires for c in w.connections)
     return Surroundings(
@@ -85,4 +87,5 @@ def _surroundings(wires: Iterable[Wire]) -> Surroundings:
         encrypted=tuple(
             c for c in connections if c.tls is not None and c.tls.established and not c.tls.decrypted and not c.messages
         ),
+        answers=answers,
     )

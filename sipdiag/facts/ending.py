@@ -14,7 +14,7 @@ from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Where
 from sipdiag.sip.codes import phrase
 from sipdiag.stages import Answer
-from sipdiag.values import UriText, Word
+from sipdiag.values import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def ending(transfer: Transfer, records: Sequence[CallRecord]) -> Ending | None:
     failed = failure(transfer)
     if failed is not None:
         proofs = tuple(told_by(transfer, failed))
-        return Ending(UriText(transfer.wanted_text), failed.status, failed.reason, failed.at, failed.rang, "", proofs)
+        return Ending(transfer.wanted, failed.status, failed.reason, failed.at, failed.rang, "", proofs)
     attempt = told(transfer, records)
     if attempt is None or taken(attempt) is Answer.NO:
         return None

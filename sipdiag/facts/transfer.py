@@ -12,6 +12,7 @@ from sipdiag.facts.absence import Absence
 from sipdiag.facts.surroundings import Surroundings
 from sipdiag.places import elapsed
 from sipdiag.stages import Answer
+from sipdiag.values import UriText, Word
 
 if TYPE_CHECKING:
     from sipdiag.facts.call import Call
@@ -80,6 +81,8 @@ class Transfer:
     other_legs: tuple[Leg, ...] = ()  # of the same call, the transferor's leg left out
     around: Surroundings = Surroundings()
     log: tuple[LogLine, ...] = ()  # lines that show that a transfer was asked for
+    answered: Hop | None = None  # the answer to a REFER that is not in the input itself
+    torn: Frame | None = None  # where a REFER begins of which the rest is not in the input
     wire: bool = True  # whether any readable wire evidence of this call exists
     recorded: tuple[CallRecord, ...] = ()  # of a transfer without a call: the records that are bound to none
     neighbours: Mapping[str, Mapping[str, int]] = field(
@@ -115,11 +118,11 @@ class Transfer:
         return self.decisive.call_id if self.decisive is not None else ""
 
     @property
-    def wanted_text(self) -> str:
+    def wanted(self) -> UriText | Word:
         """The URI in Refer-To without its parameters for headers, as a reader knows the target."""
         if self.refer_to is None:
-            return "(no Refer-To)"
-        return self.refer_to.uri_text.partition("?")[0] or self.refer_to.raw
+            return Word("(no Refer-To)" if self.attempts else "(not told here)")
+        return UriText(self.refer_to.uri_text.partition("?")[0] or self.refer_to.raw)
 
     @property
     def attended(self) -> bool:
@@ -131,7 +134,7 @@ class Transfer:
 
         A NOTIFY makes the subscription as the 2xx does, and may come before it (RFC 6665, 4.1.2.4; RFC 3515, 2.4.4).
         """
-        if self.decisive is not None and self.decisive.final is not None:
+        if self.answered is not None or (self.decisive is not None and self.decisive.final is not None):
             return None
         return next(
             (n for n in self.notifies if n.message.event is not None and n.message.event.package == "refer"), None
@@ -139,12 +142,13 @@ class Transfer:
 
     @property
     def sent(self) -> bool:
-        """Whether a REFER was sent: it was seen, or a NOTIFY reports on it."""
-        return bool(self.attempts) or self.shown_by is not None
+        """Whether a REFER was sent: it was seen, its answer or its beginning was, or a NOTIFY reports on it."""
+        return bool(self.attempts) or self.shown_by is not None or self.answered is not None or self.torn is not None
 
     @property
     def accepted(self) -> bool:
-        return (self.decisive is not None and self.decisive.succeeded) or self.shown_by is not None
+        answered = self.answered is not None and 200 <= (self.answered.status or 0) < 300
+        return (self.decisive is not None and self.decisive.succeeded) or self.shown_by is not None or answered
 
     @cached_property
     def with_focus(self) -> bool:
@@ -156,6 +160,8 @@ class Transfer:
 
     @property
     def status(self) -> int | None:
+        if self.decisive is None and self.answered is not None:
+            return self.answered.status
         return self.decisive.status if self.decisive else None
 
     @property

@@ -8,16 +8,14 @@ from dataclasses import dataclass, field
 from sipdiag.facts.call import Call
 from sipdiag.facts.hangups import soon_after
 from sipdiag.facts.leg import Leg, Side
-from sipdiag.facts.notify import Notify
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.surroundings import Surroundings
-from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.model.begun import Begun
 from sipdiag.model.claimant import shows_its_platform
 from sipdiag.model.methods import OtherMethod, asked_for, hands_over, held_by, other_method
 from sipdiag.model.same import same_number
-from sipdiag.model.transfers import notify
+from sipdiag.model.shown import answers_alone, shown
 from sipdiag.raw import LogLine
 
 
@@ -59,7 +57,7 @@ def without_refer(
     note = None
     begun = Begun(legs)
     others = {c.id: other_method(c, begun) for c in free}
-    reported = {c.id: r for c in free if (r := _reported(c)) is not None}
+    reported = {c.id: r for c in free if (r := shown(c, around)) is not None}
     taken = {id(o.target.leg) for o in others.values() if o is not None}
     first = [c for c in free if not any(id(leg) in taken for leg in c.legs)]
     for call in free:
@@ -83,7 +81,7 @@ def without_refer(
     for call in free:
         if reasons[call.id] and not any(id(leg) in taken for leg in call.legs):
             found.append(
-                _of_report(f"t{start + len(found)}", case, call, reasons[call.id], reported[call.id], around)
+                reported[call.id].transfer(f"t{start + len(found)}", call, reasons[call.id], around)
                 if call.id in reported
                 else _of_call(
                     f"t{start + len(found)}",
@@ -96,6 +94,9 @@ def without_refer(
                     asked,
                 )
             )
+    for answer in answers_alone(calls, around):
+        number = f"t{start + len(found)}"
+        found.append(Transfer(number, case, None, None, "unknown", None, ("wire",), around=around, answered=answer))
     if not found and not done:
         found = _of_records(case, asked.loose_records, around, start, asked, seen=wire and not calls)
     elif failed := [r for r in asked.strangers if r.transfer_failed or any(c.succeeded is False for c in r.calls[-1:])]:
@@ -120,55 +121,6 @@ def _lasting(other: OtherMethod | None) -> OtherMethod | None:
         return other
     together = bool(first) and (first[0].order < own[0].order or soon_after(own[0].at, first[0]))
     return other if together else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Reported:
-    """The NOTIFYs on a leg that tell of a REFER which is not in the input, and the side that they were sent to."""
-
-    leg: Leg
-    side: Side
-    notifies: tuple[Notify, ...]
-
-
-def _reported(call: Call) -> _Reported | None:
-    """What NOTIFYs tell of a REFER that was not seen: nobody sends them without one (RFC 3515, 2.4.4)."""
-    for leg in call.legs:
-        told = [
-            t
-            for t in leg.requests("NOTIFY")
-            if t.message.event is not None and t.message.event.package == "refer" and not _of_a_refer_seen(leg, t)
-        ]
-        side = leg.side_of(told[0]) if told and leg.holds_call else None
-        if side is not None:
-            return _Reported(leg, side.other, tuple(notify(t) for t in told if leg.side_of(t) is side))
-    return None
-
-
-def _of_a_refer_seen(leg: Leg, notification: Transaction) -> bool:
-    """Whether a NOTIFY follows a REFER of its receiver that is in the input.
-
-    That one made no transfer, or there would be one: it asked for a BYE (RFC 4579, 5.11) or a feature of a phone.
-    """
-    side = leg.side_of(notification)
-    return any(r.order < notification.order and leg.side_of(r) is not side for r in leg.requests("REFER"))
-
-
-def _of_report(
-    transfer_id: str, case: str, call: Call, reasons: list[str], reported: _Reported, around: Surroundings
-) -> Transfer:
-    return Transfer(
-        id=transfer_id,
-        case=case,
-        call=call,
-        leg=reported.leg,
-        method="unknown",
-        transferor=reported.side,
-        asked_for_in=tuple(dict.fromkeys(reasons)),
-        notifies=reported.notifies,
-        other_legs=tuple(x for x in call.legs if x is not reported.leg),
-        around=around,
-    )
 
 
 def _of_records(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sipdiag.facts.config import TransferRule, Trunk
     from sipdiag.facts.leg import Leg
     from sipdiag.facts.record import CallRecord
+    from sipdiag.facts.transaction import Hop
     from sipdiag.facts.transfer import Transfer
     from sipdiag.places import Where
 
@@ -130,6 +131,10 @@ def _emitted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         return Step(Answer.YES, tuple(a.at for a in transfer.attempts), "a REFER was sent")
     if transfer.shown_by is not None:
         return Step(Answer.YES, (transfer.shown_by.at,), "a NOTIFY reports on it")
+    if transfer.answered is not None:
+        return Step(Answer.YES, (transfer.answered.frame,), "an answer to it was seen")
+    if transfer.torn is not None:
+        return Step(Answer.YES, (transfer.torn,), "the beginning of a REFER was seen")
     bitten = _bite(errors, Stage.EMITTED)
     if not transfer.wire:
         return bitten or UNKNOWN
@@ -161,6 +166,8 @@ def _delivered(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     shown = transfer.shown_by
     if shown is not None:
         return Step(Answer.YES, (shown.at,), "a NOTIFY reports on it")
+    if refer is None and transfer.answered is not None:
+        return Step(Answer.YES, (transfer.answered.frame,), "it was answered {status}", {"status": transfer.status})
     if refer is None:
         return UNKNOWN
     bitten = _bite(errors, Stage.DELIVERED)
@@ -184,6 +191,8 @@ def _accepted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         return _bite(errors, Stage.ACCEPTED) or UNKNOWN  # a prediction: what is bound to the rule answers
     if transfer.shown_by is not None:
         return Step(Answer.YES, (transfer.shown_by.at,), "a NOTIFY reports on it")
+    if refer is None and transfer.answered is not None:
+        return _by_answer(transfer.answered)
     if refer is None or refer.final is None:
         return UNKNOWN
     if refer.succeeded:
@@ -199,6 +208,15 @@ def _accepted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         "{status} {reason}",
         {"status": refer.status, "reason": refer.final.message.reason},
     )
+
+
+def _by_answer(answered: Hop) -> Step:
+    """Of a REFER that is not in the input. One that was challenged may have been sent again, and be just as unseen."""
+    status, at = answered.status or 0, (answered.frame,)
+    if status in (401, 407):
+        return Step(Answer.UNKNOWN, at)
+    answer = Answer.YES if status < 300 else Answer.NO
+    return Step(answer, at, "{status} {reason}", {"status": status, "reason": answered.message.reason})
 
 
 def _told_or_bitten(transfer: Transfer, errors: Sequence[Bite]) -> Step:

@@ -189,9 +189,11 @@ def _one_way(part: Sequence[Transaction]) -> bool:
 
 
 def is_call(leg: Leg) -> bool:
-    """Whether a leg belongs to a call: it has an INVITE, or requests that only a call can have."""
+    """Whether a leg belongs to a call: it has an INVITE, requests that only a call can have, or a report on a REFER."""
     methods = {t.method for t in leg.transactions}
     if "INVITE" in methods:
+        return True
+    if any(e.package == "refer" for t in leg.requests("NOTIFY") if (e := t.message.event) is not None):
         return True
     return bool(methods - _OUTSIDE_CALLS - {"NOTIFY"}) and bool(
         methods & {"ACK", "BYE", "REFER", "INFO", "UPDATE", "PRACK"}

@@ -8,7 +8,7 @@ from sipdiag.facts.config import TransferRule
 from sipdiag.patterns import pattern
 from sipdiag.places import Place, Where
 from sipdiag.stages import Answer, Outcome, Severity, Stage
-from sipdiag.values import Text, UriText
+from sipdiag.values import Text
 
 if TYPE_CHECKING:
     from sipdiag.facts.transfer import Transfer
@@ -131,11 +131,12 @@ def summary(verdict: Verdict, show: Show) -> str:
     """One sentence on what became of a transfer."""
     transfer = verdict.transfer
     refer = transfer.decisive
+    answer = refer.final if refer is not None else transfer.answered
     values: dict[str, object] = {
-        "to": UriText(transfer.wanted_text) if transfer.refer_to is not None else None,
+        "to": transfer.wanted if transfer.refer_to is not None else None,
         "said": Text(verdict.said) if verdict.said else None,
-        "status": refer.status if refer is not None else None,
-        "reason": Text(refer.final.message.reason or "") if refer is not None and refer.final is not None else "",
+        "status": transfer.status,
+        "reason": Text(answer.message.reason or "") if answer is not None else "",
         "target": transfer.target_status,
         "when": transfer.since_refer(transfer.target_at) if transfer.target_at is not None else None,
     }
@@ -170,6 +171,8 @@ def _sentence(verdict: Verdict) -> str:
         return "the REFER to {to} was sent and reached nobody who could act on it"
     if result is Outcome.REJECTED and verdict.told is not None:
         return "the platform's record says that the REFER was refused" + (": {said}" if verdict.said else "")
+    if result is Outcome.REJECTED and not transfer.attempts:
+        return "a REFER that is not in this input was refused: {status} {reason}"
     if result is Outcome.REJECTED:
         return "the REFER to {to} was refused: {status} {reason}"
     if result is Outcome.TARGET_FAILED:
@@ -241,6 +244,10 @@ def _unknown(verdict: Verdict) -> str:
         return "a NOTIFY reports on a REFER that is not in this input, and that the target answered; what became of the legs is not in it"
     if transfer.shown_by is not None:
         return "a NOTIFY reports on a REFER that is not in this input; what became of the new call is not in it either"
+    if transfer.answered is not None:
+        return "a REFER that is not in this input was answered {status}; what followed is not in it either"
+    if transfer.torn is not None:
+        return "a REFER was sent, of which only the beginning is in this input"
     if verdict.ladder[Stage.CONFIGURED].answer is Answer.NO:
         return "the platform's record says that it transferred without REFER; nothing in this input shows the target"
     return "a transfer was meant; this input does not show whether a REFER was sent"

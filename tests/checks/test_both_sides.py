@@ -25,6 +25,17 @@ SKEWS = (0.0, 2.5, -3_600.0)
 ANOTHER_STORY = {
     "one-direction-captured": "of one direction, nothing tells that the two legs are one call",
     "one-direction-captured-and-the-refer-repeated": "of one direction, nothing tells that the two legs are one call",
+    **dict.fromkeys(
+        (
+            "the-answers-of-one-direction-tell-of-the-refusal",
+            "the-answers-of-one-direction-tell-of-success",
+            "only-the-answer-to-a-refer",
+            "only-a-challenge-to-a-refer",
+            "only-the-report-on-a-refer",
+            "success-told-after-the-transferor-left-before-the-capture",
+        ),
+        "without the INVITEs and their answers, nothing tells that the two legs are one call",
+    ),
     "refer-before-dialog-confirmed": "the call is not answered yet, so that nothing tells the clocks",
     "replaces-names-wrong-dialog": "the dialog that Replaces names has another Call-ID on the other side",
     "refer-outside-dialog-refused-403": "a REFER outside its dialog is another request on the other side",

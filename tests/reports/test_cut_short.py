@@ -20,7 +20,7 @@ def test_a_capture_of_which_only_beginnings_are_left_tells_what_was_not_read() -
 
 
 def test_beside_a_call_that_was_read_no_transfer_is_denied() -> None:
-    cut = FIXTURES / "evidence" / "capture-lossy--snap-length-350.pcap"
+    cut = FIXTURES / "evidence" / "capture-lossy--one-message-cut.pcap"
     said = CliRunner().invoke(app, ["diagnose", str(cut)]).stdout
     assert "no transfer was seen in it" in said
     assert "was asked for" not in said

@@ -18,7 +18,7 @@ from sipdiag.model.asked import Asked, without_refer
 from sipdiag.model.bind_transfers import bind_calls
 from sipdiag.model.binding import Binding
 from sipdiag.model.calls import calls
-from sipdiag.model.hops import hops, transactions
+from sipdiag.model.hops import answers_alone, hops, transactions
 from sipdiag.model.legs import InputSpan, legs
 from sipdiag.model.transfers import transfers
 from sipdiag.places import Frame, Place, Read
@@ -46,7 +46,7 @@ def case_of(
     span = InputSpan(wire.last_time, wire.lost, wire.connections)
     all_legs = legs(transactions(hops(wire.packets)), dict.fromkeys(names, span))
     all_calls = calls(all_legs, "k1")
-    around = surroundings(wire)
+    around = replace(surroundings(wire), answers=answers_alone(hops(wire.packets), "REFER"))
     found: list[Transfer] = transfers(all_calls, all_legs, "k1", around)
     asked, _ = without_refer("k1", all_calls, all_legs, found, around, Asked(expected=expected), wire=True)
     found += asked

@@ -40,6 +40,11 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         agent -> caller REFER  Refer-To: <sip:2003@example.com>
         caller -> agent 202 Accepted
     """
+    answered = transfer.answered if transfer.decisive is None else None
+    if answered is not None and (answered.status or 0) >= 300:
+        needs = "the REFER itself: a capture of both directions, from before it was sent"
+        yield CannotTell(needs=needs, at=answered.frame, collect="capture")
+        return
     said = refusal(transfer) or refused_beyond(transfer)
     if said is None or said.own or said.status in (_BEYOND if said.accepted else _OWN_CHECK):
         return

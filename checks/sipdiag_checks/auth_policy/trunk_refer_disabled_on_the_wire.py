@@ -9,7 +9,7 @@ from sipdiag.facts.needed import unmet
 from sipdiag.facts.profile import Profile
 from sipdiag.facts.refusal import refusal
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Identity, UriText, Word
+from sipdiag.values import Identity, Word
 
 _BY_POLICY = frozenset({403, 603})
 
@@ -58,7 +58,7 @@ def trunk_refer_disabled_on_the_wire(
     yield Finding(
         "trunk {trunk} refuses a transfer to {to}: that needs {setting} {wanted}, and it is {actual}",
         trunk=Identity(str(trunk.name) or trunk.id),
-        to=UriText(transfer.wanted_text),
+        to=transfer.wanted,
         setting=Word(option.name),
         wanted=Word(closed.wanted),
         actual=Word(str(option.value)),

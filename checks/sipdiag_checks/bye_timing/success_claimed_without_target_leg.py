@@ -9,7 +9,6 @@ from sipdiag.facts.timers import EARLY_SUCCESS
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.visible import had_to_be_visible
 from sipdiag.places import elapsed
-from sipdiag.values import UriText
 
 
 @check(
@@ -61,7 +60,7 @@ def success_claimed_without_target_leg(transfer: Transfer) -> Iterator[Finding]:
         status=final.status,
         gap=gap,
         accepted=transfer.status,
-        target=UriText(transfer.wanted_text),
+        target=transfer.wanted,
         at=final.at,
         fix="let the receiver report what the target answers (FreeSWITCH: confirm-blind-transfer, Asterisk: refer_blind_progress)",
     )

@@ -69,6 +69,8 @@ def transferor_did_not_bye(transfer: Transfer, profile: Profile | None) -> Itera
         return  # the transferor was told nothing that it took
     if not transfer.leg.holds_call:
         return  # it sent the REFER outside any call, and has nothing to end
+    if not transfer.attempts and not transfer.leg.coverage.starts:
+        return  # it may have left before the input begins: its subscription outlives the call (RFC 5057, 4)
     if transfer.with_focus:
         return  # it asked a conference to call somebody else in, and stays in it itself
     stated = profile.says("bye.sent-by") if profile is not None else None

@@ -13,7 +13,7 @@ from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import elapsed
 from sipdiag.stages import Answer
-from sipdiag.values import UriText, Word
+from sipdiag.values import Word
 
 
 @check(
@@ -79,7 +79,7 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
             severity=Severity.WARNING,
             blameless=True,
             fix="nothing to mend: shorten the wait for {target} if callers often give up",
-            target=UriText(transfer.wanted_text),
+            target=transfer.wanted,
         )
         return
     if gone is not None and not _answered(transfer):

@@ -75,7 +75,7 @@ def refer_to_aor_instead_of_contact(transfer: Transfer) -> Iterator[Finding]:
             continue
         yield Finding(
             "Refer-To is {aor}, the target's address of record; its Contact in the consultation call is {contact}",
-            aor=UriText(transfer.wanted_text),
+            aor=transfer.wanted,
             contact=UriText(given[0].uri_text),
             at=transfer.attempts[-1].at,
             because=[

@@ -49,6 +49,9 @@ def refer_unanswered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         caller -> agent 200 OK
     """
     refer = transfer.decisive
+    if refer is None and transfer.torn is not None:
+        needs = "the whole REFER: a capture with all fragments and without a limit of length"
+        yield CannotTell(needs=needs, at=transfer.torn, collect="capture")
     if refer is None or refer.final is not None:
         return
     proof, shown = unanswered(transfer), transfer.shown_by

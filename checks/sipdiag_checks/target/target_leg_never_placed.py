@@ -13,7 +13,7 @@ from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.facts.visible import had_to_be_visible
 from sipdiag.places import elapsed
-from sipdiag.values import Address, UriText, Word
+from sipdiag.values import Address, Word
 
 
 @check(
@@ -90,7 +90,7 @@ def target_leg_never_placed(transfer: Transfer) -> Iterator[Finding | CannotTell
     yield Finding(
         "{placer} accepted the REFER and never sent an INVITE to {target}",
         placer=placer,
-        target=UriText(transfer.wanted_text),
+        target=transfer.wanted,
         at=accepted.frame,
         because=because,
         fix=(

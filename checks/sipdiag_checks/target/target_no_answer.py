@@ -9,7 +9,7 @@ from sipdiag.facts.ending import ending
 from sipdiag.facts.hangups import by_the_party_moved, cancels, gave_up, peer_left
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, UriText, Word
+from sipdiag.values import Text, Word
 
 _UNANSWERED = (408, 480, 487)
 
@@ -88,7 +88,7 @@ def _told_of_it(transfer: Transfer) -> Iterator[Finding]:
         return
     yield Finding(
         "the party that was to be transferred hung up before the target {target} answered",
-        target=UriText(transfer.wanted_text),
+        target=transfer.wanted,
         at=left.at,
         because=[Because("the new call was cancelled", at=ended.at)],
         severity=Severity.WARNING,
