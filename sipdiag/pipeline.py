@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sipdiag.cases.assemble import assemble
 from sipdiag.cases.case import Case
+from sipdiag.cases.joined import joined
 from sipdiag.cases.material import Material, take
 from sipdiag.cases.together import read_together
 from sipdiag.excerpts import Excerpts
@@ -71,6 +72,8 @@ def examine_sources(sources: Sequence[Source], options: Options, passed_over: in
         left = {case: captures for case, captures in left.items() if case in materials}
     for case, captures in left.items():
         _look_again(captures, materials[case], options, reading)
+    if not options.each:
+        materials = joined(materials)
     keys_given = reading.keylog is not None or reading.tls_key is not None
     materials = {
         name: read_together(m).judged_together().told_of_connections(keys_given) for name, m in materials.items()

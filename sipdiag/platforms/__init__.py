@@ -84,6 +84,14 @@ def together(documents: Sequence[Document]) -> Mapping[str, Adapted]:
     return found
 
 
+def reached(document: Document) -> Iterator[str]:
+    """Paths and patterns of the files that read otherwise beside a document, as it names them."""
+    platform = document.adapted.platform if document.adapted is not None else ""
+    for module in (*_brought(platform), *(_module(n) for n in _joining() if n == platform)):
+        if hasattr(module, "reaches"):
+            yield from module.reaches(document)
+
+
 def reads_together(platform: str) -> bool:
     """Whether documents of a platform may read otherwise beside others."""
     return platform in _joining() or any(hasattr(m, "together") for m in _brought(platform))

@@ -6,14 +6,14 @@ they count once they are inputs too, and until then names that are not found pro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from sipdiag.dataclass import dataclass
 from sipdiag.nodes import Node
 from sipdiag.places import Place
 from sipdiag.platforms.adapted import POSSIBLE, SURE, TYPICAL, Adapted, Likeness
-from sipdiag.platforms.asterisk_files import Whole, included, readable, whole
+from sipdiag.platforms.asterisk_files import Whole, included, names_files, readable, whole
 from sipdiag.platforms.asterisk_ini import PEERS, TYPES, Section
 from sipdiag.platforms.document import Document, Given, first_read
 
@@ -48,6 +48,11 @@ def recognises(node: Node) -> Likeness | None:
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
     document = Document(input_id, name, node)
     return _read([_Root(input_id, form, whole(document, Given(())))], [document], ())[input_id]
+
+
+def reaches(document: Document) -> Iterator[str]:
+    """The files that a document includes, as it names them."""
+    return names_files(document.node) if document.node is not None else iter(())
 
 
 def together(documents: Sequence[Document]) -> dict[str, Adapted]:
@@ -111,7 +116,7 @@ def _read(roots: Sequence[_Root], documents: Sequence[Document], unread: Sequenc
             PLATFORM,
             root.form,
             trunks=tuple(trunks.get(root.input, ())),
-            problems=tuple(f"includes {p}, which counts only if it is given too" for p in root.whole.missing[:20]),
+            problems=tuple(f"includes {p}, which counts only if it is given too" for p in root.whole.absent[:20]),
             dialplans=(dialplan,) if dialplan is not None else (),
             misread=tuple(misread),
         )

@@ -7,7 +7,7 @@ around the directive, and what follows the directive belongs to its last section
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
 from sipdiag.dataclass import dataclass
@@ -21,11 +21,12 @@ _MOST_TAKEN = 200  # files put into one
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A file and what it includes. `missing` are the files that it names and that are not given, in order; `taken` the ids
-    of those that were put in."""
+    """A file and what it includes. `missing` are the names of files that it includes and that are not given, or not surely
+    all of them; `absent` those of which none is. `taken` are the ids of those that were put in."""
 
     sections: list[Section]
     missing: tuple[str, ...]
+    absent: tuple[str, ...]
     taken: frozenset[str]
 
 
@@ -34,7 +35,7 @@ def whole(document: Document, given: Given) -> Whole:
     if document.node is not None:
         reader.read(document.node, (document.input,))
     sections = [replace(s, directives=n in reader.open_) for n, s in enumerate(reader.sections)]
-    return Whole(sections, tuple(reader.missing), frozenset(reader.taken))
+    return Whole(sections, tuple(reader.missing), tuple(reader.absent), frozenset(reader.taken))
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class _Reader:
     given: Given
     sections: list[Section] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     open_: set[int] = field(default_factory=set)  # indexes of sections in which a file is missing
     count: int = 0
@@ -73,6 +75,7 @@ class _Reader:
                 self.read(document.node, (*within, document.input))
         if not found or is_wild(named):
             self.missing.append(named)
+            self.absent += [] if found else [named]
             if self.sections:
                 self.open_.add(len(self.sections) - 1)
 
@@ -82,15 +85,18 @@ class _Reader:
         return [d for d in self.given.named(named) if d.input not in within and self.given.placed()]
 
 
+def names_files(node: Node) -> Iterator[str]:
+    """The paths and patterns by which a file names others."""
+    for element in node:
+        for member in (element, *(element.get("entries") or ())):
+            if "directive" in member and (value := member.get("value")) is not None and value.text:
+                yield value.text
+
+
 def included(document: Document, given: Given) -> set[str]:
     """The ids of the documents that a file names, itself left out."""
-    return {
-        other.input
-        for element in document.node or ()
-        for member in (element, *(element.get("entries") or ()))
-        if (value := member.get("value")) is not None and "directive" in member and value.text
-        for other in given.named(value.text)
-    } - {document.input}
+    named = names_files(document.node) if document.node is not None else ()
+    return {other.input for n in named for other in given.named(n)} - {document.input}
 
 
 def readable(documents: Iterable[Document], platform: str) -> list[Document]:

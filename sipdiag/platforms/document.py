@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sipdiag.nodes import Node
     from sipdiag.platforms.adapted import Adapted
 
+EVERYWHERE = "**"  # what a document names that counts for all below its folder
 _LONGEST = 300  # of a path
 _MOST_COMPARED = 300_000  # names with patterns, in one case
 _MOST_PLACED = 2000  # documents put into others, in one case
@@ -38,6 +39,26 @@ def is_wild(named: str) -> bool:
     return any(sign in named for sign in "*?[")
 
 
+def fits(path: str, pattern: str) -> bool:
+    """Whether a path is one that a pattern stands for; as in a shell, a sign stands for no `/`.
+
+    >>> fits("a/b.xml", "a/*.xml"), fits("a/b/c.xml", "a/*.xml")
+    (True, False)
+    """
+    steps, wanted = path.split("/"), pattern.split("/")
+    return len(steps) == len(wanted) and all(map(fnmatchcase, steps, wanted))
+
+
+def from_here(named: str) -> str:
+    """A path as others may have it: of one from the root of its own machine, the name and its folder.
+
+    >>> from_here("/etc/asterisk/pjsip.d/*.conf"), from_here("pjsip.d/*.conf")
+    ('pjsip.d/*.conf', 'pjsip.d/*.conf')
+    """
+    plain = named.replace("\\", "/").strip()
+    return "/".join(plain.split("/")[-2:]).lstrip("/") if plain.startswith("/") else plain
+
+
 def is_named(document: Document, named: str) -> bool:
     """Whether a file that another one names, by a path or a pattern, is this document.
 
@@ -56,7 +77,8 @@ def is_named(document: Document, named: str) -> bool:
         wanted = wanted.partition("/")[2]
     path = document.path.replace("\\", "/")
     if is_wild(wanted):
-        return "/" in wanted and fnmatchcase(f"/{path}", "*/" + wanted.lstrip("/"))
+        wanted = from_here(wanted)
+        return "/" in wanted and fits("/".join(path.split("/")[-wanted.count("/") - 1 :]), wanted)
     if wanted.startswith("/") or "/" not in path:
         return document.name == wanted.rpartition("/")[2]
     return f"/{path}".endswith(f"/{wanted}")

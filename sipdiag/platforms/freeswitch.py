@@ -6,12 +6,13 @@ counts once it is an input too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from sipdiag.nodes import Node
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
-from sipdiag.platforms.document import Document, Given, first_read
+from sipdiag.platforms.document import EVERYWHERE, Document, Given, first_read
 from sipdiag.platforms.xml import attribute, children, elements, tag
 
 PLATFORM = "freeswitch"
@@ -29,8 +30,10 @@ def recognises(node: Node) -> Likeness | None:
         return Likeness(TYPICAL, _SOFIA)
     if "x-pre-process" not in seen:
         return None
-    from sipdiag.platforms.freeswitch_preprocess import SETTING, directives, is_root
+    from sipdiag.platforms.freeswitch_preprocess import INCLUDE, SETTING, directives, is_root
 
+    if seen & {"profiles", "context"} and any(directives(node, INCLUDE)):
+        return Likeness(TYPICAL, _DIALPLAN if "context" in seen else _SOFIA)
     return Likeness(TYPICAL, _VARIABLES) if any(directives(node, *SETTING)) or is_root(node) else None
 
 
@@ -42,6 +45,16 @@ def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
     sets = any(directives(node, *SETTING))
     seen = processed(document, Given([document]), values([node])) or node
     return _referring({input_id: seen}, {input_id: _adapted(seen, input_id, form, sets)})[input_id]
+
+
+def reaches(document: Document) -> Iterator[str]:
+    """The files that a document includes, as it names them; with variables that it sets, all below its folder."""
+    from sipdiag.platforms.freeswitch_preprocess import SETTING, directives, names_files, spelled, values
+
+    if document.node is not None:
+        known = values([document.node])
+        yield from (spelled(name, known) for name in names_files(document.node))
+        yield from (EVERYWHERE for _ in islice(directives(document.node, *SETTING), 1))
 
 
 def together(documents: Sequence[Document]) -> dict[str, Adapted]:
@@ -96,17 +109,18 @@ def _referring(nodes: Mapping[str, Node], found: Mapping[str, Adapted]) -> dict[
 def _adapted(node: Node, input_id: str, form: str, part: bool) -> Adapted:
     from sipdiag.facts.dialplan import Dialplan
     from sipdiag.platforms.freeswitch_dialplan import contexts, transfer_contexts
-    from sipdiag.platforms.freeswitch_preprocess import directives, open_variables
+    from sipdiag.platforms.freeswitch_preprocess import INCLUDE, PARTLY, directives, names_files, open_variables
     from sipdiag.platforms.freeswitch_sofia import gateway_trunk, profile_trunk
 
     found = list(elements(node))
-    missing = [str(attribute(e, "data")) for e in directives(node, "include")]
+    missing = [str(attribute(e, "data")) for e in directives(node, INCLUDE, PARTLY)]
     profiles = [e for e in found if tag(e) == "profile" and any(children(e, "settings", "gateways"))]
     inside = {id(g) for p in profiles for g in elements(p) if tag(g) == "gateway"}
     alone = [e for e in found if tag(e) == "gateway" and id(e) not in inside]
     plan = tuple(contexts(node))
     why = f"what {missing[0]} holds" if missing else ""
-    problems = [f"includes {path}, which counts only if it is given too" for path in missing[:20]]
+    absent = list(islice(names_files(node), 20))
+    problems = [f"includes {path}, which counts only if it is given too" for path in absent]
     unset = [f"$${{{name}}}" for name in open_variables(node)]
     if unset:
         listed = ", ".join(unset[:5]) + (" …" if len(unset) > 5 else "")

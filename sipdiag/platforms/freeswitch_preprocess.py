@@ -21,6 +21,7 @@ _FOUND = ("stun-set", "env-set", "exec-set")
 SETTING = ("set", *_FOUND)
 _TAG = "x-pre-process"
 _VARIABLE = pattern(r"\$\$\{([^{}$]{1,100})\}")
+INCLUDE, PARTLY = "include", "include (what was given of it)"
 _DEEPEST = 8  # files within files
 _LONGEST = 500  # of a value
 # What the core sets by itself when it starts: no file would tell it.
@@ -78,27 +79,41 @@ def processed(document: Document, given: Given, known: Mapping[str, str]) -> Nod
     """
 
     def placed(node: Node, within: tuple[str, ...]) -> list[Node]:
-        if tag(node) == _TAG and str(attribute(node, "cmd")).strip().lower() == "include":
+        if tag(node) == _TAG and str(attribute(node, "cmd")).strip().lower() == INCLUDE:
             named = spelled(str(attribute(node, "data")), known)
             found = [d for d in given.named(named) if d.input not in within and d.node is not None]
             if not found or len(within) > _DEEPEST or not all(given.placed() for _ in found):
                 return [node]
             roots = [(d.node, d.input) for d in found if d.node is not None]
             brought = [n for root, name in roots for n in _contents(root) for n in placed(n, (*within, name))]
-            return [*brought, *([node] if is_wild(named) else [])]
+            return [*brought, *([_partly(node)] if is_wild(named) else [])]
         return [_rewritten(node, known, [n for c in children(node) for n in placed(c, within)])]
 
     return placed(document.node, (document.input,))[0] if document.node is not None else None
+
+
+def names_files(node: Node) -> Iterator[str]:
+    """The paths and patterns by which a document names others."""
+    return (str(attribute(e, "data")) for e in directives(node, INCLUDE))
 
 
 def included(given: Given, known: Mapping[str, str]) -> dict[str, set[str]]:
     """By the id of each document, those of the documents that it takes in."""
     found: dict[str, set[str]] = {}
     for document in given.documents:
-        named = directives(document.node, "include") if document.node is not None else ()
-        taken = {d.input for e in named for d in given.named(spelled(str(attribute(e, "data")), known))}
+        named = names_files(document.node) if document.node is not None else ()
+        taken = {d.input for n in named for d in given.named(spelled(n, known))}
         found[document.input] = taken - {document.input}
     return found
+
+
+def _partly(node: Node) -> Node:
+    """An include by a pattern that brought something in."""
+    members, said = dict(node.items()), node.get("attributes")
+    if said is not None:
+        changed = {k: replace(m, value=PARTLY) if k.lower() == "cmd" else m for k, m in said.items()}
+        members["attributes"] = replace(said, value=changed)
+    return replace(node, value=members)
 
 
 def _contents(root: Node) -> list[Node]:

@@ -17,7 +17,7 @@ from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
 from sipdiag.places import Read
 from sipdiag.platforms.evident import misspelt
-from sipdiag.platforms.freeswitch_preprocess import directives, is_root
+from sipdiag.platforms.freeswitch_preprocess import INCLUDE, PARTLY, directives, is_root
 from sipdiag.platforms.reading import is_literal
 from sipdiag.platforms.xml import attribute, children, elements, tag
 from sipdiag.values import Text
@@ -37,7 +37,7 @@ def is_whole(node: Node) -> bool:
         return False
     sections = {str(attribute(s, "name")).lower() for s in children(node, "section")}
     handed_in = any(tag(e) == "param" and str(attribute(e, "name")) in _HANDED_IN for e in elements(node))
-    return {"configuration", "dialplan"} <= sections and not handed_in and not any(directives(node, "include"))
+    return {"configuration", "dialplan"} <= sections and not handed_in and not any(directives(node, INCLUDE, PARTLY))
 
 
 def of_forced_contexts(plan: Dialplan, known: frozenset[str], whole: bool) -> Iterator[Misread]:

@@ -29,7 +29,7 @@ def find_sources(
     most: int = MAX_FILES,
 ) -> FoundSources:
     """The files that paths name, each once. Inputs named together, or the files of one folder, are one case; a
-    sub-folder is one too.
+    sub-folder is one too, unless what is read in it turns out to belong to another one (`sipdiag.cases.joined`).
 
     Links inside folders are not followed, hidden files are passed over, and so is what `ignored` lists of a folder.
     """

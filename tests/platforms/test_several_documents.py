@@ -76,11 +76,13 @@ def test_an_included_file_is_read_where_it_is_included() -> None:
     assert found["a.xml"].problems == ()
 
 
-def test_a_pattern_may_mean_more_files_than_were_given() -> None:
+def test_of_a_pattern_it_is_told_where_no_file_of_it_was_given() -> None:
     include = '<X-PRE-PROCESS cmd="include" data="gateways/*.xml"/>'
     found = read(a_xml=PROFILE.format(include), gateways__c_xml=GATEWAY, vars_xml=VARS)
     assert addresses(found["a.xml"]) == ["sip.carrier.example"]
-    assert found["a.xml"].problems == ("includes gateways/*.xml, which counts only if it is given too",)
+    assert found["a.xml"].problems == ()
+    alone = read(a_xml=PROFILE.format(include), vars_xml=VARS)
+    assert alone["a.xml"].problems == ("includes gateways/*.xml, which counts only if it is given too",)
 
 
 def test_files_that_include_each_other_end() -> None:
