@@ -16,7 +16,6 @@ class Node:
     """A document tree: `value` is a scalar, a list of nodes, or a dict of nodes in document order.
 
     `place` is where the value stands; `key_place` where its key stands (None for list items and the root).
-    `plain` tells that a YAML scalar was written without quotes; of a list or mapping, that scalars in it may be.
     YAML scalars are strings as written, except null.
     Values are of exactly these types, never of their subclasses: to ask for the type itself is what makes it fast.
     """
@@ -24,7 +23,6 @@ class Node:
     value: Scalar | list[Node] | dict[str, Node]
     place: Place
     key_place: Place | None = None
-    plain: bool = False
 
     def get(self, *path: str | int) -> Node | None:
         """The node at a path of keys and indexes, or None.
@@ -43,21 +41,6 @@ class Node:
                 node = value.get(step)  # type: ignore[arg-type]  # a number is no key of any
             elif type(value) is list and type(step) is int and -len(value) <= step < len(value):
                 node = value[step]
-        return node
-
-    def at(self, pointer: str) -> Node | None:
-        """The node below this one that a JSON Pointer (RFC 6901) names, or None.
-
-        >>> here = Place("in1")
-        >>> Node({"a/b": Node([Node("x", here)], here)}, here).at("/a~1b/0").value
-        'x'
-        """
-        node: Node | None = self
-        for step in pointer.split("/")[1:]:
-            if node is None:
-                return None
-            key = step.replace("~1", "/").replace("~0", "~")
-            node = node.get(int(key) if type(node.value) is list and key.isdecimal() else key)
         return node
 
     def items(self) -> Iterator[tuple[str, Node]]:

@@ -18,6 +18,11 @@ class Place:
     column: int | None = None
     pointer: str | None = None
 
+    @property
+    def unquoted(self) -> bool:
+        """Whether a value stands there without quotes, in a document where what it is read as depends on that: YAML."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

@@ -70,7 +70,7 @@ def adapt(node: Node, name: str, input_id: str, platform: str | None = None) -> 
         return None
     adapted = once(found)
     rules = (*adapted.rules, *(r for a in adapted.agents for r in a.rules))
-    lost = unquoted(node, rules, adapted.trunks)
+    lost = unquoted(rules, adapted.trunks)
     return replace(adapted, misread=(*adapted.misread, *lost)) if lost else adapted
 
 

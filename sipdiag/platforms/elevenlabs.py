@@ -115,9 +115,9 @@ def _in_camel_case(node: Node) -> bool:
     first = next(elements(node), None)
     if first is None:
         return False
-    inner = [first, *(m for _, m in first.items() if type(m.value) is dict or type(m.value) is list)]
-    inner += [e for m in inner for e in m][:1]
-    return any(part.holds_any(_CAMEL) for part in inner)
+    inner = [first, *(m for _, m in first.items() if type(m.value) is dict)]
+    listed = next((e for _, m in first.items() if type(m.value) is list for e in m.value), None)
+    return any(part.holds_any(_CAMEL) for part in inner) or (listed is not None and listed.holds_any(_CAMEL))
 
 
 def _in_its_spelling(rule: TransferRule) -> TransferRule:

@@ -34,6 +34,8 @@ _LARGEST = 10**300  # of what is read as a number
 class Decoded:
     """An `Origin` whose positions say what is meant, the key or the value, of the spot's step within what holds it."""
 
+    unquoted = False
+
     def __init__(self, text: str, input_id: str, start: int) -> None:
         self.text, self.input_id, self.start = text, input_id, start
         # By the offset of an object or list, those of its members that were looked at, and the others.
@@ -95,7 +97,7 @@ class Value(Node):
     else:
 
         def __init__(self, decoded, place, origin, depth=0) -> None:
-            self.place, self.plain = place, False
+            self.place = place
             kind = type(decoded)
             if depth > DEEPEST or (kind is int and not -_LARGEST < decoded < _LARGEST):
                 raise ValueError

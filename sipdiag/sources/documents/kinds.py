@@ -27,6 +27,7 @@ _KAMAILIO = pattern(
     r"\s*(?:\[[\w\"]{1,100}\])?\s*\{|loadmodule\s+\"|modparam\s*\()",
     re.MULTILINE,
 )
+_IN_KAMAILIO = ("#!", "route", "loadmodule", "modparam")  # one of them is in each of these lines
 _INI_SECTION = pattern(r"^[ \t]*\[[^\[\]{}\"',]{1,200}\][ \t]*(?:\([^)\n]*\))?[ \t]*(?:;.*)?\r?$", re.MULTILINE)
 _INI_ENTRY = pattern(r"^[ \t]*[\w.!/&*-]{1,100}[ \t]*=>?[ \t]*\S", re.MULTILINE)
 # A file of Asterisk may hold nothing but the names of others.
@@ -64,7 +65,7 @@ def kind_of(text: str, name: str) -> Kind:
     is_list = head[:1] == "[" and named in ("json", "jsonl", None) and not _INI_SECTION.match(head)
     if head[:1] == "{" or is_list:
         return _json_like(text.lstrip(), named)
-    if _KAMAILIO.search(head):
+    if any(word in head for word in _IN_KAMAILIO) and _KAMAILIO.search(head):
         return "cfg"
     if named is not None and (named != "jsonl" or _OBJECT_LINE.search(head)):
         return named

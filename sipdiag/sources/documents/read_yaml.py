@@ -33,7 +33,7 @@ def read_yaml(text: str, input_id: str) -> Node:
     whole = Place(input_id, 1, 1, "")
     documents = _Builder(text, whole, several=False).documents()
     if len(documents) > 1:  # read again, with pointers that count documents
-        return Node(_Builder(text, whole, several=True).documents(), whole, plain=True)
+        return Node(_Builder(text, whole, several=True).documents(), whole)
     if not documents or documents[0].is_null:
         raise DocumentError("empty document", 1, 1)
     return documents[0]
@@ -48,9 +48,10 @@ class _Mark(Protocol):
 
 
 class _Marks(NamedTuple):
-    """An `Origin` where the parser's marks are noted."""
+    """An `Origin` where the parser's marks are noted, of values with quotes or of those without."""
 
     input_id: str
+    unquoted: bool
 
     def where(self, spot: Spot[_Mark], /) -> tuple[int, int]:
         return spot.at.line + 1, spot.at.column + 1
@@ -84,7 +85,7 @@ class _Builder:
 
     def __init__(self, text: str, whole: Place, *, several: bool) -> None:
         self.text, self.whole, self.several = text, whole, several
-        self.origin = _Marks(whole.input)
+        self.quoted, self.unquoted = _Marks(whole.input, False), _Marks(whole.input, True)
         self.top = self.stream = _Open(None, whole)
         self.holders: list[_Open] = []  # of `top`, from the outermost
         self.anchors: dict[str, _Anchored] = {}
@@ -111,12 +112,13 @@ class _Builder:
                     break
         return documents
 
-    def place(self, mark: _Mark) -> Place:
+    def place(self, mark: _Mark, *, quoted: bool = False) -> Place:
         """Of the value that comes next."""
         top = self.top
         if top is self.stream and not self.several:
             return Place(self.whole.input, mark.line + 1, mark.column + 1, "")
-        return Spot(self.origin, mark, top.place, len(top.elements) if top.members is None else (top.key or ""))
+        origin = self.quoted if quoted else self.unquoted
+        return Spot(origin, mark, top.place, len(top.elements) if top.members is None else (top.key or ""))
 
     def begin(self, event: Any) -> None:
         mark, top = event.start_mark, self.top
@@ -143,41 +145,42 @@ class _Builder:
         self.total += 1
         members, key = top.members, top.key
         if members is None:
-            spot = Spot(self.origin, mark, top.place, len(top.elements))
-            top.elements.append(Node(value, spot, None, not event.style))
+            origin = self.quoted if event.style else self.unquoted
+            top.elements.append(Node(value, Spot(origin, mark, top.place, len(top.elements))))
         elif key is None:
             self.take_key(value, mark)
             return
         else:
-            members[key] = Member(value, Spot(self.origin, mark, top.place, key), top.awaited, not event.style)
+            origin = self.quoted if event.style else self.unquoted
+            members[key] = Member(value, Spot(origin, mark, top.place, key), top.awaited)
             top.key = top.awaited = None
         top.size += 1
 
     def unusual(self, event: Any) -> None:
         """Take a scalar that has a tag or an anchor, is null, or stands alone."""
-        value, plain, top = event.value, not event.style, self.top
-        if plain and value in _NULLS and event.implicit[0]:
+        value, quoted, top = event.value, bool(event.style), self.top
+        if not quoted and value in _NULLS and event.implicit[0]:
             value = None
         elif (tag := event.tag) is not None and tag.startswith("!") and len(tag) > 1:
             value = f"${{{tag} {value}}}"
-        place = self.place(event.start_mark) if top.members is None or top.key is not None else top.place
-        self.add(_node(value, place, top.awaited, plain), 1, event)
+        place = self.place(event.start_mark, quoted=quoted) if top.members is None or top.key is not None else top.place
+        self.add(_node(value, place, top.awaited), 1, event)
 
     def end(self, event: Any) -> None:
         done, self.top = self.top, self.holders.pop()
         began = done.event
         if done.key_is_mapping:  # {{ name }}
             text = self.text[began.start_mark.index : event.end_mark.index]
-            self.add(_node(text, done.place, done.key_mark, True), 1, began, event)
+            self.add(_node(text, done.place, done.key_mark), 1, began, event)
             return
         if done.members is None:
-            self.add(_node(done.elements, done.place, done.key_mark, True), done.size, began, event)
+            self.add(_node(done.elements, done.place, done.key_mark), done.size, began, event)
             return
         for merged in done.merged:
             for source in [merged] if isinstance(merged.value, dict) else list(merged):
                 for key, value in source.items():
                     done.members.setdefault(key, value)
-        self.add(_node(done.members, done.place, done.key_mark, True), done.size, began, event)
+        self.add(_node(done.members, done.place, done.key_mark), done.size, began, event)
 
     def alias(self, event: Any) -> None:
         name = event.anchor or ""
@@ -223,9 +226,9 @@ class _Builder:
         top.key, top.awaited = key, mark
 
 
-def _node(value: Scalar | list[Node] | dict[str, Node], place: Place, key: _Mark | None, plain: bool = False) -> Node:
+def _node(value: Scalar | list[Node] | dict[str, Node], place: Place, key: _Mark | None) -> Node:
     """What stands alone, in a list, or in a mapping behind a key."""
-    return Node(value, place, None, plain) if key is None else Member(value, cast("Spot[_Mark]", place), key, plain)
+    return Node(value, place) if key is None else Member(value, cast("Spot[_Mark]", place), key)
 
 
 @contextmanager

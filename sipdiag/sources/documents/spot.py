@@ -22,11 +22,17 @@ class Origin(Protocol[At]):
     @property
     def input_id(self) -> str: ...
 
+    @property
+    def unquoted(self) -> bool:
+        """Of the values that stand at its spots, see `Place`."""
+
     def where(self, spot: Spot[At], /) -> tuple[int, int]: ...
 
 
 class Text:
     """An `Origin` where offsets in characters are noted."""
+
+    unquoted = False
 
     def __init__(self, text: str, input_id: str) -> None:
         self.input_id, self._text = input_id, text
@@ -57,6 +63,10 @@ class Spot(Place, Generic[At]):
     def __init__(self, origin: Origin[At], at: At, within: Place, step: str | int) -> None:
         self.origin, self.at, self.within, self.step = origin, at, within, step
 
+    @property
+    def unquoted(self) -> bool:
+        return self.origin.unquoted
+
     def of_key(self, at: At) -> Spot[At]:
         """The place of the key under which it stands, by what its reader noted of that."""
         return Spot(self.origin, at, self.within, self.step)
@@ -82,14 +92,12 @@ class Member(Node):
 
     if TYPE_CHECKING:
 
-        def __init__(
-            self, value: Scalar | list[Node] | dict[str, Node], place: Spot[Any], key_at: Any, plain: bool = False
-        ) -> None: ...
+        def __init__(self, value: Scalar | list[Node] | dict[str, Node], place: Spot[Any], key_at: Any) -> None: ...
 
     else:
 
-        def __init__(self, value, place, key_at, plain=False) -> None:
-            self.value, self.place, self.key_at, self.plain = value, place, key_at, plain
+        def __init__(self, value, place, key_at) -> None:
+            self.value, self.place, self.key_at = value, place, key_at
 
         @property
         def key_place(self) -> Place:

@@ -29,7 +29,7 @@ def test_scalars_stay_as_written() -> None:
 
 def test_whether_a_scalar_was_quoted_is_kept() -> None:
     node = read("a: 0123\nb: '0123'\n")
-    assert [n.plain for _, n in node.items()] == [True, False]
+    assert [n.place.unquoted for _, n in node.items()] == [True, False]
 
 
 def test_places_and_pointers() -> None:
