@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.call_failed import call_failed
 from sipdiag.facts.ending import ending
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text
 
 _BUSY = (486, 600)
 
@@ -55,13 +55,9 @@ def target_busy(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iterator
     """
     failed = ending(transfer, records)
     if failed is not None and (failed.status in _BUSY or failed.met == "busy"):
-        yield Finding(
+        yield call_failed(
+            failed,
             "the target {target} is busy: {status} {reason}",
-            target=failed.target,
-            status=failed.code,
-            reason=Text(failed.reason),
-            at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "retry later, or give the transfer another destination (queue, voicemail); let the transferor "
                 "take the call back when it is told of a failure"

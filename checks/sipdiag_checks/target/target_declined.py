@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.call_failed import call_failed
 from sipdiag.facts.ending import ending
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text
 
 _DECLINED = (603, 607, 608)
 
@@ -56,13 +56,9 @@ def target_declined(transfer: Transfer, records: tuple[CallRecord, ...]) -> Iter
     """
     failed = ending(transfer, records)
     if failed is not None and failed.status in _DECLINED:
-        yield Finding(
+        yield call_failed(
+            failed,
             "the target {target} declined the call: {status} {reason}",
-            target=failed.target,
-            status=failed.code,
-            reason=Text(failed.reason),
-            at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "ask at {target} who or what declines the call; where a screening service does, send a caller "
                 "number that it trusts"

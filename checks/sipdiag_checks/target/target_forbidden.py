@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.call_failed import call_failed
 from sipdiag.facts.ending import ending
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text
 
 _FORBIDDEN = (401, 403, 407)
 
@@ -55,13 +55,9 @@ def target_forbidden(transfer: Transfer, records: tuple[CallRecord, ...]) -> Ite
     """
     failed = ending(transfer, records)
     if failed is not None and failed.status in _FORBIDDEN:
-        yield Finding(
+        yield call_failed(
+            failed,
             "the new call to {target} is forbidden: {status} {reason}",
-            target=failed.target,
-            status=failed.code,
-            reason=Text(failed.reason),
-            at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "ask the carrier that places the new call to permit {target} with this caller number, or store "
                 "the trunk's credentials where the new call is placed"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.call_failed import call_failed
 from sipdiag.facts.ending import ending
 from sipdiag.facts.new_call import refused_at
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, Word
+from sipdiag.values import Word
 
 # Codes that a check of their own explains: busy, not found, no answer, declined, forbidden, media.
 _FINER = frozenset({486, 600, 404, 410, 484, 604, 408, 480, 603, 607, 608, 401, 403, 407, 488, 606})
@@ -93,14 +94,10 @@ def target_leg_failed(transfer: Transfer, records: tuple[CallRecord, ...]) -> It
     if failed.status == 487 and failed.rang is not False:
         return  # target-no-answer
     itself = failed.status == 482 and _came_back(transfer)
-    yield Finding(
+    yield call_failed(
+        failed,
         "the new call to {target} failed with {status} {reason}{meaning}",
-        target=failed.target,
-        status=failed.code,
-        reason=Text(failed.reason),
         meaning=Word(f": {_MEANINGS[failed.status]}" if failed.status in _MEANINGS else ""),
-        at=failed.at,
-        because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
         owner=Owner.PLATFORM if itself else None,
         fix="let Refer-To name somebody else than its own sender, who got the new call"
         if itself

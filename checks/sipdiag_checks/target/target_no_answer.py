@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking.call_failed import call_failed
 from sipdiag.facts.ending import ending
 from sipdiag.facts.hangups import by_the_party_moved, cancels, gave_up, peer_left
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text, Word
+from sipdiag.values import Word
 
 _UNANSWERED = (408, 480, 487)
 
@@ -65,14 +66,10 @@ def target_no_answer(transfer: Transfer, records: tuple[CallRecord, ...]) -> Ite
     if failed is None or (failed.status == 487 and failed.rang is False):
         return
     if failed.status in _UNANSWERED or failed.met == "no-answer":
-        yield Finding(
+        yield call_failed(
+            failed,
             "the target {target} did not answer{after}: {status} {reason}",
-            target=failed.target,
-            status=failed.code,
-            reason=Text(failed.reason),
             after=Word(" after ringing" if failed.rang else ""),
-            at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "see that somebody is registered and answers at {target}, lengthen the ring time, or add a "
                 "destination to fall back to"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.call_failed import call_failed
 from sipdiag.facts.ending import ending
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text
 
 _UNKNOWN = (404, 410, 484, 604)
 
@@ -57,13 +57,9 @@ def target_not_found(transfer: Transfer, records: tuple[CallRecord, ...]) -> Ite
     """
     failed = ending(transfer, records)
     if failed is not None and failed.status in _UNKNOWN:
-        yield Finding(
+        yield call_failed(
+            failed,
             "the target {target} is not found: {status} {reason}",
-            target=failed.target,
-            status=failed.code,
-            reason=Text(failed.reason),
-            at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "dial {target} from the system that places the new call; correct user, number format or domain of "
                 "Refer-To, or add the destination to the context in which it is looked up"

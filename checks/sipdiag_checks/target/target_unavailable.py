@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking import Finding, Owner, Severity, Stage, check
+from sipdiag.checking.call_failed import call_failed
 from sipdiag.facts.ending import ending
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Text
 
 
 @check(
@@ -50,13 +50,9 @@ def target_unavailable(transfer: Transfer, records: tuple[CallRecord, ...]) -> I
     """
     failed = ending(transfer, records)
     if failed is not None and failed.status is not None and 500 <= failed.status < 600:
-        yield Finding(
+        yield call_failed(
+            failed,
             "the target {target} is unavailable: {status} {reason}",
-            target=failed.target,
-            status=failed.code,
-            reason=Text(failed.reason),
-            at=failed.at,
-            because=[Because(words, at=at, **values) for words, at, values in failed.proofs],
             fix=(
                 "ask whoever routes calls to {target} what {status} means there (no route, no free channel, "
                 "gateway down), and give it the Call-ID of the new leg"

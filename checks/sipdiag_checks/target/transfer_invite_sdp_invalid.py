@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.checking.call_failed import proofs
 from sipdiag.facts.ending import ending
 from sipdiag.facts.new_call import refused_at
 from sipdiag.facts.record import CallRecord
@@ -71,7 +72,7 @@ def transfer_invite_sdp_invalid(transfer: Transfer, records: tuple[CallRecord, .
     dead = _dead(offer) or _unlike(offer, refused)
     if failed.status not in _MEDIA_REFUSED and not (dead and failed.status in _FOR_DEAD_MEDIA):
         return
-    because = [Because(words, at=at, **values) for words, at, values in failed.proofs]
+    because = proofs(failed)
     if offer is not None and transfer.target is not None:
         offered = Text(_offered(offer))
         because.insert(0, Because("the new INVITE offers {media}", at=transfer.target.invite.at, media=offered))
