@@ -222,7 +222,7 @@ class Message:
     @cached_property
     def refer_tos(self) -> tuple[ReferTo, ...]:
         """Each Refer-To line: more than one, or none in a REFER, is a fault (RFC 3515 2.4.1)."""
-        return tuple(parse_refer_to(v) for v in self.all("Refer-To"))
+        return tuple(parse_refer_to(v).as_sent() for v in self.all("Refer-To"))
 
     @property
     def refer_to(self) -> ReferTo | None:

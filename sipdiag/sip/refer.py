@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
@@ -60,6 +61,19 @@ class ReferTo:
     require: frozenset[str]
     faults: tuple[Fault, ...]
 
+    @property
+    def masked(self) -> bool:
+        """Whether the value is hidden or cut off in the text, so that its faults may not be those of its sender."""
+        return _MASKED.search(self.uri_text) is not None
+
+    def as_sent(self) -> ReferTo:
+        """The value as a trace shows it: where it is masked, nothing is wrong with it that can be known.
+
+        >>> parse_refer_to("<sip:****@****>").as_sent().faults, len(parse_refer_to("<sip:front desk@x>").as_sent().faults)
+        ((), 1)
+        """
+        return replace(self, faults=()) if self.faults and self.masked else self
+
     def fault(self, kind: FaultKind) -> Fault | None:
         return next((f for f in self.faults if f.kind == kind), None)
 
@@ -83,6 +97,12 @@ _SCHEMES = {"sip", "sips", "tel", "im", "pres", "xmpp", "mailto", "http", "https
 # Replaces = callid *( SEMI replaces-param ) (RFC 3891 6.1)
 _CALL_ID = re.compile(r"[^;]*")
 _RESERVED = ";=@+"
+# What people and tools put in the place of what they do not show: **** and XXXX, [redacted], a cut at three dots.
+_MASKED = re.compile(
+    r"\*{3,}|(?<![0-9A-Za-z])[xX]{3,}(?![0-9A-Za-z])|\u2026|\.{3,}\Z|"
+    r"(?<![0-9A-Za-z])(?:redacted|removed|masked|hidden|censored|anonymi[sz]ed|obfuscated)(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 # A telephone number with its visual separators, or a star code, and perhaps a port.
 _DIGITS = re.compile(r"\+?[0-9().*#-]*[0-9*#](?::[0-9]*)?")
 _IPV4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}(?![0-9.])")
