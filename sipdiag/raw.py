@@ -115,6 +115,9 @@ class MediaFlow:
     exact: bool = True  # False: sampled, about one packet of a hundred; `first` and `last` are off by some seconds
 
 
+LEFT_OUT = "left out of the text"  # why something is lost where an editor put a mark in its place
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
     """Bytes that should have been there: missing fragments, a TCP gap, a truncated packet."""

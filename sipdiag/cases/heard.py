@@ -55,13 +55,14 @@ def hear(case: str, wires: Sequence[tuple[str, Wire]]) -> Heard:
     packets = _ordered([p for _, w in named for p in w.packets])
     spans = {i: InputSpan(w.last_time, w.lost, w.connections) for i, w in named}
     seen = hops(packets)
-    found = legs(transactions(seen), spans)
+    alone = answers_alone(seen)
+    found = legs(transactions(seen), spans, alone)
     return Heard(
         tuple(packets),
         tuple(found),
         tuple(calls(found, case, told.clocks)),
         tuple(s for _, w in named for s in w.sketches),
-        _surroundings([w for _, w in named], answers_alone(seen, "REFER")),
+        _surroundings([w for _, w in named], tuple(a for a in alone if a.cseq.method == "REFER")),
         told.offsets,
     )
 

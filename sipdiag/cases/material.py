@@ -88,11 +88,11 @@ def take(opened: Opened, material: Material, nodes: dict[str, Node], options: Op
             error = _without_statement(opened) if opened.format == "log" else _UNKNOWN.format(opened.format)
             kind = "unread"
     if wire is not None:
-        from sipdiag.model.losses import lost_messages, torn_as_lost
+        from sipdiag.model.losses import lost_messages, torn_as_lost, unnamed_messages
 
         whole = torn_as_lost(wire)
         lost, unread = lost_messages(whole), len(wire.packets) - len(whole.packets)
-        problems += wire.problems + lost
+        problems += wire.problems + lost + (unnamed_messages(wire) if opened.kind == "trace" else ())
         if opened.kind == "capture" and not lost and not _concerns_sip(wire):
             error = _NO_SIP
         material.wires.append((opened.id, wire))

@@ -94,11 +94,13 @@ def transactions(all_hops: Iterable[Hop]) -> list[Transaction]:
     return sorted(found, key=lambda t: t.order)
 
 
-def answers_alone(all_hops: Iterable[Hop], method: str) -> tuple[Hop, ...]:
-    """The responses to requests of one method that are not among the messages."""
-    own = [h for h in all_hops if h.cseq.method == method]
-    asked = {(h.call_id, h.from_tag, h.cseq.number) for h in own if h.is_request}
-    return tuple(h for h in own if not h.is_request and (h.call_id, h.from_tag, h.cseq.number) not in asked)
+def answers_alone(all_hops: Iterable[Hop]) -> tuple[Hop, ...]:
+    """The responses to requests that are not among the messages."""
+    every = list(all_hops)
+    asked = {(h.call_id, h.from_tag, h.cseq.number, h.cseq.method) for h in every if h.is_request}
+    return tuple(
+        h for h in every if not h.is_request and (h.call_id, h.from_tag, h.cseq.number, h.cseq.method) not in asked
+    )
 
 
 def _apart(key: Key, sent: list[Hop], answers: list[Hop]) -> list[list[Hop]]:

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from sipdiag.facts.coverage import Coverage
 from sipdiag.facts.leg import Leg, Side, unrepeated
-from sipdiag.facts.transaction import Transaction
+from sipdiag.facts.transaction import Hop, Transaction
+from sipdiag.model.lacking import lacks_a_message
 from sipdiag.model.same import same_number_or_user
-from sipdiag.raw import Connection, Endpoint, Lost
+from sipdiag.raw import LEFT_OUT, Connection, Endpoint, Lost
 from sipdiag.sip.header import TargetDialog
 
 _OUTSIDE_CALLS = frozenset({"REGISTER", "OPTIONS", "PUBLISH", "SUBSCRIBE", "MESSAGE"})
@@ -22,7 +23,7 @@ class InputSpan:
     The pairs of hosts between which something was lost or ended are kept by host: a case may have thousands of each.
     """
 
-    __slots__ = ("_closed", "_lost", "until")
+    __slots__ = ("_closed", "_lost", "left_out", "until")
 
     def __init__(
         self, until: float | None = None, lost: Sequence[Lost] = (), connections: Sequence[Connection] = ()
@@ -30,6 +31,7 @@ class InputSpan:
         self.until = until
         self._closed = _pairs((c.client, c.server) for c in connections if c.closed is not None and c.messages)
         self._lost = _pairs((item.source, item.destination) for item in lost)
+        self.left_out = any(item.why == LEFT_OUT for item in lost)  # somebody cut the text, and nobody can tell of what
 
     def closed_between(self, hosts: set[str]) -> bool:
         """Whether a connection with SIP ended between two of these hosts."""
@@ -53,15 +55,21 @@ def _any_between(pairs: Mapping[str, set[str]], hosts: set[str]) -> bool:
     return any(not others.isdisjoint(hosts) for host in hosts if (others := pairs.get(host)) is not None)
 
 
-def legs(transactions: Iterable[Transaction], spans: Mapping[str, InputSpan]) -> list[Leg]:
-    """Group transactions into legs. A request whose tags fit none keeps the leg of its Call-ID where there is just one."""
+def legs(transactions: Iterable[Transaction], spans: Mapping[str, InputSpan], alone: Iterable[Hop] = ()) -> list[Leg]:
+    """Group transactions into legs. A request whose tags fit none keeps the leg of its Call-ID where there is just one.
+
+    `alone` are the responses whose requests are not in the input.
+    """
+    unasked: dict[str, list[Hop]] = defaultdict(list)
+    for hop in alone:
+        unasked[hop.call_id].append(hop)
     by_call_id: dict[str, list[Transaction]] = defaultdict(list)
     for t in transactions:
         by_call_id[t.call_id].append(t)
     found: list[Leg] = []
     for call_id, group in by_call_id.items():
         for part in _by_tags(group):
-            found.append(_leg(call_id, part, spans))
+            found.append(_leg(call_id, part, spans, unasked.get(call_id, ())))
     return sorted(_with_theirs_beside(found), key=lambda leg: leg.first.order)
 
 
@@ -141,7 +149,7 @@ def _by_tags(group: list[Transaction]) -> list[list[Transaction]]:
     return list(parts.values())
 
 
-def _leg(call_id: str, part: list[Transaction], spans: Mapping[str, InputSpan]) -> Leg:
+def _leg(call_id: str, part: list[Transaction], spans: Mapping[str, InputSpan], alone: Sequence[Hop]) -> Leg:
     part = sorted(part, key=lambda t: t.order)
     setup = next((t for t in part if t.method == "INVITE" and not t.to_tag), None)
     first = setup or part[0]
@@ -154,7 +162,10 @@ def _leg(call_id: str, part: list[Transaction], spans: Mapping[str, InputSpan]) 
             callee[hop.from_tag] = None
     if first.to_tag and first.to_tag != caller:
         callee[first.to_tag] = None
-    return Leg(call_id, caller, tuple(callee), tuple(part), _coverage(part, setup, spans))
+    coverage = _coverage(part, setup, spans)
+    if coverage.lossless and lacks_a_message(part, setup, alone):
+        coverage = replace(coverage, lossless=False)
+    return Leg(call_id, caller, tuple(callee), tuple(part), coverage)
 
 
 def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping[str, InputSpan]) -> Coverage:
@@ -169,7 +180,7 @@ def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping
     failed = bool(tried) and all(t.refused for t in tried) and not unrepeated(tried[-1], until)
     bye = any(t.method == "BYE" for t in part)
     closed = any(s.closed_between(hosts) for s in known)
-    lost = any(s.lost_between(hosts) for s in known)
+    lost = any(s.left_out or s.lost_between(hosts) for s in known)
     return Coverage(
         starts=setup is not None or (part[0].method == "REFER" and not part[0].to_tag),
         ends=bye or failed or closed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sipdiag.raw import Lost, Packet, Wire
@@ -9,6 +10,8 @@ from sipdiag.sip.message import parse_message
 from sipdiag.sip.start import is_start
 
 _LISTED = 20  # kinds of lost messages that are told of, for each input
+_NAMED = re.compile(rb"\n(?:call-id|i)[ \t]*:[ \t]*\S", re.IGNORECASE)
+_NUMBERED = re.compile(rb"\ncseq[ \t]*:[ \t]*\S", re.IGNORECASE)
 _NEEDED_WHOLE = ("INVITE", "REFER", "NOTIFY")  # requests of which checks miss a header
 
 
@@ -36,6 +39,16 @@ def lost_messages(wire: Wire) -> tuple[str, ...]:
         more = f" and {len(frames) - 1} more" if len(frames) > 1 else ""
         lines.append(f"frame {frames[0]}{more}: {kind} was not read: {why}")
     return tuple(lines[:_LISTED])
+
+
+def unnamed_messages(wire: Wire) -> tuple[str, ...]:
+    """What is said of messages in a text that have lost their Call-ID or CSeq: nobody can tell what they belong to."""
+    bare = [p for p in wire.packets if not _NAMED.search(p.data) or not _NUMBERED.search(p.data)]
+    if not bare:
+        return ()
+    more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
+    kind, line = _kind(bare[0].data.lstrip(b"\r\n")), bare[0].frame.line
+    return (f"line {line}{more}: {kind} has no Call-ID or CSeq in this text and was left out",)
 
 
 def _kind(start: bytes) -> str:

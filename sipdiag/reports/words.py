@@ -32,7 +32,7 @@ NEEDS = {
     "capture-ends-mid-call": "a capture that goes on until the call has ended (sipdiag explain collect-capture)",
     "capture-encrypted": "the TLS keys, with --keylog (sipdiag explain collect-tls-keys)",
     "capture-one-leg-only": "a capture on the other side of whoever took the REFER, or of the B2BUA in between (sipdiag explain collect-capture)",
-    "capture-lossy": "a capture without loss: larger snap length, and the clause that keeps IP fragments (sipdiag explain collect-capture)",
+    "capture-lossy": "all messages of both directions: a capture without loss, larger snap length, and the clause that keeps IP fragments (sipdiag explain collect-capture)",
     "capture-has-no-sip": "a capture of the signalling (sipdiag explain collect-capture)",
 }
 

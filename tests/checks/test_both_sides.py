@@ -29,6 +29,7 @@ ANOTHER_STORY = {
         (
             "the-answers-of-one-direction-tell-of-the-refusal",
             "the-answers-of-one-direction-tell-of-success",
+            "a-log-of-requests-alone",
             "only-the-answer-to-a-refer",
             "only-a-challenge-to-a-refer",
             "only-the-report-on-a-refer",

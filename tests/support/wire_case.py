@@ -44,9 +44,11 @@ def case_of(
     """Bind the transfers of one wire to the given facts. `expected` is what `--expect-transfer` says."""
     names = {p.frame.input for p in wire.packets}
     span = InputSpan(wire.last_time, wire.lost, wire.connections)
-    all_legs = legs(transactions(hops(wire.packets)), dict.fromkeys(names, span))
+    seen = hops(wire.packets)
+    alone = answers_alone(seen)
+    all_legs = legs(transactions(seen), dict.fromkeys(names, span), alone)
     all_calls = calls(all_legs, "k1")
-    around = replace(surroundings(wire), answers=answers_alone(hops(wire.packets), "REFER"))
+    around = replace(surroundings(wire), answers=tuple(a for a in alone if a.cseq.method == "REFER"))
     found: list[Transfer] = transfers(all_calls, all_legs, "k1", around)
     asked, _ = without_refer("k1", all_calls, all_legs, found, around, Asked(expected=expected), wire=True)
     found += asked

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame
-from sipdiag.raw import LogLine, Packet, Wire
+from sipdiag.raw import LEFT_OUT, LogLine, Lost, Packet, Wire
 from sipdiag.sources.traces import leadin
 from sipdiag.sources.traces.formats import recognisers
 from sipdiag.sources.traces.frame import FrameLine, Message
@@ -25,6 +25,15 @@ _VIEW = 1_000
 _PATIENCE = 4
 _ALIKE = 300  # octets by which two messages of one frame are told apart
 _PROSE = re.compile(r"[\s>|]{0,8}[A-Za-z][a-z']{1,20}(?:,? [A-Za-z][A-Za-z']{0,20}){2}")
+# What an editor of a paste puts where something was: [...], <snip>, (12 lines omitted).
+_LONGEST_MARK = 80
+_CUT = r"snip(?:ped|s)?|cut|omitted|trimmed|truncated|shortened|skipped|removed|left out"
+_WHAT = r"(?:(?:\d+|some|more|other|several) )?(?:lines?|messages?|packets?|parts?|rest)?"
+_MARK = re.compile(
+    rf"[\s>|]{{0,12}}(?:[\[({{<]\s?(?:\.{{3,}}|\u2026)\s?[\])}}>]|[\[({{<~=*-]{{1,10}}\s?(?:\.{{0,3}}|\u2026)\s?"
+    rf"(?:{_WHAT} ?(?:{_CUT})|(?:{_CUT}) ?{_WHAT})\s?(?:\.{{0,3}}|\u2026)\s?[\])}}>~=*-]{{1,10}}|\.{{3}}|\u2026)\s{{0,8}}",
+    re.IGNORECASE,
+)
 _RULES = str.maketrans("", "", " \t-=~_*#.+|>`<\"'\u2013\u2014\u2500\u2550")
 
 
@@ -54,6 +63,7 @@ class Walk:
         self._dropped = 0
         self._log_lines = 0
         self._within: set[bytes] = set()  # the messages of the frame, where one is printed in two ways
+        self._left_out: list[int] = []  # lines with a mark that something was cut out here
         self._lead: Line | None = None  # the line just above, where it may introduce a message
 
     def read(self) -> Wire:
@@ -64,6 +74,8 @@ class Walk:
 
     def _line(self, line: Line) -> None:
         text = line.text
+        if len(text) < _LONGEST_MARK and _MARK.fullmatch(text) is not None:
+            self._left_out.append(line.number)
         if not text.translate(_RULES):
             return
         collected = self._recognise.collected(line, self._lines)
@@ -166,6 +178,7 @@ class Walk:
             packets=tuple(packets),
             log=tuple(log),
             messages=len(packets),
+            lost=tuple(Lost(Frame(self._input, line=number), LEFT_OUT) for number in self._left_out),
             problems=tuple(self._problems()),
             viewpoint=next((v for v in map(self._recognise.viewpoint, self.formats) if v), None),
             first_time=min(times, default=None),
@@ -196,6 +209,9 @@ class Walk:
         problems = []
         if self._dropped:
             problems.append(f"{self._dropped} log lines after the first {MOST_LOG_LINES} were not kept")
+        if self._left_out:
+            more = f" and {len(self._left_out) - 1} more" if len(self._left_out) > 1 else ""
+            problems.append(f"line {self._left_out[0]}{more}: something was left out here")
         if self._lines.hidden:
             problems.append("the page that this was copied from hid addresses: who is who in it cannot be told")
         if self._lines.too_long:

@@ -1,0 +1,51 @@
+"""Messages that a dialog must have had, by those that are in the input, and that are not in it themselves.
+
+Where one is missing, others may be: an excerpt, a log of requests alone, a capture that dropped packets, or one on a way
+that not all of the dialog takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sipdiag.facts.timers import TIMER_F
+from sipdiag.facts.transaction import Hop, Transaction
+from sipdiag.places import elapsed
+
+_REPEATED = 1.0  # seconds, twice T1: a 2xx without ACK was repeated by then (RFC 3261, 13.3.1.4)
+
+
+def lacks_a_message(part: Sequence[Transaction], setup: Transaction | None, alone: Iterable[Hop]) -> bool:
+    """Whether the input lacks a message of a leg. `alone` are responses with its Call-ID whose requests are missing."""
+    if setup is not None and (_answer_lacks(part, setup) or _ack_lacks(part)):
+        return True
+    begins = part[0].first
+    return any(
+        a.order > begins.order
+        and (
+            setup is not None or (elapsed(begins.frame, a.frame) or 0) > TIMER_F
+        )  # else it was sent before the input begins
+        for a in alone
+    )
+
+
+def _answer_lacks(part: Sequence[Transaction], setup: Transaction) -> bool:
+    """Whether an ACK with a branch of its own, as only a 2xx has one (RFC 3261, 17.1.1.3), is for an INVITE without answer."""
+    if setup.final is not None or setup.first.branch is None:
+        return False
+    acks = (t for t in part if t.method == "ACK" and t.cseq == setup.cseq and t.to_tag)
+    return any(a.first.branch != setup.first.branch for a in acks)
+
+
+def _ack_lacks(part: Sequence[Transaction]) -> bool:
+    """Whether a 2xx to an INVITE was not repeated, though no ACK for it is here, and the dialog went on."""
+    for invite in part:
+        answer = invite.final
+        if invite.method != "INVITE" or answer is None or not invite.succeeded or answer.copies:
+            continue
+        if any(t.method == "ACK" and t.cseq == invite.cseq for t in part):
+            continue
+        last = max((t.first for t in part), key=lambda h: h.order)
+        if last.order > answer.order and (elapsed(answer.frame, last.frame) or 0) >= _REPEATED:
+            return True
+    return False
