@@ -71,8 +71,8 @@ class Refusal:
     @property
     def own(self) -> bool:
         """Whether the sender of the REFER answered it itself: it had come back to it, and the code says nothing."""
-        made, sent = self.refer.answerer or self.answer, self.refer.first.source
-        return made.source is not None and sent is not None and made.source.host == sent.host
+        made, sent = self.refer.answerer or self.answer, self.refer.first
+        return made.source is not None and sent.source is not None and made.origin == sent.origin
 
     def says(self, *words: str) -> bool:
         """Whether a Warning, a Reason or a reason phrase of the response's own holds one of these words.

@@ -16,7 +16,8 @@ class Hop:
     """One message between two addresses. `copies` are its retransmissions and duplicates, the first sighting left out;
     `elsewhere` are the sightings of the same in other inputs of the case.
 
-    `order` is its position among all messages of the case. `sent` is as in `raw.Packet`. A case may have hundreds of
+    `order` is its position among all messages of the case. `sent` is as in `raw.Packet`. `shared` are the hosts on which
+    several parties run, as where all of a test runs on one machine: there a port tells them apart. A case may have hundreds of
     thousands: what is asked of each of them is kept here, the rest is read again of `data` where it was forgotten.
     """
 
@@ -36,6 +37,7 @@ class Hop:
     sent: bool | None = None
     copies: tuple[Frame, ...] = ()
     elsewhere: tuple[Frame, ...] = ()
+    shared: frozenset[str] = frozenset()
 
     @property
     def message(self) -> Message:
@@ -47,21 +49,21 @@ class Hop:
 
     @property
     def origin(self) -> str | None:
-        """Where it was sent from: a host, or the writer of a log that gives no address for its own end.
+        """Where it was sent from: a host (where several parties share it, with the port), or the writer of a log that gives no address of its own.
 
         For comparing only; what is shown are addresses.
         """
-        return _place(self.source, self.frame.input, here=self.sent is True)
+        return _place(self.source, self.frame.input, self.shared, here=self.sent is True)
 
     @property
     def goal(self) -> str | None:
         """Where it was sent to, as `origin`."""
-        return _place(self.destination, self.frame.input, here=self.sent is False)
+        return _place(self.destination, self.frame.input, self.shared, here=self.sent is False)
 
 
-def _place(end: Endpoint | None, log: str, *, here: bool) -> str | None:
+def _place(end: Endpoint | None, log: str, shared: frozenset[str], *, here: bool) -> str | None:
     if end is not None:
-        return end.host
+        return f"{end.host} port {end.port}" if shared and end.host in shared else end.host
     return f"(the writer of {log})" if here else None
 
 

@@ -135,7 +135,7 @@ def signs_wanted(refer_to: ReferTo) -> set[Sign]:
 
 def _place(hop: Hop) -> str:
     """Where a message was sent from, as far as an input tells."""
-    return f"host {hop.source.host}" if hop.source is not None else f"writer of {hop.frame.input}"
+    return f"host {hop.origin}" if hop.source is not None else f"writer of {hop.frame.input}"
 
 
 def _earliest(times: Sequence[float | None]) -> list[float]:

@@ -135,11 +135,7 @@ def _pending(first: Leg, second: Leg) -> bool:
 def _same_place(first: Leg, second: Leg) -> str:
     got, sent = first.invites[0].hops[-1], second.invites[0].first
     if got.destination is not None and sent.source is not None:
-        return (
-            f"{got.destination.host} got the first INVITE and sent the second"
-            if got.destination.host == sent.source.host
-            else ""
-        )
+        return f"{got.destination.host} got the first INVITE and sent the second" if got.goal == sent.origin else ""
     if got.sent is False and sent.sent is True and got.frame.input == sent.frame.input:
         return "the writer of the log got the first INVITE and sent the second"
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from sipdiag.sip.message import Message, recent_message
 Key = tuple[str, str, int, str]  # Call-ID, From tag, CSeq number, method
 
 
-def hops(packets: Iterable[Packet]) -> list[Hop]:
+def hops(packets: Sequence[Packet]) -> list[Hop]:
     """Every message once for each passage between two addresses; copies of the same bytes there are folded.
 
     What several inputs saw was sent once: the n-th sighting in one of them is the n-th in each other. Messages without
@@ -27,11 +27,12 @@ def hops(packets: Iterable[Packet]) -> list[Hop]:
     elsewhere: dict[int, list[Frame]] = defaultdict(list)
     found: list[Hop] = []
     known: dict[object, Any] = {}
+    shared = _shared(packets)
     for packet in packets:
         key = (packet.data, packet.source, packet.destination, packet.sent)
         at = seen.get(key)
         if at is None:
-            hop = _hop(packet, recent_message(packet.data), len(found), known)
+            hop = _hop(packet, recent_message(packet.data), len(found), known, shared)
             if hop is not None:
                 seen[key] = len(found)
                 found.append(hop)
@@ -44,12 +45,19 @@ def hops(packets: Iterable[Packet]) -> list[Hop]:
     return found
 
 
-def _hop(packet: Packet, message: Message, order: int, known: dict[object, Any]) -> Hop | None:
+def _shared(packets: Iterable[Packet]) -> frozenset[str]:
+    """The hosts that speak to themselves from one port to another: several parties run there."""
+    ends = ((p.source, p.destination) for p in packets)
+    return frozenset(a.host for a, b in ends if a is not None and b is not None and a.host == b.host and a != b)
+
+
+def _hop(packet: Packet, message: Message, order: int, known: dict[object, Any], shared: frozenset[str]) -> Hop | None:
     """What a packet shows; `known` holds the values that other messages have as well, so that each is kept once."""
     call_id, cseq = message.call_id, message.cseq
     if not call_id or cseq is None:
         return None
     same = known.setdefault
+    told = packet.source is None or packet.source != packet.destination  # else both were masked alike
     return Hop(
         packet.data,
         packet.frame,
@@ -61,10 +69,11 @@ def _hop(packet: Packet, message: Message, order: int, known: dict[object, Any])
         message.is_request,
         message.status,
         same(message.branch, message.branch),
-        packet.source,
-        packet.destination,
+        packet.source if told else None,
+        packet.destination if told else None,
         packet.transport or _by_via(message),
         packet.sent,
+        shared=shared,
     )
 
 

@@ -119,7 +119,7 @@ def _header_signals(message: Message, refer: Message, refer_to: ReferTo) -> list
 
 def _sent_by_transferor(invite: Hop, refer: Hop) -> bool:
     if invite.source is not None and refer.source is not None:
-        return invite.source.host == refer.source.host
+        return invite.origin == refer.origin
     return invite.sent is True and refer.sent is True and invite.frame.input == refer.frame.input
 
 
@@ -127,7 +127,7 @@ def _sent_by_answerer(invite: Hop, attempts: Sequence[Transaction]) -> bool:
     for attempt in attempts:
         for response in attempt.finals:
             if invite.source is not None and response.source is not None:
-                if invite.source.host == response.source.host:
+                if invite.origin == response.origin:
                     return True
             elif invite.sent is True and response.sent is True and invite.frame.input == response.frame.input:
                 return True
