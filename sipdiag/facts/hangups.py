@@ -49,6 +49,13 @@ def peer_left(transfer: Transfer) -> Transaction | None:
     return bye
 
 
+def leaving(transfer: Transfer) -> list[Transaction]:
+    """The BYEs with which the party that is moved leaves: on its own leg, or where none is seen by the transferor's peer."""
+    if transfer.other_legs:
+        return by_the_party_moved(transfer)
+    return [b for b in transfer.byes() if sender(transfer, b) is Party.TRANSFEREE]
+
+
 def cancels(transfer: Transfer) -> list[Transaction]:
     """The CANCELs of the new calls."""
     return [t for target in transfer.targets for t in target.leg.requests("CANCEL")]
@@ -62,9 +69,15 @@ def gave_up(transfer: Transfer) -> bool:
     ended = cancels(transfer)
     if any("originator_cancel" in (r.text or "").lower() for c in ended for r in c.message.reasons):
         return True
+    report = transfer.final_notify
+    if (
+        report is not None
+        and report.status == 487
+        and any(b.order < report.transaction.order for b in leaving(transfer))
+    ):
+        return True  # the new call is told to have been cancelled, after that party had hung up
     told = next((n.transaction.order for n in transfer.notifies if n.final), None)
-    peer = peer_left(transfer)
-    for b in (*by_the_party_moved(transfer), *((peer,) if peer is not None else ())):
+    for b in leaving(transfer):
         for c in ended:
             if b.order < c.order and soon_after(b.at, c):
                 return True

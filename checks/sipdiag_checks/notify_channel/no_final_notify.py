@@ -68,8 +68,10 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         return
     if silence.answer is Answer.NO:
         return
-    if byes and sender(transfer, byes[0]) is Party.TRANSFEROR and _at_once(transfer, byes[0]):
-        return  # the transferor did not wait for it
+    if byes and sender(transfer, byes[0]) is Party.TRANSFEROR:
+        answer = transfer.target.leg.answer if transfer.target is not None else None
+        if _at_once(transfer, byes[0]) or (answer is not None and answer.order > byes[0].order):
+            return  # the transferor did not wait for it, or left before there was an outcome to tell
     left, gone = _gave_up(transfer), peer_left(transfer)
     if left is not None and not _answered(transfer):
         yield Finding(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.checking.call_failed import call_failed
 from sipdiag.facts.ending import ending
-from sipdiag.facts.hangups import by_the_party_moved, cancels, gave_up, peer_left
+from sipdiag.facts.hangups import cancels, gave_up, leaving
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Word
@@ -80,14 +80,14 @@ def target_no_answer(transfer: Transfer, records: tuple[CallRecord, ...]) -> Ite
 def _told_of_it(transfer: Transfer) -> Iterator[Finding]:
     """That the moved party hung up first, which is nobody's fault and all that there is to know."""
     ended = next(iter(cancels(transfer)), None)
-    left = peer_left(transfer) or next(iter(by_the_party_moved(transfer)), None)
-    if left is None or ended is None:
+    left = next(iter(leaving(transfer)), None)
+    if left is None:
         return
     yield Finding(
         "the party that was to be transferred hung up before the target {target} answered",
         target=transfer.wanted,
         at=left.at,
-        because=[Because("the new call was cancelled", at=ended.at)],
+        because=[Because("the new call was cancelled", at=ended.at)] if ended is not None else [],
         severity=Severity.WARNING,
         blameless=True,
         fix="nothing to mend: shorten the wait for {target} if callers often give up",
