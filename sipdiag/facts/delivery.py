@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.absence import Absence
-from sipdiag.facts.timers import RETRANSMISSIONS, TIMER_F
+from sipdiag.facts.timers import RETRANSMISSIONS, TARGET_HUNG_UP, TIMER_F
 from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame, elapsed
@@ -67,6 +67,8 @@ def unanswered(transfer: Transfer) -> Proof | None:
             (refer.at, last),
             elapsed(refer.at, last),
         )
+    if hung_up_meanwhile(transfer, refer) is not None:
+        return None
     silence = final_absent(transfer, refer, within=TIMER_F)
     if silence.yes and silence.waited is not None and silence.waited >= TIMER_F:
         return Proof("timeout", f"no final response in {silence.waited:.1f} s", (refer.at,), silence.waited)
@@ -87,6 +89,21 @@ def unanswered(transfer: Transfer) -> Proof | None:
     if silence.yes:
         return Proof("ended", "the call ended and the REFER was never answered", (refer.at,), silence.waited)
     return None
+
+
+def hung_up_meanwhile(transfer: Transfer, refer: Transaction) -> Transaction | None:
+    """The BYE of the other side that came so soon after an unanswered REFER that the two may have crossed.
+
+    Whoever gets it answers it and forgets the dialog, and with it the REFER, which is repeated no more.
+    """
+    leg = transfer.leg
+    if leg is None:
+        return None
+    bye = next((b for b in leg.byes if b.order > refer.order), None)
+    if bye is None or leg.side_of(bye) in (None, leg.side_of(refer)):
+        return None
+    waited = elapsed(refer.at, bye.at)
+    return bye if waited is None or waited < TARGET_HUNG_UP else None
 
 
 def final_absent(transfer: Transfer, refer: Transaction, within: float | None = None) -> Absence:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.delivery import final_absent, unanswered, unreachable
+from sipdiag.facts.delivery import final_absent, hung_up_meanwhile, unanswered, unreachable
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Address, Text, Word
 
@@ -69,6 +69,8 @@ def refer_unanswered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     if proof is None:
         silence = final_absent(transfer, refer)
         needs = f"what came after the REFER: the input ends too soon ({silence.why})"
+        if not silence.unknown and hung_up_meanwhile(transfer, refer) is not None:
+            needs = "a test in which nobody hangs up: the other side's BYE came as the REFER was sent"
         yield CannotTell(needs=needs, at=refer.at, collect="capture")
         return
     to = refer.first.destination
