@@ -62,7 +62,7 @@ def hear(case: str, wires: Sequence[tuple[str, Wire]]) -> Heard:
         tuple(found),
         tuple(calls(found, case, told.clocks)),
         tuple(s for _, w in named for s in w.sketches),
-        _surroundings([w for _, w in named], tuple(a for a in alone if a.cseq.method == "REFER")),
+        _surroundings([w for _, w in named], alone),
         told.offsets,
     )
 

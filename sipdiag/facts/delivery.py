@@ -42,8 +42,13 @@ def unreachable(transfer: Transfer, refer: Transaction) -> Proof | None:
 
 
 def undelivered(transfer: Transfer) -> Proof | None:
-    """The first proof that the decisive REFER reached nobody who could act on it; a NOTIFY of it proves the opposite."""
-    return None if transfer.shown_by is not None else unanswered(transfer)
+    """The first proof that the decisive REFER reached nobody who could act on it; a NOTIFY of it, or the new call, proves the opposite."""
+    return None if transfer.shown_by is not None or carried_out(transfer) else unanswered(transfer)
+
+
+def carried_out(transfer: Transfer) -> bool:
+    """Whether the new call was placed, or another REFER accepted: somebody got it, and the input lacks a message."""
+    return transfer.accepted_unseen or any(t.certain for t in transfer.targets)
 
 
 def unanswered(transfer: Transfer) -> Proof | None:

@@ -134,7 +134,7 @@ class Leg:
             return True
         if self.invite is not None:
             refused = self.invite.refused and not self.awaits_credentials
-            if not refused and self._acknowledged:
+            if self.acknowledged:
                 return True
             return False if refused or self.coverage.ends or self._never_answered else None
         return None
@@ -144,11 +144,11 @@ class Leg:
         """Whether the last INVITE was challenged so late in the input that its repeat would not show."""
         return self.invite is not None and unrepeated(self.invite, self.coverage.until)
 
-    @property
-    def _acknowledged(self) -> bool:
-        """Whether an ACK tells that the INVITE was answered with a 2xx: that ACK is a transaction of its own (RFC 3261, 17.1.1.3)."""
+    @cached_property
+    def acknowledged(self) -> bool:
+        """Whether an ACK alone tells that the INVITE was answered with a 2xx: that ACK is a transaction of its own (RFC 3261, 17.1.1.3)."""
         invite = self.invite
-        if invite is None or invite.first.branch is None:
+        if invite is None or invite.final is not None or invite.first.branch is None:
             return False
         return any(a.cseq == invite.cseq and a.to_tag and a.first.branch != invite.first.branch for a in self.acks)
 

@@ -93,7 +93,7 @@ class Refusal:
 def refusal(transfer: Transfer, codes: Container[int] | None = None) -> Refusal | None:
     """The refusal that decided the transfer, if there is one and its status is among the codes."""
     refer = transfer.decisive
-    if refer is None or refer.final is None or refer.status is None or refer.status < 300:
+    if refer is None or refer.final is None or refer.status is None or refer.status < 300 or transfer.accepted_unseen:
         return None
     if codes is not None and refer.status not in codes:
         return None

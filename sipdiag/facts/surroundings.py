@@ -22,7 +22,7 @@ class Surroundings:
     lost: tuple[Lost, ...] = ()
     log: tuple[LogLine, ...] = ()
     encrypted: tuple[Connection, ...] = ()  # TLS that was established and could not be read
-    answers: tuple[Hop, ...] = ()  # responses to REFERs that are not in the input
+    answers: tuple[Hop, ...] = ()  # responses to requests that are not in the input
 
     def media_at(self, *ends: tuple[str | None, int | None]) -> list[MediaFlow]:
         """The flows that begin or end at one of these addresses and ports, each once, in their order."""

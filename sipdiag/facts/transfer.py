@@ -47,7 +47,14 @@ class TargetLeg:
 
     @property
     def answered(self) -> bool:
-        return self.leg.answer is not None
+        return self.leg.answer is not None or self.leg.acknowledged
+
+    @property
+    def answered_from(self) -> int | None:
+        """Where in the order of all messages its answer stands, or the ACK where that is not in the input."""
+        if self.leg.answer is not None:
+            return self.leg.answer.order
+        return self.leg.acks[0].order if self.leg.acknowledged else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +103,15 @@ class Transfer:
 
     @cached_property
     def decisive(self) -> Transaction | None:
-        """The REFER that decided: the first that was accepted, else the last."""
-        return next((a for a in self.attempts if a.succeeded), self.attempts[-1] if self.attempts else None)
+        """The REFER that decided: the first that was accepted, else the last.
+
+        One whose answer is not in the input was accepted where a NOTIFY follows it.
+        """
+        known = next((a for a in self.attempts if a.succeeded), None)
+        unsure = next((a for a in self.attempts if a.final is None), None)
+        if known is None and unsure is not None and any(n.transaction.order > unsure.order for n in self.notifies):
+            return unsure
+        return known or (self.attempts[-1] if self.attempts else None)
 
     @cached_property
     def refer(self) -> Message | None:
@@ -147,8 +161,26 @@ class Transfer:
 
     @property
     def accepted(self) -> bool:
-        answered = self.answered is not None and 200 <= (self.answered.status or 0) < 300
-        return (self.decisive is not None and self.decisive.succeeded) or self.shown_by is not None or answered
+        known = self.decisive is not None and self.decisive.succeeded
+        return known or self.shown_by is not None or self.accepted_unseen
+
+    @property
+    def accepted_unseen(self) -> bool:
+        """Whether a REFER that is not in the input, or another than those that are, was answered 2xx."""
+        return self.answered is not None and 200 <= (self.answered.status or 0) < 300
+
+    @cached_property
+    def unseen_call(self) -> Hop | None:
+        """The answer to an INVITE after the REFER, outside its leg, that is not in the input: the 2xx if there is one."""
+        refer = self.decisive
+        if refer is None or self.leg is None:
+            return None
+        own = [
+            a
+            for a in self.around.answers
+            if a.cseq.method == "INVITE" and a.order > refer.order and a.call_id != self.leg.call_id
+        ]
+        return next((a for a in own if 200 <= (a.status or 0) < 300), own[0] if own else None)
 
     @cached_property
     def with_focus(self) -> bool:
@@ -160,7 +192,7 @@ class Transfer:
 
     @property
     def status(self) -> int | None:
-        if self.decisive is None and self.answered is not None:
+        if self.answered is not None and (self.decisive is None or self.accepted_unseen):
             return self.answered.status
         return self.decisive.status if self.decisive else None
 
@@ -213,10 +245,22 @@ class Transfer:
             fits = (t for t in self.targets if t.status == told or (told < 300 and t.answered))
             return next(fits, None)
         answered = next((t for t in self.targets if t.answered), None)
+        unseen = self.unseen_call
+        if (told or 0) < 300 and answered is None and unseen is not None and 200 <= (unseen.status or 0) < 300:
+            return None  # those that failed were not the last: what was reported is of one that is not in the input
         pending = next((t for t in self.targets if t.status is None), None)
         if answered is not None or pending is not None:
             return answered or pending
         return next((t for t in self.targets if t.status == told), self.targets[-1] if self.targets else None)
+
+    @property
+    def answered_from(self) -> int | None:
+        """Where in the order of all messages the new call was answered, also where its INVITE is not in the input."""
+        known = self.target.answered_from if self.target is not None else None
+        unseen = self.unseen_call
+        if known is None and unseen is not None and 200 <= (unseen.status or 0) < 300:
+            return unseen.order
+        return known
 
     @property
     def given_up(self) -> bool:
@@ -274,7 +318,7 @@ class Transfer:
         refer = self.relayed[-1] if self.relayed else self.decisive
         hop = refer.answerer if refer is not None else None
         found = {hop.origin if hop is not None else None}
-        if not self.relayed and self.leg is not None and self.transferor is not None:
+        if hop is None and not self.relayed and self.leg is not None and self.transferor is not None:
             found.add(self.leg.place(self.transferor.other))
         return frozenset(place for place in found if place is not None)
 

@@ -21,10 +21,11 @@ def had_to_be_visible(transfer: Transfer) -> bool:
         return False
     if transfer.attended and (transfer.consultation is None or _ends_at(transfer.consultation, placers)):
         return False
-    if hidden(transfer):
+    if hidden(transfer) or transfer.unseen_call is not None or _answered_further_on(transfer):
         return False
     # A B2BUA that relays the REFER stands for the transferor on its far side.
-    asking = {leg.place(transfer.transferor), *(t.first.origin for t in transfer.relayed)}
+    refers = (transfer.decisive, *transfer.relayed)
+    asking = {leg.place(transfer.transferor), *(t.first.origin for t in refers)}
     mine = {frozenset((h.origin, h.goal)) for h in leg.hops}
     for host in placers:
         for other, legs in transfer.neighbours.get(host, {}).items():
@@ -39,6 +40,14 @@ def hidden(transfer: Transfer) -> bool:
     own = leg.place(side) if leg is not None and side is not None else None
     encrypted = [{c.client.host, c.server.host} for c in transfer.around.encrypted]
     return any(ends & transfer.placers and own not in ends for ends in encrypted)
+
+
+def _answered_further_on(transfer: Transfer) -> bool:
+    """Whether the REFER was seen to go on from where its answer was first seen: who made that is not in the input."""
+    refer = transfer.relayed[-1] if transfer.relayed else transfer.decisive
+    if refer is None or refer.answerer is None or refer.answerer.origin is None or len(refer.hops) < 2:
+        return False
+    return refer.answerer.origin != refer.hops[-1].goal and any(h.origin == refer.answerer.origin for h in refer.hops)
 
 
 def _ends_at(leg: Leg, places: frozenset[str]) -> bool:

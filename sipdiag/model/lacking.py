@@ -19,14 +19,26 @@ def lacks_a_message(part: Sequence[Transaction], setup: Transaction | None, alon
     """Whether the input lacks a message of a leg. `alone` are responses with its Call-ID whose requests are missing."""
     if setup is not None and (_answer_lacks(part, setup) or _ack_lacks(part)):
         return True
+    return any(_request_lacks(part, setup, a) for a in alone) or any(_notify_answer_lacks(part, t) for t in part)
+
+
+def _request_lacks(part: Sequence[Transaction], setup: Transaction | None, answer: Hop) -> bool:
+    """Whether the request of an answer was sent after the first message of the leg, and not before the input begins."""
     begins = part[0].first
-    return any(
-        a.order > begins.order
-        and (
-            setup is not None or (elapsed(begins.frame, a.frame) or 0) > TIMER_F
-        )  # else it was sent before the input begins
-        for a in alone
-    )
+    if answer.order < begins.order:
+        return False
+    if setup is not None or (elapsed(begins.frame, answer.frame) or 0) > TIMER_F:
+        return True
+    earlier = (t for t in part if t.from_tag == answer.from_tag and t.order < answer.order)
+    return any(t.cseq < answer.cseq.number for t in earlier)
+
+
+def _notify_answer_lacks(part: Sequence[Transaction], request: Transaction) -> bool:
+    """Whether a NOTIFY over UDP was neither answered nor repeated (RFC 3261, 17.1.2.2), though its sender went on."""
+    if request.method != "NOTIFY" or request.responses or request.repeats or request.first.transport != "udp":
+        return False
+    later = (t.first for t in part if t.from_tag == request.from_tag and t.order > request.order)
+    return any((elapsed(request.at, h.frame) or 0) >= _REPEATED for h in later)
 
 
 def _answer_lacks(part: Sequence[Transaction], setup: Transaction) -> bool:

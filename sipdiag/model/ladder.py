@@ -166,7 +166,7 @@ def _delivered(transfer: Transfer, errors: Sequence[Bite]) -> Step:
     shown = transfer.shown_by
     if shown is not None:
         return Step(Answer.YES, (shown.at,), "a NOTIFY reports on it")
-    if refer is None and transfer.answered is not None:
+    if transfer.answered is not None and (refer is None or transfer.accepted_unseen):
         return Step(Answer.YES, (transfer.answered.frame,), "it was answered {status}", {"status": transfer.status})
     if refer is None:
         return UNKNOWN
@@ -182,6 +182,9 @@ def _delivered(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         return Step(Answer.NO, proof.at, proof.words)
     if refer.final is not None:
         return Step(Answer.YES, (refer.final.frame,), "it was answered {status}", {"status": refer.status})
+    placed = next((t for t in transfer.targets if t.certain), None)
+    if placed is not None:
+        return Step(Answer.YES, (placed.invite.at,), "the new call was placed")
     return UNKNOWN
 
 
@@ -191,7 +194,7 @@ def _accepted(transfer: Transfer, errors: Sequence[Bite]) -> Step:
         return _bite(errors, Stage.ACCEPTED) or UNKNOWN  # a prediction: what is bound to the rule answers
     if transfer.shown_by is not None:
         return Step(Answer.YES, (transfer.shown_by.at,), "a NOTIFY reports on it")
-    if refer is None and transfer.answered is not None:
+    if transfer.answered is not None and (refer is None or transfer.accepted_unseen):
         return _by_answer(transfer.answered)
     if refer is None or refer.final is None:
         return UNKNOWN

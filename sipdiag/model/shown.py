@@ -67,7 +67,8 @@ def shown(call: Call, around: Surroundings) -> Shown | None:
 def answers_alone(calls: Sequence[Call], around: Surroundings) -> Iterator[Hop]:
     """The answers to REFERs of which nothing else is in the input, one for each Call-ID."""
     known = {leg.call_id for call in calls for leg in call.legs}
-    for call_id in dict.fromkeys(a.call_id for a in around.answers if a.call_id not in known):
+    refers = (a for a in around.answers if a.cseq.method == "REFER" and a.call_id not in known)
+    for call_id in dict.fromkeys(a.call_id for a in refers):
         answer = _answer(around.answers, call_id)
         if answer is not None:
             yield answer
@@ -75,7 +76,7 @@ def answers_alone(calls: Sequence[Call], around: Surroundings) -> Iterator[Hop]:
 
 def _answer(answers: Iterable[Hop], call_id: str) -> Hop | None:
     """The answer that decided: the 2xx, else the last that is final."""
-    own = [a for a in answers if a.call_id == call_id and (a.status or 0) >= 200]
+    own = [a for a in answers if a.cseq.method == "REFER" and a.call_id == call_id and (a.status or 0) >= 200]
     return next((a for a in own if (a.status or 0) < 300), own[-1] if own else None)
 
 

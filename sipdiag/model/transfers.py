@@ -10,7 +10,7 @@ from sipdiag.facts.leg import Leg
 from sipdiag.facts.notify import Notify
 from sipdiag.facts.surroundings import Surroundings
 from sipdiag.facts.timers import B2BUA_LEG
-from sipdiag.facts.transaction import Transaction
+from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.model.begun import Begun
 from sipdiag.model.contested import Claim, settled
@@ -71,9 +71,19 @@ def transfers(calls: Sequence[Call], legs: Sequence[Leg], case: str, around: Sur
                 other_legs=tuple(leg for leg in group.call.legs if leg is not group.leg and id(leg) not in apart),
                 around=around,
                 neighbours=spoken,
+                answered=_accepted_unseen(group, around),
             )
         )
     return found
+
+
+def _accepted_unseen(group: _Refers, around: Surroundings) -> Hop | None:
+    """The 2xx to another attempt of the same side, which is not in the input, where none that is was accepted."""
+    if any(a.succeeded for a in group.attempts):
+        return None
+    side = group.attempts[-1].from_tag
+    own = (a for a in around.answers if a.cseq.method == "REFER" and a.call_id == group.leg.call_id)
+    return next((a for a in own if a.from_tag == side and 200 <= (a.status or 0) < 300), None)
 
 
 def _beyond(leg: Leg | None, homes: Mapping[int, Call]) -> tuple[Leg, ...]:

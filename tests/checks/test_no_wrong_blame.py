@@ -54,3 +54,16 @@ def test_what_went_well_bears_no_error(seed: int) -> None:
     outcomes, errors = judged(lines, replace(wire, packets=kept, last_time=kept[-1].frame.time))
     assert errors <= set(LAST_WORD)
     assert errors or outcomes <= {Outcome.COMPLETED, Outcome.UNKNOWN}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_message_that_was_not_captured_blames_nobody(seed: int) -> None:
+    """Its answer, its request, or what must have come with it tells that it was there."""
+    random = Random(seed)
+    lines = told(random, transfer=True)
+    wire = wire_of(lines)
+    for at in random.sample(range(len(wire.packets)), 3):
+        seen = wire.packets[:at] + wire.packets[at + 1 :]
+        outcomes, errors = judged(lines, replace(wire, packets=seen))
+        assert not errors, f"without packet {at}"
+        assert outcomes <= {Outcome.COMPLETED, Outcome.UNKNOWN}

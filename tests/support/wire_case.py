@@ -48,7 +48,7 @@ def case_of(
     alone = answers_alone(seen)
     all_legs = legs(transactions(seen), dict.fromkeys(names, span), alone)
     all_calls = calls(all_legs, "k1")
-    around = replace(surroundings(wire), answers=tuple(a for a in alone if a.cseq.method == "REFER"))
+    around = replace(surroundings(wire), answers=alone)
     found: list[Transfer] = transfers(all_calls, all_legs, "k1", around)
     asked, _ = without_refer("k1", all_calls, all_legs, found, around, Asked(expected=expected), wire=True)
     found += asked

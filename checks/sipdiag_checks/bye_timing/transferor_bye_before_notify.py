@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.new_call import goes_on
 from sipdiag.facts.parties import leaves
-from sipdiag.facts.timers import FIRST_NOTIFY
+from sipdiag.facts.timers import FIRST_NOTIFY, TIMER_F
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import elapsed
 from sipdiag.values import Word
@@ -62,6 +63,8 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
         return  # the outcome reached it all the same
     if not transfer.leg.coverage.lossless:
         return  # it may have been among what is missing
+    if any(n.final and _answer_lacks(transfer, n.transaction) for n in transfer.notifies):
+        return
     told_later = any(n.transaction.order > bye.order for n in transfer.notifies)
     if not told_later and any(n.transaction.refused and n.transaction.order < bye.order for n in transfer.notifies):
         return  # the subscription was over already, by its own refusal (RFC 6665 4.2.2)
@@ -69,7 +72,7 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
         return  # it waited, and nothing came: no-final-notify
     # Where the new call was seen to be answered, all that can be lost is a report that somebody tried to deliver;
     # and where it goes on after that, nobody missed the report.
-    answered = transfer.target is not None and transfer.target.answered
+    answered = transfer.answered_from is not None
     lost = any(n.final and not goes_on(transfer, n.at) for n in transfer.notifies)
     yield Finding(
         "the transferor sends BYE{after} after the {status}, before any final NOTIFY",
@@ -81,3 +84,11 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
         severity=Severity.WARNING if answered and not lost else Severity.ERROR,
         fix="keep the call until the final NOTIFY, and hang up only when its sipfrag is 2xx",
     )
+
+
+def _answer_lacks(transfer: Transfer, notify: Transaction) -> bool:
+    """Whether a NOTIFY was neither answered nor repeated, nor waited for: its answer may just not be in the input."""
+    if notify.final is not None or notify.repeats or transfer.leg is None:
+        return False
+    until, sent = transfer.leg.coverage.until, notify.at.time
+    return notify.first.transport == "udp" or until is None or sent is None or until - sent < TIMER_F

@@ -67,6 +67,8 @@ def transferor_bye_mid_transfer_tears_down_call(transfer: Transfer) -> Iterator[
         return
     if any(n.final and n.transaction.order < bye.order for n in transfer.notifies):
         return  # the transfer was over: the new call may end as any other
+    if not transfer.leg.coverage.lossless:
+        return  # it may have been over as well: its report may be among what is missing
     for step in (_new_call_ended, _others_hung_up, _reported_cancelled):
         found = step(transfer, bye)
         if found is None:

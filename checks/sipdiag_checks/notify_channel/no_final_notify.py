@@ -69,8 +69,8 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     if silence.answer is Answer.NO:
         return
     if byes and sender(transfer, byes[0]) is Party.TRANSFEROR:
-        answer = transfer.target.leg.answer if transfer.target is not None else None
-        if _at_once(transfer, byes[0]) or (answer is not None and answer.order > byes[0].order):
+        answered = transfer.answered_from
+        if _at_once(transfer, byes[0]) or (answered is not None and answered > byes[0].order):
             return  # the transferor did not wait for it, or left before there was an outcome to tell
     left, gone = _gave_up(transfer), peer_left(transfer)
     if left is not None and not _answered(transfer):
@@ -119,7 +119,7 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
 
 
 def _answered(transfer: Transfer) -> bool:
-    return transfer.target is not None and transfer.target.answered
+    return transfer.answered_from is not None
 
 
 def _gave_up(transfer: Transfer) -> Transaction | None:

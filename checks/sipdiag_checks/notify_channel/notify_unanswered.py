@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.new_call import failure
-from sipdiag.facts.timers import RETRANSMISSIONS, TIMER_F
+from sipdiag.facts.notify import Notify
+from sipdiag.facts.timers import BYE_AFTER_NOTIFY, RETRANSMISSIONS, TIMER_F
 from sipdiag.facts.transfer import Transfer
+from sipdiag.places import elapsed
 from sipdiag.values import Word
 
 _RELIABLE = frozenset({"tcp", "tls", "ws", "wss", "sctp"})  # nothing is sent again over these (RFC 3261 17.1.2.2)
@@ -62,7 +64,7 @@ def notify_unanswered(transfer: Transfer) -> Iterator[Finding]:
     answered = transfer.leg.absent(lambda h: h in silent.transaction.responses, after=first, within=TIMER_F)
     waited = answered.waited if answered.yes else None
     once = first.transport in _RELIABLE and waited is not None and waited >= TIMER_F
-    if copies < RETRANSMISSIONS and not once:
+    if copies < RETRANSMISSIONS and (not once or _acted_on(transfer, silent)):
         return
     last = max(silent.transaction.hops, key=lambda h: len(h.copies)).copies[-1:]
     yield Finding(
@@ -74,3 +76,10 @@ def notify_unanswered(transfer: Transfer) -> Iterator[Finding]:
         fix="check that the Contact of the REFER can be reached from where the NOTIFY is sent,"
         " and that the transferor answers it",
     )
+
+
+def _acted_on(transfer: Transfer, told: Notify) -> bool:
+    """Whether the call was ended as it has to be at a report of success (RFC 5589, 6.1): the report was taken, and only
+    the answer to it is not in the input."""
+    later = (b for b in transfer.byes() if b.order > told.transaction.order and b.final is not None)
+    return told.final and any((elapsed(told.at, b.at) or 0) < BYE_AFTER_NOTIFY for b in later)

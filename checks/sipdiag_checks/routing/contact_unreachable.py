@@ -75,7 +75,12 @@ def contact_unreachable(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     bad = bad_contact(leg, side, contact, refer.first)
     if bad is None:
         return
-    unanswered = [n for n in transfer.notifies if n.transaction.final is None]
+    # Over UDP an unanswered NOTIFY is repeated: one that is not was answered, and its answer is not in the input.
+    unanswered = [
+        n
+        for n in transfer.notifies
+        if n.transaction.final is None and (n.transaction.repeats or n.transaction.first.transport != "udp")
+    ]
     if transfer.notifies and not unanswered:
         return
     if unanswered:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.delivery import final_absent, hung_up_meanwhile, unanswered, unreachable
+from sipdiag.facts.delivery import carried_out, final_absent, hung_up_meanwhile, unanswered, unreachable
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Address, Text, Word
 
@@ -65,6 +65,8 @@ def refer_unanswered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
                 severity=Severity.WARNING,
                 fix="look where the response to the REFER is lost: it goes by Via, and the NOTIFY by Contact",
             )
+        return
+    if carried_out(transfer):
         return
     if proof is None:
         silence = final_absent(transfer, refer)
