@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sipdiag.dataclass import dataclass
+from sipdiag.facts.target_leg import TargetLeg
 from sipdiag.facts.timers import TARGET_HUNG_UP
 from sipdiag.facts.transaction import Hop
-from sipdiag.facts.transfer import TargetLeg, Transfer
+from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame
 from sipdiag.sip.message import Message
 from sipdiag.values import Address, Text, Word
@@ -71,6 +72,15 @@ def rang(transfer: Transfer) -> bool | None:
     target = transfer.target
     whole = target is not None and target.certain and target.status is not None and target.leg.coverage.lossless
     return False if whole else None
+
+
+def answered_from(transfer: Transfer) -> int | None:
+    """Where in the order of all messages the new call was answered, also where its INVITE is not in the input."""
+    known = transfer.target.answered_from if transfer.target is not None else None
+    unseen = transfer.unseen_call
+    if known is None and unseen is not None and 200 <= (unseen.status or 0) < 300:
+        return unseen.order
+    return known
 
 
 def goes_on(transfer: Transfer, since: Frame) -> bool:

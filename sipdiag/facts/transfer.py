@@ -19,42 +19,12 @@ if TYPE_CHECKING:
     from sipdiag.facts.leg import Leg, Side
     from sipdiag.facts.notify import Notify
     from sipdiag.facts.record import CallRecord
+    from sipdiag.facts.target_leg import TargetLeg
     from sipdiag.facts.transaction import Hop, Transaction
     from sipdiag.places import Frame
     from sipdiag.raw import Endpoint, LogLine
     from sipdiag.sip.message import Message
     from sipdiag.sip.refer import ReferTo
-
-
-@dataclass(frozen=True, eq=False)
-class TargetLeg:
-    """A new leg towards the target, and the signals that tie it to the REFER, the strongest first."""
-
-    leg: Leg
-    signals: tuple[str, ...]
-    certain: bool = True
-
-    @property
-    def invite(self) -> Transaction:
-        invite = self.leg.invite
-        assert invite is not None  # noqa: S101 - only legs with an INVITE are taken for target legs
-        return invite
-
-    @property
-    def status(self) -> int | None:
-        """Its final status; None while it is pending, or may be: challenged where the input ends."""
-        return None if self.leg.awaits_credentials else self.invite.status
-
-    @property
-    def answered(self) -> bool:
-        return self.leg.answer is not None or self.leg.acknowledged
-
-    @property
-    def answered_from(self) -> int | None:
-        """Where in the order of all messages its answer stands, or the ACK where that is not in the input."""
-        if self.leg.answer is not None:
-            return self.leg.answer.order
-        return self.leg.acks[0].order if self.leg.acknowledged else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,11 +145,8 @@ class Transfer:
         refer = self.decisive
         if refer is None or self.leg is None:
             return None
-        own = [
-            a
-            for a in self.around.answers
-            if a.cseq.method == "INVITE" and a.order > refer.order and a.call_id != self.leg.call_id
-        ]
+        later = (a for a in self.around.answers if a.cseq.method == "INVITE" and a.order > refer.order)
+        own = [a for a in later if a.call_id != self.leg.call_id]
         return next((a for a in own if 200 <= (a.status or 0) < 300), own[0] if own else None)
 
     @cached_property
@@ -252,15 +219,6 @@ class Transfer:
         if answered is not None or pending is not None:
             return answered or pending
         return next((t for t in self.targets if t.status == told), self.targets[-1] if self.targets else None)
-
-    @property
-    def answered_from(self) -> int | None:
-        """Where in the order of all messages the new call was answered, also where its INVITE is not in the input."""
-        known = self.target.answered_from if self.target is not None else None
-        unseen = self.unseen_call
-        if known is None and unseen is not None and 200 <= (unseen.status or 0) < 300:
-            return unseen.order
-        return known
 
     @property
     def given_up(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sipdiag.facts.leg import Leg, Side
-from sipdiag.facts.transfer import TargetLeg
+from sipdiag.facts.target_leg import TargetLeg
 from sipdiag.model.same import same_number_or_user
 
 

@@ -19,26 +19,34 @@ def lacks_a_message(part: Sequence[Transaction], setup: Transaction | None, alon
     """Whether the input lacks a message of a leg. `alone` are responses with its Call-ID whose requests are missing."""
     if setup is not None and (_answer_lacks(part, setup) or _ack_lacks(part)):
         return True
-    return any(_request_lacks(part, setup, a) for a in alone) or any(_notify_answer_lacks(part, t) for t in part)
+    return _request_lacks(part, setup, alone) or _notify_answer_lacks(part)
 
 
-def _request_lacks(part: Sequence[Transaction], setup: Transaction | None, answer: Hop) -> bool:
+def _request_lacks(part: Sequence[Transaction], setup: Transaction | None, alone: Iterable[Hop]) -> bool:
     """Whether the request of an answer was sent after the first message of the leg, and not before the input begins."""
     begins = part[0].first
-    if answer.order < begins.order:
-        return False
-    if setup is not None or (elapsed(begins.frame, answer.frame) or 0) > TIMER_F:
-        return True
-    earlier = (t for t in part if t.from_tag == answer.from_tag and t.order < answer.order)
-    return any(t.cseq < answer.cseq.number for t in earlier)
+    lowest: dict[str, tuple[int, int]] = {}  # CSeq and place of the first request of each side
+    for t in part:
+        lowest.setdefault(t.from_tag, (t.cseq, t.order))
+    for answer in alone:
+        if answer.order < begins.order:
+            continue
+        if setup is not None or (elapsed(begins.frame, answer.frame) or 0) > TIMER_F:
+            return True
+        cseq, order = lowest.get(answer.from_tag or "", (answer.cseq.number, 0))
+        if cseq < answer.cseq.number and order < answer.order:
+            return True
+    return False
 
 
-def _notify_answer_lacks(part: Sequence[Transaction], request: Transaction) -> bool:
+def _notify_answer_lacks(part: Sequence[Transaction]) -> bool:
     """Whether a NOTIFY over UDP was neither answered nor repeated (RFC 3261, 17.1.2.2), though its sender went on."""
-    if request.method != "NOTIFY" or request.responses or request.repeats or request.first.transport != "udp":
-        return False
-    later = (t.first for t in part if t.from_tag == request.from_tag and t.order > request.order)
-    return any((elapsed(request.at, h.frame) or 0) >= _REPEATED for h in later)
+    last = {t.from_tag: t.at for t in part}
+    return any(
+        (elapsed(t.at, last[t.from_tag]) or 0) >= _REPEATED
+        for t in part
+        if t.method == "NOTIFY" and not t.responses and not t.repeats and t.first.transport == "udp"
+    )
 
 
 def _answer_lacks(part: Sequence[Transaction], setup: Transaction) -> bool:
@@ -51,13 +59,14 @@ def _answer_lacks(part: Sequence[Transaction], setup: Transaction) -> bool:
 
 def _ack_lacks(part: Sequence[Transaction]) -> bool:
     """Whether a 2xx to an INVITE was not repeated, though no ACK for it is here, and the dialog went on."""
+    acknowledged = {t.cseq for t in part if t.method == "ACK"}
+    last = max((t.first for t in part), key=lambda h: h.order)
     for invite in part:
         answer = invite.final
         if invite.method != "INVITE" or answer is None or not invite.succeeded or answer.copies:
             continue
-        if any(t.method == "ACK" and t.cseq == invite.cseq for t in part):
+        if invite.cseq in acknowledged:
             continue
-        last = max((t.first for t in part), key=lambda h: h.order)
         if last.order > answer.order and (elapsed(answer.frame, last.frame) or 0) >= _REPEATED:
             return True
     return False

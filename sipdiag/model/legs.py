@@ -204,8 +204,16 @@ def is_call(leg: Leg) -> bool:
     methods = {t.method for t in leg.transactions}
     if "INVITE" in methods:
         return True
-    if any(e.package == "refer" for t in leg.requests("NOTIFY") if (e := t.message.event) is not None):
+    if "NOTIFY" in methods and any(_reports(t) for t in leg.transactions):
         return True
     return bool(methods - _OUTSIDE_CALLS - {"NOTIFY"}) and bool(
         methods & {"ACK", "BYE", "REFER", "INFO", "UPDATE", "PRACK"}
     )
+
+
+def _reports(t: Transaction) -> bool:
+    """Whether a request reports on a REFER. Of those that cannot, there may be very many."""
+    if t.method != "NOTIFY" or b"refer" not in t.first.data.lower():
+        return False
+    event = t.message.event
+    return event is not None and event.package == "refer"

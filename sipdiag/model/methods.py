@@ -10,9 +10,9 @@ from sipdiag.facts.call import Call
 from sipdiag.facts.exchanges import exchanges, in_force
 from sipdiag.facts.hangups import soon_after
 from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.target_leg import TargetLeg
 from sipdiag.facts.timers import TARGET_HUNG_UP
 from sipdiag.facts.transaction import Hop
-from sipdiag.facts.transfer import TargetLeg
 from sipdiag.model.begun import Begun
 from sipdiag.patterns import pattern
 from sipdiag.raw import LogLine

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from sipdiag.facts.leg import Leg, Side
+from sipdiag.facts.target_leg import TargetLeg
 from sipdiag.facts.timers import B2BUA_LEG, NEW_INVITE
 from sipdiag.facts.transaction import Hop, Transaction
-from sipdiag.facts.transfer import TargetLeg
 from sipdiag.model.begun import Begun, signs_wanted
 from sipdiag.model.same import same_host, same_user, user_keys
 from sipdiag.places import Frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.new_call import goes_on
+from sipdiag.facts.new_call import answered_from, goes_on
 from sipdiag.facts.parties import leaves
 from sipdiag.facts.timers import FIRST_NOTIFY, TIMER_F
 from sipdiag.facts.transaction import Transaction
@@ -72,7 +72,7 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
         return  # it waited, and nothing came: no-final-notify
     # Where the new call was seen to be answered, all that can be lost is a report that somebody tried to deliver;
     # and where it goes on after that, nobody missed the report.
-    answered = transfer.answered_from is not None
+    answered = answered_from(transfer) is not None
     lost = any(n.final and not goes_on(transfer, n.at) for n in transfer.notifies)
     yield Finding(
         "the transferor sends BYE{after} after the {status}, before any final NOTIFY",

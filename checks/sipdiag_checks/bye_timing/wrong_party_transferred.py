@@ -8,9 +8,10 @@ from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.hangups import by_the_party_between
 from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.parties import Party, sender
+from sipdiag.facts.target_leg import TargetLeg
 from sipdiag.facts.timers import BYE_AFTER_NOTIFY
 from sipdiag.facts.transaction import Transaction
-from sipdiag.facts.transfer import TargetLeg, Transfer
+from sipdiag.facts.transfer import Transfer
 from sipdiag.places import elapsed
 from sipdiag.sip.message import Message
 from sipdiag.values import UriText, Word

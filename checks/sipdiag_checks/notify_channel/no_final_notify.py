@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
 from sipdiag.facts.hangups import moved_party_left, peer_left
-from sipdiag.facts.new_call import failure
+from sipdiag.facts.new_call import answered_from, failure
 from sipdiag.facts.parties import Party, sender
 from sipdiag.facts.timers import FIRST_NOTIFY
 from sipdiag.facts.transaction import Transaction
@@ -69,7 +69,7 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     if silence.answer is Answer.NO:
         return
     if byes and sender(transfer, byes[0]) is Party.TRANSFEROR:
-        answered = transfer.answered_from
+        answered = answered_from(transfer)
         if _at_once(transfer, byes[0]) or (answered is not None and answered > byes[0].order):
             return  # the transferor did not wait for it, or left before there was an outcome to tell
     left, gone = _gave_up(transfer), peer_left(transfer)
@@ -119,7 +119,7 @@ def no_final_notify(transfer: Transfer) -> Iterator[Finding | CannotTell]:
 
 
 def _answered(transfer: Transfer) -> bool:
-    return transfer.answered_from is not None
+    return answered_from(transfer) is not None
 
 
 def _gave_up(transfer: Transfer) -> Transaction | None:
