@@ -77,6 +77,8 @@ def unanswered(transfer: Transfer) -> Proof | None:
     silence = final_absent(transfer, refer, within=TIMER_F)
     if silence.yes and silence.waited is not None and silence.waited >= TIMER_F:
         return Proof("timeout", f"no final response in {silence.waited:.1f} s", (refer.at,), silence.waited)
+    if not leg.coverage.lossless:
+        return None
     side = leg.side_of(refer)
     for later in leg.transactions:
         if (

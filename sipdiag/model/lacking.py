@@ -12,6 +12,7 @@ from sipdiag.facts.timers import TIMER_F
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.places import elapsed
 
+_WATCHED = frozenset({"REFER", "NOTIFY"})
 _REPEATED = 1.0  # seconds, twice T1: a 2xx without ACK was repeated by then (RFC 3261, 13.3.1.4)
 
 
@@ -19,7 +20,7 @@ def lacks_a_message(part: Sequence[Transaction], setup: Transaction | None, alon
     """Whether the input lacks a message of a leg. `alone` are responses with its Call-ID whose requests are missing."""
     if setup is not None and (_answer_lacks(part, setup) or _ack_lacks(part)):
         return True
-    return _request_lacks(part, setup, alone) or _notify_answer_lacks(part)
+    return _request_lacks(part, setup, alone) or _answer_lacks_to_a_request(part)
 
 
 def _request_lacks(part: Sequence[Transaction], setup: Transaction | None, alone: Iterable[Hop]) -> bool:
@@ -39,13 +40,13 @@ def _request_lacks(part: Sequence[Transaction], setup: Transaction | None, alone
     return False
 
 
-def _notify_answer_lacks(part: Sequence[Transaction]) -> bool:
-    """Whether a NOTIFY over UDP was neither answered nor repeated (RFC 3261, 17.1.2.2), though its sender went on."""
-    last = {t.from_tag: t.at for t in part}
+def _answer_lacks_to_a_request(part: Sequence[Transaction]) -> bool:
+    """Whether a REFER or NOTIFY over UDP was neither answered nor repeated (RFC 3261, 17.1.2.2), though the dialog went on."""
+    last = part[-1].at
     return any(
-        (elapsed(t.at, last[t.from_tag]) or 0) >= _REPEATED
+        (elapsed(t.at, last) or 0) >= _REPEATED
         for t in part
-        if t.method == "NOTIFY" and not t.responses and not t.repeats and t.first.transport == "udp"
+        if t.method in _WATCHED and not t.responses and not t.repeats and t.first.transport == "udp"
     )
 
 

@@ -67,8 +67,9 @@ def transferor_bye_mid_transfer_tears_down_call(transfer: Transfer) -> Iterator[
         return
     if any(n.final and n.transaction.order < bye.order for n in transfer.notifies):
         return  # the transfer was over: the new call may end as any other
-    if not transfer.leg.coverage.lossless:
-        return  # it may have been over as well: its report may be among what is missing
+    missing = (a for a in transfer.around.answers if a.cseq.method == "NOTIFY" and a.call_id == transfer.leg.call_id)
+    if any(a.order < bye.order for a in missing):
+        return  # it may have been over as well: a report is among what is missing
     for step in (_new_call_ended, _others_hung_up, _reported_cancelled):
         found = step(transfer, bye)
         if found is None:

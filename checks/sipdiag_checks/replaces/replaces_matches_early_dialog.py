@@ -58,6 +58,8 @@ def replaces_matches_early_dialog(transfer: Transfer) -> Iterator[Finding]:
         return
     if consult.answer is not None and consult.answer.order < transfer.decisive.order:
         return
+    if consult.acknowledged and consult.acks[0].order < transfer.decisive.order:
+        return  # its answer is not in the input, and the ACK for it is
     if consult.invite.final is not None and consult.invite.final.order < transfer.decisive.order:
         return
     yield Finding(

@@ -99,10 +99,19 @@ def target_leg_failed(transfer: Transfer, records: tuple[CallRecord, ...]) -> It
         "the new call to {target} failed with {status} {reason}{meaning}",
         meaning=Word(f": {_MEANINGS[failed.status]}" if failed.status in _MEANINGS else ""),
         owner=Owner.PLATFORM if itself else None,
+        blameless=not itself and _half_seen(transfer, failed.status),
         fix="let Refer-To name somebody else than its own sender, who got the new call"
         if itself
         else "ask whoever answered the new call with {status} what it objects to, and correct Refer-To or the new INVITE",
     )
+
+
+def _half_seen(transfer: Transfer, status: int) -> bool:
+    """Whether what a finer cause would show is not in the input: the REFER, the new INVITE, or the dialog to be replaced."""
+    if transfer.sent and not transfer.attempts:
+        return True
+    unknown_dialog = status == 481 and transfer.attended and transfer.consultation is None
+    return transfer.unseen_call is not None or unknown_dialog
 
 
 def _came_back(transfer: Transfer) -> bool:
