@@ -46,7 +46,7 @@ def hear(case: str, wires: Sequence[tuple[str, Wire]]) -> Heard:
     # What joins messages is imported here: configuration alone does without it.
     from sipdiag.model.calls import calls
     from sipdiag.model.clocks import Aligned, aligned
-    from sipdiag.model.hops import answers_alone, hops, transactions
+    from sipdiag.model.hops import exchanges, hops
     from sipdiag.model.legs import InputSpan, legs
     from sipdiag.model.losses import torn_as_lost
 
@@ -54,9 +54,8 @@ def hear(case: str, wires: Sequence[tuple[str, Wire]]) -> Heard:
     named = [(i, torn_as_lost(w)) for i, w in told.wires]
     packets = _ordered([p for _, w in named for p in w.packets])
     spans = {i: InputSpan(w.last_time, w.lost, w.connections) for i, w in named}
-    seen = hops(packets)
-    alone = answers_alone(seen)
-    found = legs(transactions(seen), spans, alone)
+    asked, alone = exchanges(hops(packets))
+    found = legs(asked, spans, alone)
     return Heard(
         tuple(packets),
         tuple(found),

@@ -83,10 +83,16 @@ def _by_via(message: Message) -> str | None:
 
 
 def transactions(all_hops: Iterable[Hop]) -> list[Transaction]:
+    """Requests with their paths and answers, as `exchanges` has them."""
+    return exchanges(all_hops)[0]
+
+
+def exchanges(all_hops: Iterable[Hop]) -> tuple[list[Transaction], tuple[Hop, ...]]:
     """Requests with their paths and answers, in order of their first sighting.
 
     Requests that differ in branch only are one request, forwarded; so are those that a middlebox re-sent over the same
-    hop with changed bytes. A response belongs to the request with its Call-ID, From tag and CSeq.
+    hop with changed bytes. A response belongs to the request with its Call-ID, From tag and CSeq; those
+    whose request is not among the messages come second.
     """
     requests: dict[Key, list[Hop]] = defaultdict(list)
     responses: dict[Key, list[Hop]] = defaultdict(list)
@@ -100,16 +106,8 @@ def transactions(all_hops: Iterable[Hop]) -> list[Transaction]:
                 responses.get(key, []) if group is sent else [r for r in responses.get(key, []) if _answers(r, group)]
             )
             found.append(Transaction(key[3], key[0], key[1], key[2], tuple(_fold(group)), tuple(_fold(answers))))
-    return sorted(found, key=lambda t: t.order)
-
-
-def answers_alone(all_hops: Iterable[Hop]) -> tuple[Hop, ...]:
-    """The responses to requests that are not among the messages."""
-    every = list(all_hops)
-    asked = {(h.call_id, h.from_tag, h.cseq.number, h.cseq.method) for h in every if h.is_request}
-    return tuple(
-        h for h in every if not h.is_request and (h.call_id, h.from_tag, h.cseq.number, h.cseq.method) not in asked
-    )
+    alone = [r for key, answers in responses.items() if key not in requests for r in answers]
+    return sorted(found, key=lambda t: t.order), tuple(sorted(alone, key=lambda r: r.order))
 
 
 def _apart(key: Key, sent: list[Hop], answers: list[Hop]) -> list[list[Hop]]:

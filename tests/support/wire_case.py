@@ -18,7 +18,7 @@ from sipdiag.model.asked import Asked, without_refer
 from sipdiag.model.bind_transfers import bind_calls
 from sipdiag.model.binding import Binding
 from sipdiag.model.calls import calls
-from sipdiag.model.hops import answers_alone, hops, transactions
+from sipdiag.model.hops import exchanges, hops
 from sipdiag.model.legs import InputSpan, legs
 from sipdiag.model.transfers import transfers
 from sipdiag.places import Frame, Place, Read
@@ -44,9 +44,8 @@ def case_of(
     """Bind the transfers of one wire to the given facts. `expected` is what `--expect-transfer` says."""
     names = {p.frame.input for p in wire.packets}
     span = InputSpan(wire.last_time, wire.lost, wire.connections)
-    seen = hops(wire.packets)
-    alone = answers_alone(seen)
-    all_legs = legs(transactions(seen), dict.fromkeys(names, span), alone)
+    requests, alone = exchanges(hops(wire.packets))
+    all_legs = legs(requests, dict.fromkeys(names, span), alone)
     all_calls = calls(all_legs, "k1")
     around = replace(surroundings(wire), answers=alone)
     found: list[Transfer] = transfers(all_calls, all_legs, "k1", around)
