@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sipdiag.platforms.document import Document
 
 _MOST_COMPARED = 300_000  # paths with patterns, in one run
+_MOST_NAMED = 1000  # files that one document names
 
 
 def joined(materials: Mapping[str, Material]) -> dict[str, Material]:
@@ -46,7 +48,7 @@ def _ties(materials: Mapping[str, Material]) -> Iterator[tuple[str, str]]:
     files = _Files({_path(d): (name, d) for name, m in materials.items() for d in m.documents if d.node is not None})
     for name, material in materials.items():
         for document in material.documents:
-            for named in reached(document):
+            for named in islice(reached(document), _MOST_NAMED):
                 yield from ((name, other) for other in files.cases(document, named) if other != name)
 
 

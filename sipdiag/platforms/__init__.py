@@ -2,9 +2,9 @@
 
 A module takes part when it has `PLATFORM` (its slug), `recognises(node) -> Likeness | None` and
 `read(node, name, input_id, form) -> Adapted`; `form` is the format that `recognises` named. A system whose documents belong
-together, because they include one another or set each other's variables, has `together(documents)` besides. Modules
-without `recognises` hold what the others share. Nothing else has to be changed to add a system; other distributions add theirs
-by the entry-point group `sipdiag.platforms`.
+together, because they include one another or set each other's variables, has `together(documents)` besides, and
+`reaches(document)` where they lie in several folders. Modules without `recognises` hold what the others share. Nothing
+else has to be changed to add a system; other distributions add theirs by the entry-point group `sipdiag.platforms`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sipdiag.plugins import PLATFORMS, brought
 if TYPE_CHECKING:
     from sipdiag.platforms.document import Document
 
-__all__ = ["Adapted", "Likeness", "adapt", "platforms", "reads_together", "together"]
+__all__ = ["Adapted", "Likeness", "adapt", "platforms", "reached", "reads_together", "together"]
 
 _OF_NO_SYSTEM = ("event_log", "text_log")  # they look at every word, and are asked where no other is sure
 _CONTENT = frozenset(("data", "result", "response", "body", "payload"))

@@ -16,7 +16,8 @@ from sipdiag.platforms.document import EVERYWHERE, Document, Given, first_read
 from sipdiag.platforms.xml import attribute, children, elements, tag
 
 PLATFORM = "freeswitch"
-_SOFIA, _DIALPLAN, _VARIABLES = "freeswitch-sofia", "freeswitch-dialplan", "freeswitch-variables"
+_SOFIA, _DIALPLAN = "freeswitch-sofia", "freeswitch-dialplan"
+_VARIABLES, _PART = "freeswitch-variables", "freeswitch-part"
 
 
 def recognises(node: Node) -> Likeness | None:
@@ -58,26 +59,28 @@ def reaches(document: Document) -> Iterator[str]:
 
 
 def together(documents: Sequence[Document]) -> dict[str, Adapted]:
-    """Documents that set variables for others, and those that others include: these are read where they are included."""
+    """Documents that set variables for others, and those that others include: these are read where they are included.
+
+    What no module knows alone may be included too: a file of nothing but parameters.
+    """
     from sipdiag.platforms.freeswitch_preprocess import included, processed, values
 
     own = [d for d in documents if d.adapted is not None and d.adapted.platform == PLATFORM and d.node is not None]
-    if len(own) < 2:
+    parts = [d for d in documents if d.adapted is None and d.node is not None and tag(d.node) == "include"]
+    if not own or len(own) + len(parts) < 2:
         return {}
     known = values([d.node for d in own if d.node is not None])
-    given = Given(own)
+    given = Given([*own, *parts])
     roots = set(first_read(included(given, known)))
     nodes: dict[str, Node] = {}
     found: dict[str, Adapted] = {}
-    for document in own:
+    for document in given.documents:
         alone = document.adapted
-        if alone is None or document.node is None:
-            continue
         if document.input not in roots:
-            found[document.input] = Adapted(PLATFORM, alone.format, part=True)
-            continue
-        node = nodes[document.input] = processed(document, given, known) or document.node
-        found[document.input] = _adapted(node, document.input, alone.format, alone.part)
+            found[document.input] = Adapted(PLATFORM, alone.format if alone is not None else _PART, part=True)
+        elif alone is not None and document.node is not None:
+            node = nodes[document.input] = processed(document, given, known) or document.node
+            found[document.input] = _adapted(node, document.input, alone.format, alone.part)
     return {**found, **_referring(nodes, found)}
 
 

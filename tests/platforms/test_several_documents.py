@@ -76,6 +76,22 @@ def test_an_included_file_is_read_where_it_is_included() -> None:
     assert found["a.xml"].problems == ()
 
 
+def test_a_file_of_nothing_but_parameters_is_read_where_it_is_included(tmp_path: Path) -> None:
+    include = '<X-PRE-PROCESS cmd="include" data="transfers.xml"/></settings>'
+    params = '<include>\n<param name="disable-transfer" value="true"/>\n</include>'
+    profile = PROFILE.format("").replace("</settings>", include)
+    found, told = lint(tmp_path, a_xml=profile, transfers_xml=params)
+    assert found == ["trunk-refer-disabled"]
+    assert told == []
+
+
+def test_a_file_of_parameters_that_nothing_includes_is_none_of_ours(tmp_path: Path) -> None:
+    found, _ = lint(
+        tmp_path, a_xml=PROFILE.format(""), other_xml='<include><param name="disable-transfer" value="true"/></include>'
+    )
+    assert found == []
+
+
 def test_of_a_pattern_it_is_told_where_no_file_of_it_was_given() -> None:
     include = '<X-PRE-PROCESS cmd="include" data="gateways/*.xml"/>'
     found = read(a_xml=PROFILE.format(include), gateways__c_xml=GATEWAY, vars_xml=VARS)
