@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import io
+
 from sipdiag.dataclass import dataclass
 from sipdiag.raw import Packet
 from sipdiag.redaction.captures import redact_capture
 from sipdiag.redaction.redactor import Redactor
 from sipdiag.redaction.sealed import printed
+from sipdiag.sources.bounded import gunzip
 from sipdiag.sources.documents import Kind, detect, read_document
 from sipdiag.sources.documents.decode import decode
 from sipdiag.sources.documents.error import DocumentError
 from sipdiag.sources.dumped import has_rows
 from sipdiag.sources.exports import read_dissection
 from sipdiag.sources.hexdump import read_dump
+from sipdiag.sources.signatures import GZIP, capture_form_of
 from sipdiag.sources.traces import Trace, read_trace
 from sipdiag.sources.traces.formats.ngrep_dotted import FORMAT as DOTTED_FORMAT
 from sipdiag.sources.traces.formats.tcpdump import FORMAT as TCPDUMP_FORMAT
 from sipdiag.sources.traces.lines import unspoiled
 
 MOST = 1 << 30  # octets of one file, which is held in memory as a whole
-_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
-_CAPTURES = (
-    b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x34\xcd\xb2\xa1",
-    b"\xa1\xb2\xcd\x34", b"\x0a\x0d\x0d\x0a",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +56,22 @@ def _reads(data: bytes, name: str, kind: Kind) -> bool:
 
 
 def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
-    """The redacted copy of a capture (pcap, pcapng, compressed or not), trace, configuration, record or report.
+    """The redacted copy of a capture (pcap, pcapng), trace, configuration, record or report; of what is compressed, the copy
+    is not.
 
     Text is redacted twice: a name that is known by its place in one line is replaced in every line.
 
     Raises:
-        RefusedError: binary data that is no capture.
+        RefusedError: binary data that is no capture, and what cannot be unpacked whole.
         CaptureError: a damaged capture.
     """
-    if data.startswith(_CAPTURES) or data.startswith(_PACKED):
+    if capture_form_of(data, io.BytesIO(data)) is not None:
         return Redacted("capture", redact_capture(data, redactor))
+    if data.startswith(GZIP):
+        data, problem = gunzip(data)
+        if problem is not None or data.startswith(GZIP):
+            raise RefusedError(problem or "compressed more than once")
+        name = name.removesuffix(".gz")
     kind = detect(data, name)
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise RefusedError("binary data, and no capture: it would have to be removed as a whole")

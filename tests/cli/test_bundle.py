@@ -248,3 +248,15 @@ def test_a_bundle_of_before_is_diagnosed_as_it_was(tmp_path: Path) -> None:
         copy.writestr("manifest.json", json.dumps(manifest))
     assert told(examine([str(old)])) == told(examine([str(CASE)]))
     assert [i.named for i in examine([str(old)]).inputs] == [True] * 3
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_what_is_packed_is_redacted_and_not_packed_any_more(tmp_path: Path, twice: bool) -> None:
+    packed, out = tmp_path / "agent.json.gz", tmp_path / "case.zip"
+    data = gzip.compress((CASE / "agent.json").read_bytes())
+    packed.write_bytes(gzip.compress(data) if twice else data)
+    _, err = made(out, str(packed), str(CASE / "call.pcap"))
+    with zipfile.ZipFile(out) as archive:
+        inputs = [n for n in archive.namelist() if n.startswith("inputs/")]
+    assert ("inputs/k1/agent.json" in inputs) is not twice
+    assert ("left out of the bundle" in err) is twice
