@@ -252,10 +252,12 @@ def test_a_bundle_of_before_is_diagnosed_as_it_was(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("twice", [False, True])
 def test_what_is_packed_is_redacted_and_not_packed_any_more(tmp_path: Path, twice: bool) -> None:
-    packed, out = tmp_path / "agent.json.gz", tmp_path / "case.zip"
+    packed, out = tmp_path / "given" / "agent.json.gz", tmp_path / "case.zip"
+    packed.parent.mkdir()
+    shutil.copy(CASE / "call.pcap", packed.parent)
     data = gzip.compress((CASE / "agent.json").read_bytes())
     packed.write_bytes(gzip.compress(data) if twice else data)
-    _, err = made(out, str(packed), str(CASE / "call.pcap"))
+    _, err = made(out, str(packed.parent))
     with zipfile.ZipFile(out) as archive:
         inputs = [n for n in archive.namelist() if n.startswith("inputs/")]
     assert ("inputs/k1/agent.json" in inputs) is not twice
