@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.facts.edit import chosen
 from sipdiag.nodes import Node
 from sipdiag.places import Read
 from sipdiag.platforms import retell_calls
 from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
-from sipdiag.platforms.parts import credentials, elements, headers_of_mapping, kind_of, options, options_named, pointer
+from sipdiag.platforms.parts import (
+    camel,
+    credentials,
+    elements,
+    has,
+    headers_of_mapping,
+    kind_of,
+    options,
+    options_named,
+    pointer,
+    respelled,
+    snake,
+    unspelled,
+)
 from sipdiag.platforms.reading import flag, lower, mappings, some, text, within, word
 from sipdiag.platforms.vocabulary import misread
 from sipdiag.values import Text, Word
 
 PLATFORM = "retell"
 _PAGES = ("items", "data", "results")
-_OPTIONS = frozenset(("transfer_option", "cold_transfer_mode"))
+_CAMEL = frozenset(("transferOption", "coldTransferMode"))  # as the dashboard's own requests have them
+_OPTIONS = frozenset(("transfer_option", "cold_transfer_mode")) | _CAMEL
+_OF_THE_USER = ("customSipHeaders", "defaultDynamicVariables")
 _TOOL_LISTS = ("general_tools", "states", "nodes", "components", "tools")
 # What the platform's own words for a way to transfer mean: https://docs.retellai.com, as read on 2026-08-22.
 _METHODS = {"sip_refer": "refer", "sip_invite": "dial", "warm_transfer": "dial", "agentic_warm_transfer": "dial"}
@@ -42,14 +59,22 @@ def recognises(node: Node) -> Likeness | None:
 
 
 def read(node: Node, name: str, input_id: str, form: str) -> Adapted:
-    pages = tuple(elements(node, *_PAGES))
     if form == "retell-call":
-        return Adapted(PLATFORM, form, records=tuple(retell_calls.record(page) for page in pages))
+        return Adapted(PLATFORM, form, records=tuple(retell_calls.record(page) for page in elements(node, *_PAGES)))
+    camel_case = any(m.holds_any(_CAMEL) for m in within(node))
+    pages = tuple(elements(respelled(node, snake, *_OF_THE_USER) if camel_case else node, *_PAGES))
     trunks = tuple(_number(page) for page in pages if _is_number(page))
     agents = tuple(_agent(page) for page in pages if not _is_number(page) and not _is_transfer(page))
     loose = tuple(_rule(page, None) for page in pages if _is_transfer(page))
+    if camel_case:
+        agents = tuple(replace(a, rules=tuple(map(_in_its_spelling, a.rules))) for a in agents)
+        loose = tuple(map(_in_its_spelling, loose))
     rules = tuple(r for a in agents for r in a.rules) + loose
     return Adapted(PLATFORM, form, agents, rules, trunks)
+
+
+def _in_its_spelling(rule: TransferRule) -> TransferRule:
+    return replace(rule, as_refer=unspelled(rule.as_refer, camel))
 
 
 def _agent(node: Node) -> Agent:
@@ -160,9 +185,7 @@ def _number(node: Node) -> Trunk:
 
 
 def _is_transfer(node: Node) -> bool:
-    return lower(word(node, "type")) == "transfer_call" and (
-        "transfer_option" in node or "transfer_destination" in node
-    )
+    return lower(word(node, "type")) == "transfer_call" and has(node, "transfer_option", "transfer_destination")
 
 
 def _is_number(node: Node) -> bool:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from sipdiag.checking.discover import catalogue
+from sipdiag.facts.edit import Insert
 from tests.support.adapted import adapted, brief, only_agent, only_record, only_rule, only_trunk
+from tests.support.config_case import findings
 
 TOOL = "{type: transfer_call, name: desk, transfer_destination: {%s}, transfer_option: {%s}}"
 PREDEFINED = "type: predefined, number: '+15550100162'"
@@ -108,3 +111,25 @@ def test_a_call_without_a_tool_call_keeps_what_was_announced() -> None:
 
 def test_a_web_call_has_no_sip_leg() -> None:
     assert str(only_record("{call_type: web_call, call_id: c1, call_status: ended}").leg) == "web"
+
+
+@pytest.mark.parametrize(("shown", "said"), [("true", 1), ("false", 0)])
+def test_an_option_that_asks_for_nothing_is_not_missed(shown: str, said: int) -> None:
+    document = TOOL % (PREDEFINED, f"{REFER}, show_transferee_as_caller: {shown}")
+    assert len(findings(catalogue()["transfer-option-ignored"][0], document)) == said
+
+
+def test_the_dashboards_own_spelling_is_read() -> None:
+    camel = (
+        "{conversationFlowId: f1, startSpeaker: agent, nodes: [{id: n1, type: transfer_call, customSipHeaders: {X-caseId: a},"
+        " transferDestination: {type: predefined, number: '+15550100162'},"
+        " transferOption: {type: cold_transfer, coldTransferMode: sip_refer}}]}"
+    )
+    rule = only_rule(camel)
+    assert brief(rule) == ("refer", "phone", True)
+    assert [str(h.name) for h in rule.headers] == ["X-caseId"]
+    assert rule.method.where is not None
+    assert rule.method.where.pointer == "/nodes/0/transferOption/coldTransferMode"
+    missing = only_rule(camel.replace(", coldTransferMode: sip_refer", ""))
+    assert isinstance(missing.as_refer, Insert)
+    assert missing.as_refer.key == "coldTransferMode"

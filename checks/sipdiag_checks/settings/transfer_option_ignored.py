@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.config import TransferRule, Trunk
+from sipdiag.facts.config import Option, TransferRule, Trunk
+from sipdiag.facts.placeholders import is_literal
 from sipdiag.facts.profile import Profile, Statement
 from sipdiag.values import Text, Word
 
@@ -28,9 +29,9 @@ def transfer_option_ignored(
         agent: {platform: elevenlabs, rules: [{name: support, type: sip_refer, to: "+12025550123"}]}
     """
     method = rule.effective_method
-    if profile is None or method is None:
+    if profile is None:
         return
-    named = [(o.name, o.where) for o in rule.options]
+    named = [(o.name, o.where) for o in rule.options if not _is_off(profile, o)]
     if rule.headers and (profile.says("options.custom_sip_headers.methods") is not None):
         named.append(("custom_sip_headers", rule.headers[0].where))
     for name, where in named:
@@ -59,14 +60,24 @@ def transfer_option_ignored(
             )
 
 
+def _is_off(profile: Profile, option: Option) -> bool:
+    off = profile.says(f"options.{option.name}.off")
+    return off is not None and str(option.value).strip().lower() == str(off.value)
+
+
 def _why(
-    profile: Profile, name: str, rule: TransferRule, method: str, trunks: tuple[Trunk, ...]
+    profile: Profile, name: str, rule: TransferRule, method: str | None, trunks: tuple[Trunk, ...]
 ) -> tuple[Statement, str] | None:
+    needs = profile.says(f"options.{name}.needs")
+    if method is None:
+        return (needs, f"unless {_settings(needs)}") if needs is not None and _lacks(rule, needs, profile) else None
     methods, without = profile.says(f"options.{name}.methods"), profile.says(f"options.{name}.not-with")
     if methods is not None and not methods.holds(method):
         return methods, f"with a transfer by {_method(rule)}"
     if without is not None and without.holds(method):
         return without, f"with a transfer by {_method(rule)}"
+    if needs is not None and _lacks(rule, needs, profile):
+        return needs, f"unless {_settings(needs)}"
     kinds = profile.says(f"options.{name}.destinations")
     judged = rule.destination_kind in ("phone", "sip-uri", "extension", "assistant")
     if kinds is not None and judged and not kinds.holds(rule.destination_kind):
@@ -80,3 +91,23 @@ def _why(
 
 def _method(rule: TransferRule) -> str:
     return "REFER" if rule.wants_refer else rule.method_word
+
+
+def _lacks(rule: TransferRule, needs: Statement, profile: Profile) -> bool:
+    """Whether none of the settings stands that an option needs. A value that is filled in later may be one of them."""
+    for setting, wanted in _pairs(needs):
+        written = rule.option(setting)
+        value = str(written.value).strip() if written is not None else ""
+        known = profile.says(f"options.{setting}.values")
+        # A word that the platform does not know is a fault of its own: what is meant by it is not known.
+        if value.lower() == wanted or (value and (not is_literal(value) or (known and value not in known.listed))):
+            return False
+    return True
+
+
+def _settings(needs: Statement) -> str:
+    return " or ".join(f"{setting} is {wanted}" for setting, wanted in _pairs(needs) if wanted)
+
+
+def _pairs(needs: Statement) -> list[tuple[str, str]]:
+    return [(setting, wanted) for setting, _, wanted in (pair.partition("=") for pair in needs.listed)]
