@@ -198,6 +198,7 @@ class Trunk:
     records_route: Read[bool] = field(default_factory=Read)
     expects_route: Read[bool] = field(default_factory=Read)
     listens: Read[Text] = field(default_factory=Read)  # the host at which it takes calls itself, where that is fixed
+    over: Read[Text] = field(default_factory=Read)  # of a number: the id of the trunk over which its calls run
     transports_of: str = "both"  # `outbound`: those of calls that it places; who calls it chooses the transport
 
     @property

@@ -1,4 +1,4 @@
-"""Trunks that are two descriptions of one line: the platform's number or gateway, and the carrier's own trunk."""
+"""Trunks that are descriptions of one line: the platform's number, the trunk it runs over, and the carrier's own trunk."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Lines:
         self._line = {id(t): _side(t) for t in trunks}
 
     def along(self, some: Sequence[Trunk], trunks: Sequence[Trunk]) -> list[Trunk]:
-        """These trunks, and every other of `trunks` that is the far side of one of them."""
+        """These trunks, those they run over, and every other of `trunks` that is the far side of one of them."""
+        some = [*some, *_under(some, trunks)]
         ours = [self._line[id(s)] for s in some]
         known = {id(s) for s in some} if ours else ()
         others = [self._line[id(t)] for t in trunks if id(t) not in known] if ours else []
@@ -33,13 +34,22 @@ class Lines:
     def one(self, trunks: Sequence[Trunk]) -> bool:
         """Whether all of them belong together: a single trunk, or the two sides of one.
 
-        Two trunks of one platform are two lines even where they lead to the same carrier.
+        Two trunks of one platform are two lines even where they lead to the same carrier, unless one runs over the other.
         """
         if len(trunks) < 2:
             return len(trunks) == 1
-        if len({t.platform for t in trunks}) < len(trunks):
+        named = {id(t) for t in _under(trunks, trunks)}
+        tops = [t for t in trunks if id(t) not in named]
+        if not tops or len({t.platform for t in tops}) < len(tops):
             return False
-        return len(self.along(trunks[:1], trunks)) == len(trunks)
+        return len(self.along(tops[:1], trunks)) == len(trunks)
+
+
+def _under(some: Sequence[Trunk], trunks: Sequence[Trunk]) -> list[Trunk]:
+    """The trunks over which numbers among `some` run, by the ids that these give of them."""
+    named = {(t.platform, str(t.over)) for t in some if t.over}
+    known = {id(t) for t in some} if some is not trunks else set()
+    return [t for t in trunks if id(t) not in known and not t.over and (t.platform, t.id) in named] if named else []
 
 
 class _Side(NamedTuple):

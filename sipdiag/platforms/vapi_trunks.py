@@ -109,6 +109,7 @@ def _number(node: Node) -> Trunk:
         agent=next((r for k in ("assistantId", "squadId", "workflowId") if (r := text(node, k))), Read()),
         options=options(node, "provider", "id", "name", "number", "assistantId", "orgId", "createdAt", "updatedAt"),
         profile=PLATFORM,
+        over=text(node, "credentialId"),
     )
 
 

@@ -2,7 +2,14 @@
 
 import pytest
 
+from sipdiag.checking.discover import catalogue
+from sipdiag.checking.run import run_checks
+from sipdiag.facts.config import TransferRule, Trunk
+from sipdiag.model.binding import Binding
+from sipdiag.model.lines import Lines
+from sipdiag.places import Place
 from tests.support.adapted import adapted, brief, only_agent, only_record, only_rule, only_trunk
+from tests.support.config_case import case_of_documents, findings
 
 SIP = "{type: sip, sipUri: 'sip:500@pbx.example', transferPlan: {%s}}"
 NUMBER = "{type: number, number: '+15550100162', numberE164CheckEnabled: true, transferPlan: {%s}}"
@@ -166,3 +173,70 @@ def test_an_announcement_counts_only_without_a_tool_call() -> None:
 
 def test_a_web_call_has_no_sip_leg() -> None:
     assert str(only_record("{id: c1, type: webCall, orgId: o, endedReason: customer-ended-call}").leg) == "web"
+
+
+@pytest.mark.parametrize(
+    ("plan", "ignored"),
+    [
+        ("mode: blind-transfer, twiml: <Say>Hello</Say>", ["/destinations/0/transferPlan/twiml"]),
+        ("twiml: <Say>Hello</Say>", ["/destinations/0/transferPlan/twiml"]),
+        ("mode: warm-transfer-twiml, twiml: <Say>Hello</Say>", []),
+        ("mode: '{{ mode }}', twiml: <Say>Hello</Say>", []),
+        ("mode: warm-transfer-with-twiml, twiml: <Say>Hello</Say>", []),
+        (
+            "mode: warm-transfer-say-message, fallbackPlan: {message: Sorry}",
+            ["/destinations/0/transferPlan/fallbackPlan"],
+        ),
+        ("mode: warm-transfer-experimental, fallbackPlan: {message: Sorry}", []),
+        ("mode: warm-transfer-experimental, holdAudioUrl: 'https://media.example/a.mp3'", []),
+        ("mode: blind-transfer, fallbackPlan: {message: Sorry}", []),
+        ("fallbackPlan: {message: Sorry}", []),
+        ("mode: blind-transfer, twiml: null", []),
+    ],
+)
+def test_what_belongs_to_another_mode_is_ignored(plan: str, ignored: list[str]) -> None:
+    document = tool(NUMBER % plan)
+    found = findings(catalogue()["transfer-option-ignored"][0], document)
+    assert [f.finding.at.pointer for f in found if isinstance(f.finding.at, Place)] == ignored
+
+
+AGENT = "{id: a1, firstMessage: Hello, model: {provider: openai, tools: [" + "%s" + "]}}"
+PHONE = "{id: p1, provider: byo-phone-number, number: '+12025550100', credentialId: %s, assistantId: a1}"
+GATEWAYS = (
+    "{id: %s, provider: byo-sip-trunk, name: line, gateways: [{ip: a.pstn.twilio.com, inboundEnabled: false}],"
+    " outboundAuthenticationPlan: {authUsername: u}}"
+)
+CARRIER = "{sid: TK1, domain_name: a.pstn.twilio.com, transfer_mode: %s, auth_type: IP_ACL}"
+
+
+@pytest.mark.parametrize(
+    ("number", "platforms"),
+    [
+        ("c1", ["twilio", "vapi", "vapi"]),
+        ("c2", ["vapi"]),  # the number runs over another trunk than the one that is given
+        ("null", ["vapi"]),
+    ],
+)
+def test_a_number_leads_over_its_credential_to_the_carrier(number: str, platforms: list[str]) -> None:
+    case = _with_its_carrier(AGENT % tool(SIP % ""), PHONE % number, "enable-all")
+    (rule,) = case.of(TransferRule)
+    assert sorted(t.platform for t in case.linked(rule, Trunk)) == platforms
+
+
+@pytest.mark.parametrize("mode", ["sip-only", "disable-all", "enable-all"])
+def test_what_the_carrier_behind_the_credential_refuses_is_said_once(mode: str) -> None:
+    agent = AGENT % tool("{type: sip, sipUri: 'sip:+12025550123@a.pstn.twilio.com'}")
+    run = run_checks(catalogue()["trunk-refer-disabled"], _with_its_carrier(agent, PHONE % "c1", mode))
+    assert run.crashed == []
+    assert len(run.found) == (mode != "enable-all")
+
+
+def test_a_number_and_the_trunk_it_runs_over_are_one_line() -> None:
+    number, credential = only_trunk(PHONE % "c1"), only_trunk(GATEWAYS % "c1")
+    assert Lines([number, credential]).one([number, credential])
+    assert not Lines([number, credential]).one([number, only_trunk(GATEWAYS % "c2")])
+
+
+def _with_its_carrier(agent: str, number: str, mode: str) -> Binding:
+    documents = (agent, number, GATEWAYS % "c1", CARRIER % mode)
+    return case_of_documents([(f"{i}.yaml", d) for i, d in enumerate(documents)])
