@@ -14,6 +14,7 @@ from sipdiag.platforms.adapted import SURE, TYPICAL, Adapted, Likeness
 from sipdiag.platforms.parts import (
     camel,
     elements,
+    has,
     headers_of_mapping,
     kind_of,
     options,
@@ -40,8 +41,12 @@ _ASSISTANT_KEYS = (
 )
 _NOT_OPTIONS = ("type", "sipUri", "number", "name", "description", "message", "sipHeaders", "transferPlan")
 _SNAKE = frozenset(
-    ("sip_uri", "transfer_plan", "server_messages", "outbound_authentication_plan", "number_e164_check_enabled")
+    (
+        *("sip_uri", "transfer_plan", "server_messages", "outbound_authentication_plan", "number_e164_check_enabled"),
+        *("inbound_enabled", "outbound_enabled", "outbound_protocol", "credential_id", "assistant_id", "squad_id"),
+    )
 )
+_OF_THE_USER = ("sip_headers", "sipHeaders", "metadata", "variable_values", "variableValues")
 _LOOKED_AT = 20_000  # mappings of one document
 
 
@@ -68,7 +73,7 @@ def _in_camel_case(node: Node) -> Node:
     """The names of the API, where a document has those of Python and Terraform."""
     shown = zip(range(_LOOKED_AT), within(node), strict=False)
     if any(isinstance(m.value, dict) and not _SNAKE.isdisjoint(m.value) for _, m in shown):
-        return respelled(node, camel, "sip_headers", "metadata", "variable_values")
+        return respelled(node, camel, *_OF_THE_USER)
     return node
 
 
@@ -230,5 +235,5 @@ def _is_assistant(node: Node | None) -> bool:
 
 def _is_destination(node: Node) -> bool:
     kind = lower(word(node, "type"))
-    own = "transferPlan" in node or "sipUri" in node or "numberE164CheckEnabled" in node
-    return kind in ("sip", "number") and own and ("sipUri" in node or "number" in node)
+    own = has(node, "transfer_plan", "sip_uri", "number_e164_check_enabled")
+    return kind in ("sip", "number") and own and has(node, "sip_uri", "number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sipdiag.facts.config import Misread, Trunk
 from sipdiag.nodes import Node
 from sipdiag.places import Read
-from sipdiag.platforms.parts import credentials, no_port, options, pointer
+from sipdiag.platforms.parts import credentials, has, no_port, options, pointer
 from sipdiag.platforms.reading import flag, integer, is_literal, lower, some, text, whole, word
 from sipdiag.values import Text, Word
 
@@ -13,13 +13,12 @@ PLATFORM = "vapi"
 _NOT_SAID: Read[bool] = Read()
 _NUMBER_PROVIDERS = {"byo-phone-number": "sip", "twilio": "twilio", "vonage": "vonage", "telnyx": "telnyx", "vapi": ""}
 _NUMBER_KEYS = (
-    "assistantId",
-    "credentialId",
-    "fallbackDestination",
-    "squadId",
-    "workflowId",
-    "orgId",
-    "numberE164CheckEnabled",
+    "assistant_id",
+    "credential_id",
+    "fallback_destination",
+    "squad_id",
+    "workflow_id",
+    "number_e164_check_enabled",
 )
 
 
@@ -121,4 +120,4 @@ def is_credential(node: Node) -> bool:
 
 def is_number(node: Node) -> bool:
     known = lower(word(node, "provider")) in _NUMBER_PROVIDERS
-    return known and ("number" in node or "sipUri" in node) and any(k in node for k in _NUMBER_KEYS)
+    return known and has(node, "number", "sip_uri") and ("orgId" in node or has(node, *_NUMBER_KEYS))

@@ -240,3 +240,23 @@ def test_a_number_and_the_trunk_it_runs_over_are_one_line() -> None:
 def _with_its_carrier(agent: str, number: str, mode: str) -> Binding:
     documents = (agent, number, GATEWAYS % "c1", CARRIER % mode)
     return case_of_documents([(f"{i}.yaml", d) for i, d in enumerate(documents)])
+
+
+def test_a_trunk_in_the_spelling_of_python_is_the_same_trunk() -> None:
+    gateway = "{ip: sip.carrier.example, inboundEnabled: false, outboundProtocol: tls}"
+    trunks = [
+        only_trunk("{provider: byo-sip-trunk, name: a, gateways: [%s]}" % g)  # noqa: UP031
+        for g in (gateway, gateway.replace("inboundEnabled", "inbound_enabled").replace("dP", "d_p"))
+    ]
+    assert [(t.entries[0].direction, [str(p) for p in t.transports]) for t in trunks] == [("outbound", ["tls"])] * 2
+
+
+def test_a_number_in_the_spelling_of_python_is_the_same_number() -> None:
+    number = PHONE % "c1"
+    snake = only_trunk(number.replace("credentialId", "credential_id").replace("assistantId", "assistant_id"))
+    assert (str(snake.over), str(snake.agent)) == ("c1", "a1")
+
+
+def test_headers_keep_their_names_where_other_keys_are_respelled() -> None:
+    rule = only_rule("{type: sip, sip_uri: 'sip:500@pbx.example', sipHeaders: {X-my_case: a}, transfer_plan: {}}")
+    assert [str(h.name) for h in rule.headers] == ["X-my_case"]
