@@ -154,7 +154,7 @@ def _dangling(endpoint: Section, own: ByType, others: ByType, partial: bool) -> 
         missing = [n for n in _names(written) if not any(n in names for names in declared)]
         if missing:
             value = Read(Text(", ".join(missing)), written.where, key)
-            yield Misread("config-reference-dangling", key, value, f"the name of a section with type={kind}")
+            yield Misread("config-reference-dangling", key, value, f"a section with type={kind}")
 
 
 def port_of(text: str) -> int | None:

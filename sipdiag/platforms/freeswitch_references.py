@@ -52,7 +52,7 @@ def of_gateways(plan: Dialplan, known: frozenset[str], whole: bool) -> Iterator[
         bridged = list(_bridged(extension))
         unknown = [w for w in bridged if w is not None and str(w) not in known]
         if unknown and len(unknown) == len(bridged):
-            yield from _missing(unknown[0], known, whole, "the name of a gateway")
+            yield from _missing(unknown[0], known, whole, "a gateway that is there")
 
 
 def of_profile(trunk: Trunk, known: frozenset[str], whole: bool) -> Trunk:
