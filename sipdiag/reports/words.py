@@ -215,9 +215,12 @@ def _sentence(verdict: Verdict) -> str:
     if result is Outcome.PREDICTED_FAIL:
         return "as configured, this rule cannot send a working REFER"
     if result is Outcome.PREDICTED_OK:
+        warned = any(f.severity is Severity.WARNING for f in verdict.findings)
         if verdict.ladder[Stage.CONFIGURED].answer is Answer.NO:
-            return "as configured, this rule transfers without REFER, and nothing speaks against it"
-        return "as configured, nothing speaks against this rule"
+            return "as configured, this rule transfers without REFER" + (
+                "; there are warnings" if warned else ", and nothing speaks against it"
+            )
+        return f"as configured, {'no error' if warned else 'nothing'} speaks against this rule"
     return _unknown(verdict)
 
 
