@@ -34,8 +34,12 @@ else:
 
         def declare(cls: type) -> type:
             own = cls.__dict__
+            # For a class that says nothing of itself the standard library spells its signature, by way of a tokenizer.
+            documented = cls.__doc__
+            cls.__doc__ = documented or cls.__name__
             written = "__repr__" in own, "__eq__" in own
             made = dataclasses.dataclass(slots=slots, init=False, repr=False, eq=False, kw_only=kw_only)(cls)
+            made.__doc__ = documented
             fields = dataclasses.fields(made)
             made.__init__ = _init(made, fields)
             if not written[0]:

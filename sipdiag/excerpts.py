@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from typing import overload
+
+from sipdiag.cached import cached_property
 
 _MOST = 4 << 20  # octets of a text that is quoted from
 _ENDS = "\r"

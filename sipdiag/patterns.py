@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Any, AnyStr, cast
+
+from sipdiag.cached import cached_property
 
 
 def pattern(written: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:

@@ -6,8 +6,8 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Iterator
-from functools import cached_property
 
+from sipdiag.cached import cached_property
 from sipdiag.checking.finding import CannotTell, Finding
 from sipdiag.dataclass import dataclass
 from sipdiag.stages import Owner, Severity, Stage

@@ -232,7 +232,7 @@ def _render(report: Report, shown: Presentation, output: Output, code: int) -> I
 
 def _files(report: Report) -> dict[str, str]:
     """The inputs by their paths below the root of the repository that we stand in, else below this folder."""
-    from sipdiag.settings.repository import names_below, root_above
+    from sipdiag.sources.repository import names_below, root_above
 
     here = Path.cwd()
     return names_below(root_above(here) or here, (i.path for i in report.inputs))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from enum import Enum
-from functools import cached_property
 from operator import attrgetter
 
+from sipdiag.cached import cached_property
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.absence import Absence
 from sipdiag.facts.coverage import Coverage

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from sipdiag.cached import cached_property
 from sipdiag.dataclass import dataclass
 from sipdiag.places import Frame
 from sipdiag.raw import Endpoint

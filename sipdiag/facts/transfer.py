@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sipdiag.cached import cached_property
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.absence import Absence
 from sipdiag.facts.surroundings import Surroundings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 
+from sipdiag.cached import cached_property
 from sipdiag.facts.leg import SESSION_HEADERS, Leg
 from sipdiag.facts.timers import B2BUA_LEG
 from sipdiag.model.pace import Pace, in_step, out_of_step, pace_of

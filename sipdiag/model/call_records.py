@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sipdiag.cached import cached_property
 from sipdiag.facts.e164 import SIGNIFICANT
 from sipdiag.facts.timers import RECORD_START
 from sipdiag.model.carried import numbers_of

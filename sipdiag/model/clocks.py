@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from statistics import mean, median
 from typing import TypeAlias
 
+from sipdiag.cached import cached_property
 from sipdiag.facts.leg import SESSION_HEADERS
 from sipdiag.model.opposite import Sole, passed_on
 from sipdiag.places import Frame

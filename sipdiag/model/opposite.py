@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from statistics import fmean
 from typing import TypeAlias
 
+from sipdiag.cached import cached_property
 from sipdiag.facts.leg import Leg
 from sipdiag.facts.timers import B2BUA_PASSING
 from sipdiag.model.beyond import Opening, numbers_in_common

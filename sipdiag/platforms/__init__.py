@@ -49,9 +49,7 @@ def _module(name: str) -> ModuleType:
 
 def _modules(platform: str | None = None) -> Iterator[ModuleType]:
     """One after the other, as far as the caller looks; those of one platform where it is named. Others' come first."""
-    for other in brought(PLATFORMS):
-        if isinstance(other.value, ModuleType) and platform in (None, other.value.PLATFORM):
-            yield other.value
+    yield from _brought(platform)
     for name in _names():
         module = _module(name)
         if platform is None or platform == module.PLATFORM:
@@ -103,8 +101,9 @@ def _joining() -> tuple[str, ...]:
     return tuple(n for n in _names() if b"\ndef together(" in Path(__path__[0], f"{n}.py").read_bytes())
 
 
-def _brought(platform: str) -> Iterator[ModuleType]:
-    return (o.value for o in brought(PLATFORMS) if isinstance(o.value, ModuleType) and platform == o.value.PLATFORM)
+def _brought(platform: str | None) -> Sequence[ModuleType]:
+    modules = [o.value for o in brought(PLATFORMS) if isinstance(o.value, ModuleType)]
+    return modules if platform is None else [m for m in modules if platform == m.PLATFORM]
 
 
 def _adapt(node: Node, name: str, input_id: str, platform: str | None) -> Adapted | None:

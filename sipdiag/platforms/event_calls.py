@@ -108,8 +108,11 @@ def plain_key(key: str) -> str:
 
 def member(node: Node, *keys: str) -> Node | None:
     """The first member that is set under one of these keys, in whatever case and with whatever separators."""
-    found = {plain_key(k): v for k, v in reversed(list(node.items())) if not v.is_null}
-    return next((found[k] for k in keys if k in found), None)
+    found: dict[str, Node] = {}
+    for key, held in node.items():
+        if (plain := plain_key(key)) in keys and held.value is not None:
+            found.setdefault(plain, held)
+    return next((found[k] for k in keys if k in found), None) if found else None
 
 
 def words_of(node: Node, *keys: str) -> Read[Text]:

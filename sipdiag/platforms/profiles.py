@@ -42,7 +42,8 @@ class Profiles(Mapping[str, Profile]):
 
     def by_host(self, host: str) -> Profile | None:
         """The system that a host name is known to belong to; the longest domain that fits decides."""
-        return self._best(lambda p: [len(d) for d in p.hosts if within(host, [d])])
+        ending = ".".join(host.rstrip(".").lower().split(".")[-2:])  # no domain of a profile of ours is shorter
+        return self._best(lambda p: [len(d) for d in p.hosts if within(host, [d])], lambda head: ending in head)
 
     def by_address(self, ip: str) -> Profile | None:
         """The system that publishes a network which holds this address; the smallest network decides."""
@@ -50,17 +51,27 @@ class Profiles(Mapping[str, Profile]):
             address = ip_address(ip.strip("[]"))
         except ValueError:
             return None
-        return self._best(lambda p: [n.prefixlen for n in map(_network, p.networks) if address in n])
+        return self._best(
+            lambda p: [n.prefixlen for n in map(_network, p.networks) if address in n],
+            lambda head: "networks: []" not in head,
+        )
 
     def by_agent(self, user_agent: str) -> Profile | None:
         """The product whose first words a User-Agent or Server value begins with; the longest beginning decides."""
         words = user_agent.strip().lower()
-        return self._best(lambda p: [len(a) for a in p.agents if words.startswith(a.lower())])
+        return self._best(
+            lambda p: [len(a) for a in p.agents if words.startswith(a.lower())], lambda head: "agents: []" not in head
+        )
 
-    def _best(self, fit: Callable[[Profile], Iterable[int]]) -> Profile | None:
-        """The profile that fits closest; of several that fit alike the first by name, those of the user before ours."""
+    def _best(self, fit: Callable[[Profile], Iterable[int]], may_fit: Callable[[str], bool]) -> Profile | None:
+        """The profile that fits closest; of several that fit alike the first by name, those of the user before ours.
+
+        `may_fit` says of the head of one of ours, as it is written, whether it need be parsed at all.
+        """
         best, closest = None, -1
         for slug in self:
+            if slug not in self._added and not may_fit(_written_head(slug)):
+                continue
             fits = max(fit(self._added[slug] if slug in self._added else _head(slug)), default=-1)
             if fits > closest:
                 best, closest = slug, fits
@@ -119,11 +130,16 @@ def _ours(slug: str) -> Profile:
 
 
 @cache
-def _head(slug: str) -> Profile:
+def _written_head(slug: str) -> str:
     """Name, hosts, networks and agents alone: looking a host up must not parse every statement of every profile."""
     text = (FOLDER / f"{slug}.yaml").read_text("utf-8")
     end = _HEAD_ENDS.search(text)
-    return parse_profile(text[: end.start()] if end else text, f"profiles/{slug}.yaml", slug)
+    return text[: end.start()] if end else text
+
+
+@cache
+def _head(slug: str) -> Profile:
+    return parse_profile(_written_head(slug), f"profiles/{slug}.yaml", slug)
 
 
 _network = cache(ip_network)

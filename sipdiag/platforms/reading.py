@@ -20,16 +20,17 @@ _FALSE = frozenset(("false", "no", "off", "n", "0", "disabled"))
 
 
 def _read(node: Node, path: tuple[str | int, ...], convert: Callable[[Node], T | None], setting: str | None) -> Read[T]:
-    value = node.value if len(path) == 1 else None
-    found = value.get(path[0]) if type(value) is dict else node.get(*path)  # type: ignore[arg-type]  # see `Node.get`
+    direct = len(path) == 1 and type(node.value) is dict
+    found = node.value.get(path[0]) if direct else node.get(*path)  # type: ignore[union-attr,arg-type]  # see `Node.get`
     name = setting if setting is not None else path[-1] if path and type(path[-1]) is str else ""
-    if found is None or found.value is None:
-        # What the document does not say is said to be missing where it should stand: in its innermost mapping.
-        parent: Node = node
+    if found is not None:
+        return Read(None if found.value is None else convert(found), found.place, name)
+    # What the document does not say is said to be missing where it should stand: in its innermost mapping.
+    parent = node
+    if not direct:
         for step in path[:-1]:
             parent = parent.get(step) or parent
-        return Read(None, found.place if found is not None else parent.place, name)
-    return Read(convert(found), found.place, name)
+    return Read(None, parent.place, name)
 
 
 def _text(node: Node) -> Text | None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from sipdiag.settings.repository import root_above
+from sipdiag.sources.repository import root_above
 
 NAME, PROJECT = "sipdiag.toml", "pyproject.toml"
 _TABLE = b"[tool.sipdiag"  # also the start of [tool.sipdiag.paths] and of [[tool.sipdiag.suppress]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
+from sipdiag.cached import cached_property
 from sipdiag.dataclass import dataclass
 from sipdiag.sip import header as h
 from sipdiag.sip.body import body_part, find_body

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TypeAlias
 
+from sipdiag.cached import cached_property
 from sipdiag.dataclass import dataclass
 from sipdiag.sip.errors import SipSyntaxError
 from sipdiag.sip.header import Header

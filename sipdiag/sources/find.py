@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -103,7 +103,7 @@ class _Folder:
     closed: str = ""
 
 
-def _listed(path: str, skipped: Container[str]) -> _Folder:
+def _listed(path: str, skipped: Collection[str]) -> _Folder:
     folder = _Folder()
     try:
         entries = sorted(os.scandir(path), key=lambda e: e.name)
@@ -113,7 +113,7 @@ def _listed(path: str, skipped: Container[str]) -> _Folder:
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_symlink() or os.path.normpath(entry.path) in skipped:
+        if entry.is_symlink() or (skipped and os.path.normpath(entry.path) in skipped):
             folder.left_out += 1
         elif entry.is_dir(follow_symlinks=False):
             folder.below.append(entry.path)

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from sipdiag.sources.repository import root_above
+
 _LONGEST = 20  # seconds
 
 
@@ -16,6 +18,8 @@ def ignored_by_git(folder: Path) -> frozenset[str]:
     Empty where the folder is in no repository, or git is not there. What a repository could have git run (hooks, a file
     system monitor) is switched off.
     """
+    if root_above(folder) is None and "GIT_DIR" not in os.environ:
+        return frozenset()
     git = shutil.which("git")
     if git is None:
         return frozenset()

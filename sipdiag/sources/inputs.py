@@ -90,11 +90,11 @@ def _beginning(path: str) -> tuple[bytes, bool]:
     Captures are small only in examples: of one that is a file no more than the beginning is taken, as it may be read in
     other ways.
     """
-    with open(path, "rb") as file:
+    with open(path, "rb", 0) as file:  # most are small: no buffer between is filled
         head = file.read(_SMALL)
         if not file.seekable():
             return read_most(file, head), True
-        return head, len(head) < _SMALL and capture_form_of(head, file) is None
+        return head, len(head) < _SMALL and not file.read(1) and capture_form_of(head, file) is None
 
 
 def _read(input_id: str, source: Source, reading: Reading) -> Opened:

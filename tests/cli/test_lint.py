@@ -153,6 +153,19 @@ def test_what_git_ignores_is_no_input(folder: Path) -> None:
     assert ignored_by_git(folder / "gone") == frozenset()
 
 
+def test_git_is_asked_of_repositories_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr("sipdiag.sources.ignored.shutil.which", lambda name: asked.append(folder))
+    assert ignored_by_git(folder) == frozenset()
+    assert asked == []
+    monkeypatch.setenv("GIT_DIR", "/elsewhere")
+    ignored_by_git(folder)
+    (folder / ".git").touch()
+    monkeypatch.delenv("GIT_DIR")
+    ignored_by_git(folder)
+    assert asked == [folder, folder]
+
+
 def test_lint_loads_nothing_that_only_calls_need() -> None:
     """Nor what only colour, other formats or plugins need: each of these takes a good part of a start."""
     heavy = (

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from ipaddress import ip_network
 from pathlib import Path
 
 import jsonschema
@@ -260,3 +261,16 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     file.write_bytes(b"#" * 1_000_001)
     with pytest.raises(ProfileError, match="larger than"):
         load_profile(file)
+
+
+def test_every_profile_is_found_by_all_that_it_is_known_by() -> None:
+    """What is looked for in a head before it is parsed must not pass over one that fits."""
+    for slug in profiles():
+        for host in known(slug).hosts:
+            found = by_host(f"x.{host.removeprefix('*.').upper()}.")
+            assert found is not None
+            assert slug in (found.slug, *(p.slug for p in profiles().values() if host in p.hosts))
+        for network in known(slug).networks:
+            assert by_address(str(ip_network(network)[0])) is not None
+        for agent in known(slug).agents:
+            assert by_agent(f"{agent.upper()} 1.0") is not None

@@ -13,8 +13,8 @@ from typer.testing import CliRunner, Result
 from sipdiag.cli import app
 from sipdiag.settings.find import find_settings
 from sipdiag.settings.read import SettingsError, read_settings
-from sipdiag.settings.repository import names_below, root_above
 from sipdiag.settings.shape import settings_schema
+from sipdiag.sources.repository import names_below, root_above
 
 BAD = 'agent: {platform: other, rules: [{name: s, type: conference, to: "sip:500@pbx.example"}]}\n'
 WHOLE = """\

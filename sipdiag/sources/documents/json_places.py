@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # typeshed does not list it
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sipdiag.cached import cached_property
 from sipdiag.nodes import Node
 from sipdiag.patterns import pattern
 from sipdiag.places import Place

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from sipdiag.cached import cached_property
 from sipdiag.nodes import Node, Scalar
 from sipdiag.patterns import pattern
 from sipdiag.places import Place
