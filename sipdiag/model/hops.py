@@ -10,6 +10,7 @@ from typing import Any
 from sipdiag.facts.transaction import Hop, Transaction
 from sipdiag.places import Frame
 from sipdiag.raw import Packet
+from sipdiag.sip.glance import Glance, closer, glance
 from sipdiag.sip.message import Message, recent_message
 
 Key = tuple[str, str, int, str]  # Call-ID, From tag, CSeq number, method
@@ -26,16 +27,16 @@ def hops(packets: Sequence[Packet]) -> list[Hop]:
     copies: dict[int, list[Frame]] = defaultdict(list)
     elsewhere: dict[int, list[Frame]] = defaultdict(list)
     found: list[Hop] = []
-    known: dict[object, Any] = {}
+    known: dict[str | None, Any] = {}
     shared = _shared(packets)
     for packet in packets:
         key = (packet.data, packet.source, packet.destination, packet.sent)
         at = seen.get(key)
         if at is None:
-            hop = _hop(packet, recent_message(packet.data), len(found), known, shared)
-            if hop is not None:
+            look = glance(packet.data) or closer(recent_message(packet.data))
+            if look is not None:
                 seen[key] = len(found)
-                found.append(hop)
+                found.append(_hop(packet, look, len(found), known, shared))
             continue
         again[at, packet.frame.input] += 1
         sightings = again[at, packet.frame.input] + (found[at].frame.input == packet.frame.input)
@@ -51,27 +52,24 @@ def _shared(packets: Iterable[Packet]) -> frozenset[str]:
     return frozenset(a.host for a, b in ends if a is not None and b is not None and a.host == b.host and a != b)
 
 
-def _hop(packet: Packet, message: Message, order: int, known: dict[object, Any], shared: frozenset[str]) -> Hop | None:
-    """What a packet shows; `known` holds the values that other messages have as well, so that each is kept once."""
-    call_id, cseq = message.call_id, message.cseq
-    if not call_id or cseq is None:
-        return None
+def _hop(packet: Packet, look: Glance, order: int, known: dict[str | None, Any], shared: frozenset[str]) -> Hop:
+    """What a packet shows; `known` holds the texts that other messages have as well, so that each is kept once."""
     same = known.setdefault
     told = packet.source is None or packet.source != packet.destination  # else both were masked alike
     return Hop(
         packet.data,
         packet.frame,
         order,
-        same(call_id, call_id),
-        same(cseq, cseq),
-        same(message.from_tag, message.from_tag),
-        same(message.to_tag, message.to_tag),
-        message.is_request,
-        message.status,
-        same(message.branch, message.branch),
+        same(look.call_id, look.call_id),
+        look.cseq,
+        same(look.from_tag, look.from_tag),
+        same(look.to_tag, look.to_tag),
+        look.is_request,
+        look.status,
+        same(look.branch, look.branch),
         packet.source if told else None,
         packet.destination if told else None,
-        packet.transport or _by_via(message),
+        packet.transport or _by_via(recent_message(packet.data)),
         packet.sent,
         shared=shared,
     )

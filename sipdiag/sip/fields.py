@@ -155,7 +155,7 @@ def parse_via(value: str) -> Via | SipSyntaxError:
 
 # A Via that begins as most do, up to its branch.
 _PLAIN_BRANCH = re.compile(
-    r"SIP/2\.0/[A-Za-z]+ [^\s;:,\[\]\"<>]+(?::[0-9]{1,5})?(?:;(?!(?i:branch))[A-Za-z-]+(?:=[^;,\"\s]*)?)*;branch=([^;,\"\s]+)(?=[;,]|\Z)"
+    r"SIP/2\.0/[A-Za-z]+ (?:[^\s;:,\[\]\"<>]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:;(?!(?i:branch))[A-Za-z-]+(?:=[^;,\"\s]*)?)*;branch=([^;,\"\s]+)(?=[;,]|\Z)"
 )
 
 

@@ -30,7 +30,8 @@ def _recent_long(data: bytes) -> Message:
 
 
 @lru_cache(maxsize=1024)
-def _cseq(value: str) -> CSeq | None:
+def cseq_of(value: str) -> CSeq | None:
+    """As `header.parse_cseq`, without what is wrong with it."""
     return h.parse_cseq(value)[0]  # a handful of them numbers the requests of all calls
 
 
@@ -141,7 +142,7 @@ class Message:
     @cached_property
     def cseq(self) -> CSeq | None:
         value = self._head.first_value("CSeq")
-        return None if value is None else _cseq(value)
+        return None if value is None else cseq_of(value)
 
     @cached_property
     def from_(self) -> NameAddr | None:

@@ -38,8 +38,9 @@ class StartLine:
     errors: tuple[SipSyntaxError, ...] = ()
 
 
-# A header field found but not decoded: line, start, place of the colon, end, whether it is folded.
-_Raw: TypeAlias = tuple[int, int, int, int, bool]
+# A header field found but not decoded: its line, its start, and what stands before and behind its colon. A folded one
+# has line ends in it.
+_Raw: TypeAlias = tuple[int, int, bytes, bytes]
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,7 @@ class Head:
         text = self.start_line
         # The same few status lines open most responses.
         return (
-            _status_line(text, self.line)
-            if len(text) <= 40 and text[:4] == "SIP/"
-            else read_start_line(text, self.line)
+            status_line(text, self.line) if len(text) <= 40 and text[:4] == "SIP/" else read_start_line(text, self.line)
         )
 
     @cached_property
@@ -105,7 +104,7 @@ class Head:
             raw = self._found[0].get(canonical)
             if raw is None:
                 return ()
-            made = self._made[canonical] = tuple(_decode(self.data, canonical, *entry) for entry in raw)
+            made = self._made[canonical] = tuple(_decode(canonical, *entry) for entry in raw)
         return made
 
     def first_value(self, canonical: str) -> str | None:
@@ -113,9 +112,7 @@ class Head:
         raw = self._found[0].get(canonical)
         if raw is None:
             return None
-        _, _, colon, stop, folded = raw[0]
-        content = self.data[colon + 1 : stop].strip()
-        return (_FOLD.sub(b" ", content) if folded else content).decode("utf-8", "replace")
+        return _unfolded(raw[0][3].strip()).decode("utf-8", "replace")
 
     @cached_property
     def headers(self) -> tuple[Header, ...]:
@@ -198,7 +195,8 @@ def read_start_line(text: str, line: int = 1) -> StartLine:
 
 
 @lru_cache(maxsize=256)
-def _status_line(text: str, line: int) -> StartLine:
+def status_line(text: str, line: int) -> StartLine:
+    """As `read_start_line`, of one that begins with `SIP/`."""
     return read_start_line(text, line)
 
 
@@ -210,32 +208,45 @@ def _find_fields(
     found: dict[str, list[_Raw]] = {}
     errors: list[SipSyntaxError] = []
     last: list[_Raw] | None = None  # the fields of which the last one is the field before this line
+    more: list[bytes] = []  # the lines that go on that one
     at = start
     for text in data[start:end].split(b"\n"):
-        stop = at + len(text)
-        size = text.find(b":")
+        name, colon, value = text.partition(b":")
         # Names that are usual come first: this runs for each line of each message.
-        canonical = _NAMES.get(text[:size]) if size > 0 else None
+        canonical = _NAMES.get(name) if colon else None
         if canonical is None and text.startswith(_WHITE):
             if last is not None:
-                first_line, first, colon, _, _ = last[-1]
-                last[-1] = (first_line, first, colon, stop, True)
+                more.append(text)
             else:
                 errors.append(SipSyntaxError("a folded line without a header field before it", 1, line))
-        elif size > 0:
-            name = canonical or _canonical(text[:size])
-            field = (line, at, at + size, stop, False)
-            last = found.get(name)
+            at += len(text) + 1
+            line += 1
+            continue
+        if more and last is not None:
+            last[-1] = _folded(last[-1], more)
+            more = []
+        if colon and name:
+            canonical = canonical or _canonical(name)
+            field = (line, at, name, value)
+            last = found.get(canonical)
             if last is None:
-                found[name] = last = [field]
+                found[canonical] = last = [field]
             else:
                 last.append(field)
-        elif text.strip():
-            errors.append(SipSyntaxError("expected '<name>: <value>'", 1, line))
+        else:
+            if text.strip():
+                errors.append(SipSyntaxError("expected '<name>: <value>'", 1, line))
             last = None
-        at = stop + 1
+        at += len(text) + 1
         line += 1
+    if more and last is not None:
+        last[-1] = _folded(last[-1], more)
     return found, tuple(errors)
+
+
+def _folded(field: _Raw, more: list[bytes]) -> _Raw:
+    line, at, name, value = field
+    return line, at, name, b"\n".join((value, *more))
 
 
 _WHITE = (b" ", b"\t")
@@ -254,14 +265,16 @@ def _canonical(name: bytes) -> str:
     return canonical_name(name.strip(b" \t").decode("utf-8", "replace"))
 
 
-def _decode(data: bytes, canonical: str, line: int, start: int, colon: int, stop: int, folded: bool) -> Header:
-    value = data[colon + 1 : stop]
+def _unfolded(content: bytes) -> bytes:
+    return _FOLD.sub(b" ", content) if b"\n" in content else content
+
+
+def _decode(canonical: str, line: int, start: int, name: bytes, value: bytes) -> Header:
+    stop = start + len(name) + 1 + len(value)
     content = value.lstrip()
     value_start = stop - len(content)
-    content = content.rstrip()
-    if folded:
-        content = _FOLD.sub(b" ", content)
-    name = data[start:colon].decode("utf-8", "replace").strip(" \t")
-    text = content.decode("utf-8", "replace")
-    end = stop - 1 if data[stop - 1 : stop] == b"\r" else stop
-    return Header(name, canonical, text, line, start, min(value_start, end), end)
+    end = stop - 1 if value.endswith(b"\r") else stop
+    text = _unfolded(content.rstrip()).decode("utf-8", "replace")
+    return Header(
+        name.decode("utf-8", "replace").strip(" \t"), canonical, text, line, start, min(value_start, end), end
+    )
