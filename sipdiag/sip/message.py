@@ -112,10 +112,6 @@ class Message:
     def headers(self) -> tuple[Header, ...]:
         return self._head.headers
 
-    def all_headers(self, name: str) -> tuple[Header, ...]:
-        """Every header field of a name, compact or not, in order."""
-        return self._head.fields(canonical_name(name))
-
     def header(self, name: str) -> Header | None:
         """The first header field of a name."""
         found = self._head.fields(canonical_name(name))
@@ -127,11 +123,11 @@ class Message:
 
     def all(self, name: str) -> tuple[str, ...]:
         """The value of each header field of a name, as its line has it."""
-        return tuple(f.value for f in self.all_headers(name))
+        return self._head.values(canonical_name(name))
 
     def values(self, name: str) -> tuple[str, ...]:
         """The elements of all header fields of a name that is a comma list; empty elements are left out."""
-        return tuple(piece for f in self.all_headers(name) for _, piece in h.split_list(f.value) if piece)
+        return tuple([piece for value in self.all(name) for _, piece in h.split_list(value) if piece])
 
     # Header fields as values
 
@@ -192,16 +188,16 @@ class Message:
     @cached_property
     def allow(self) -> frozenset[str] | None:
         """The methods of Allow, in upper case; None where there is no Allow. An empty Allow allows nothing."""
-        return frozenset(v.upper() for v in self.values("Allow")) if self.header("Allow") else None
+        return frozenset(v.upper() for v in self.values("Allow")) if self.get("Allow") is not None else None
 
     @cached_property
     def allow_events(self) -> frozenset[str] | None:
-        return self._tokens("Allow-Events") if self.header("Allow-Events") else None
+        return self._tokens("Allow-Events") if self.get("Allow-Events") is not None else None
 
     @cached_property
     def supported(self) -> frozenset[str] | None:
         """The option tags of Supported, in lower case; None where there is no Supported."""
-        return self._tokens("Supported") if self.header("Supported") else None
+        return self._tokens("Supported") if self.get("Supported") is not None else None
 
     @cached_property
     def require(self) -> frozenset[str]:

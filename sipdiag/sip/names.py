@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # IANA registry "SIP Parameters: Header Fields", column "compact".
 COMPACT_FORMS = {
     "a": "Accept-Contact",
@@ -60,6 +62,7 @@ _REGISTERED = """
 REGISTERED = frozenset(_REGISTERED.split())
 
 
+@lru_cache(1024)
 def canonical_name(name: str) -> str:
     """The full name of a header field in its usual spelling.
 

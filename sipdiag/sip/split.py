@@ -110,9 +110,12 @@ class Head:
     def first_value(self, canonical: str) -> str | None:
         """The value of the first header field of a name, without the rest of the field: most are asked for no more."""
         raw = self._found[0].get(canonical)
-        if raw is None:
-            return None
-        return _unfolded(raw[0][3].strip()).decode("utf-8", "replace")
+        return None if raw is None else _text(raw[0][3])
+
+    def values(self, canonical: str) -> tuple[str, ...]:
+        """The values of all header fields of a name, in order."""
+        raw = self._found[0].get(canonical)
+        return () if raw is None else tuple([_text(value) for _, _, _, value in raw])
 
     @cached_property
     def headers(self) -> tuple[Header, ...]:
@@ -265,16 +268,15 @@ def _canonical(name: bytes) -> str:
     return canonical_name(name.strip(b" \t").decode("utf-8", "replace"))
 
 
-def _unfolded(content: bytes) -> bytes:
-    return _FOLD.sub(b" ", content) if b"\n" in content else content
+def _text(value: bytes) -> str:
+    """The value of a header field as text: without the white space around it, and in one line."""
+    content = value.strip()
+    return (_FOLD.sub(b" ", content) if b"\n" in content else content).decode("utf-8", "replace")
 
 
 def _decode(canonical: str, line: int, start: int, name: bytes, value: bytes) -> Header:
     stop = start + len(name) + 1 + len(value)
-    content = value.lstrip()
-    value_start = stop - len(content)
+    value_start = stop - len(value.lstrip())
     end = stop - 1 if value.endswith(b"\r") else stop
-    text = _unfolded(content.rstrip()).decode("utf-8", "replace")
-    return Header(
-        name.decode("utf-8", "replace").strip(" \t"), canonical, text, line, start, min(value_start, end), end
-    )
+    written = name.decode("utf-8", "replace").strip(" \t")
+    return Header(written, canonical, _text(value), line, start, min(value_start, end), end)
