@@ -55,7 +55,7 @@ def without_refer(
     reasons: dict[str, list[str]] = {c.id: [] for c in free}
     lines: dict[str, tuple[LogLine, ...]] = {}
     note = None
-    begun = Begun(legs)
+    begun = Begun(legs if free else ())
     others = {c.id: other_method(c, begun) for c in free}
     reported = {c.id: r for c in free if (r := shown(c, around)) is not None}
     taken = {id(o.target.leg) for o in others.values() if o is not None}
