@@ -71,6 +71,12 @@ class Transfer:
         """By which a user chooses it, `--transfer N`, and every format names it."""
         return int(self.id.removeprefix("t"))
 
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The legs that were seen of it: its own, the others of its call, the consultation, and those that it caused."""
+        legs = (self.leg, *self.other_legs, self.consultation, *(t.leg for t in self.targets))
+        return tuple(leg for leg in legs if leg is not None)
+
     @cached_property
     def decisive(self) -> Transaction | None:
         """The REFER that decided: the first that was accepted, else the last.

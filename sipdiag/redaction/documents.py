@@ -24,7 +24,6 @@ _KEYED = pattern(
     rf"""|(?:["'](?P<key>[^"'\\\n]{{1,100}})["']\s*:|(?<![\w;?&@.\-])(?P<bare>[A-Za-z_][\w.\-]{{0,80}})[ \t]*(?::(?=\s)|=>|\+=|=))[ \t]*{_VALUE}""",
     re.DOTALL,
 )
-_SIGNS = (":", "=", "<")  # one of them stands between a name and its value
 _DIGITS = pattern(r"\s*\+?[0-9][0-9 ().\-]*\s*")
 _QUOTES = ('"', "'")
 # An object with a level is a line of a program's log, unless it tells who speaks.
@@ -36,7 +35,7 @@ _FEWEST_WORDS = 4  # of a text that is speech; fewer are a state or a name
 
 def redact_document(redactor: TextRedactor, text: str) -> str:
     """A document with the same lines."""
-    if not any(sign in text for sign in _SIGNS):
+    if not _may_hold_names(text):
         return redactor.text(text)
     out: list[str] = []
     done = at = 0
@@ -60,6 +59,11 @@ def redact_document(redactor: TextRedactor, text: str) -> str:
         done = at = max(end, at)
     out.append(redactor.text(text[done:]))
     return "".join(out)
+
+
+def _may_hold_names(text: str) -> bool:
+    """Whether one of the signs that stand between a name and its value is in a text."""
+    return ":" in text or "=" in text or "<" in text
 
 
 def _is_logged(text: str, start: int, end: int) -> bool:
@@ -87,7 +91,7 @@ def without_secrets(redactor: TextRedactor, text: str) -> str:
             + match[0][begin + len(match[group]) :]
         )
 
-    return redactor.without_secrets(_KEYED.sub(change, text))
+    return redactor.without_secrets(_KEYED.sub(change, text) if _may_hold_names(text) else text)
 
 
 def _plain(value: str) -> str:

@@ -115,7 +115,9 @@ class TextRedactor:
 
     def without_secrets(self, raw: str) -> str:
         """Text from which secrets are removed, and nothing else."""
-        text = _SECRET.sub(self._removed, raw)
+        text = _SECRET.sub(self._removed, raw) if _may_hold_secret(raw) else raw
+        if "@" not in text:
+            return text
         return _USERINFO.sub(lambda m: m["user"] + self.pseudonyms.removed(m["password"]), text)
 
     def _removed(self, match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sipdiag import __version__
 from sipdiag.checking.run import Found
@@ -12,8 +12,7 @@ from sipdiag.facts.call import Call
 from sipdiag.facts.config import Agent, TransferRule, Trunk
 from sipdiag.facts.record import CallRecord
 from sipdiag.places import Place, Where
-from sipdiag.reports import audio, candidates
-from sipdiag.reports.crossed import Passage, passages
+from sipdiag.reports import candidates
 from sipdiag.reports.indented import pieces
 from sipdiag.reports.redacted import about_hashes
 from sipdiag.reports.report import Report, Reported, Suppression
@@ -22,6 +21,10 @@ from sipdiag.reports.words import summary, transfer_target
 from sipdiag.stages import Severity, Stage
 from sipdiag.values import Text, Token, UriText
 from sipdiag.verdict import Verdict
+
+if TYPE_CHECKING:
+    from sipdiag.reports.audio import Row
+    from sipdiag.reports.crossed import Passage
 
 VERSION = 1
 Object = dict[str, Any]
@@ -202,16 +205,28 @@ def _transfer(verdict: Verdict, report: Report, show: Show, at: _Places) -> Obje
         "notifies": [
             {"at": at(n.at), "status": n.status, "state": show(Text(n.state)) if n.state else None} for n in t.notifies
         ],
-        "media": [_audio(row, at) for row in audio.rows(verdict, show)],
-        "codecs_in_common": [{"leg": leg, "codecs": list(codecs)} for leg, codecs in audio.common(verdict, show)],
-        "crossings": [_crossing(p, at) for p in passages(report, verdict, show)],
+        **_heard(verdict, report, show, at),
         "evidence": list(verdict.evidence),
         "cannot_tell": [{"check": u.check.id, "needs": show(Text(u.cannot_tell.needs))} for u in verdict.undecided],
         "suppressed": _suppressed(report.forgiven_by(verdict), show),
     }
 
 
-def _audio(row: audio.Row, at: _Places) -> Object:
+def _heard(verdict: Verdict, report: Report, show: Show, at: _Places) -> Object:
+    """What only messages tell: the audio of the legs, and what boxes on the way changed."""
+    if not verdict.transfer.legs:
+        return {"media": [], "codecs_in_common": [], "crossings": []}
+    from sipdiag.reports import audio  # and with it what reads messages
+    from sipdiag.reports.crossed import passages
+
+    return {
+        "media": [_audio(row, at) for row in audio.rows(verdict, show)],
+        "codecs_in_common": [{"leg": leg, "codecs": list(codecs)} for leg, codecs in audio.common(verdict, show)],
+        "crossings": [_crossing(p, at) for p in passages(report, verdict, show)],
+    }
+
+
+def _audio(row: Row, at: _Places) -> Object:
     rtp = row.rtp
     return {
         "leg": row.leg,

@@ -4,7 +4,7 @@ as code flow."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sipdiag import __version__
 from sipdiag.reports.indented import indented
@@ -12,10 +12,12 @@ from sipdiag.reports.notices import Notice, notices
 from sipdiag.reports.report import Report, Suppression
 from sipdiag.reports.sarif_places import ROOT, Places, message_text
 from sipdiag.reports.sarif_rules import LEVELS, rules
-from sipdiag.reports.sequence import Drawing, of_transfer
 from sipdiag.reports.show import Show
 from sipdiag.stages import Severity
 from sipdiag.values import Text
+
+if TYPE_CHECKING:
+    from sipdiag.reports.sequence import Drawing
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 5_000  # GitHub shows no more
@@ -100,6 +102,10 @@ class _Flows:
             found = notice.reported.found if notice.reported is not None else None
             if verdict is not None and (verdict.cause is None or verdict.cause is found):
                 del self._left[name]
+                if not verdict.transfer.legs:
+                    return None
+                from sipdiag.reports.sequence import of_transfer  # and with it what reads messages
+
                 drawing = of_transfer(verdict)
                 return {"threadFlows": [{"id": name, "locations": self._steps(drawing)}]} if drawing.arrows else None
         return None

@@ -59,7 +59,6 @@ class Drawing:
 def of_transfer(verdict: Verdict) -> Drawing:
     """All legs of a transfer, with the messages that its findings cite marked."""
     t = verdict.transfer
-    legs = [leg for leg in (t.leg, *t.other_legs, t.consultation, *(x.leg for x in t.targets)) if leg is not None]
     marks: dict[tuple[str, int | None, int | None], tuple[Severity, str]] = {}
     for found in verdict.findings:
         at = found.finding.at
@@ -67,7 +66,7 @@ def of_transfer(verdict: Verdict) -> Drawing:
             key = (at.input, at.number, at.line)
             if key not in marks or marks[key][0] < found.severity:
                 marks[key] = (found.severity, found.check.id)
-    return _draw(legs, _roles(t), marks)
+    return _draw(t.legs, _roles(t), marks)
 
 
 def of_call(call: Call) -> Drawing:
