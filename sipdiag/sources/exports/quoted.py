@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from sipdiag.dataclass import dataclass
 from sipdiag.nodes import Node
 from sipdiag.places import Frame
 from sipdiag.raw import LogLine, Packet, Wire
-from sipdiag.sources.exports.beside import Pair, dated, told
+from sipdiag.sources.exports.beside import Pair, dated, moment, told
 from sipdiag.sources.traces import read_trace
 from sipdiag.sources.traces.frame import FrameLine
+from sipdiag.sources.traces.newest import newest_first
 from sipdiag.sources.traces.startline import find_start
 
 FORMAT = "quoted-messages"
@@ -40,9 +42,14 @@ def quoted_wire(root: Node) -> Wire | None:
         return None
     holders = Counter(id(around) for quoted in found for around in quoted.around)
     frames = [_beside(quoted, holders) for quoted in found]
+    if newest_first([frame.stamp for frame in frames]):
+        found.reverse()
+        frames.reverse()
     packets: list[Packet] = []
     for quoted, frame, time in zip(found, frames, dated([f.stamp for f in frames]), strict=True):
         packets += (with_told(packet, frame, time, quoted.node) for packet in quoted.packets)
+    if all(frame.stamp is not None for frame in frames):  # one list for each stream, or each side of a call
+        packets.sort(key=lambda packet: packet.frame.time or 0.0)
     return wire_of(packets)
 
 
@@ -98,8 +105,9 @@ def _quoted(node: Node, around: tuple[Node, ...], seen: set[int]) -> Iterator[_Q
         for member in node.value.values():
             yield from _quoted(member, (*around, node), seen)
     elif isinstance(node.value, list):
+        within = (*around, node) if any(_cells(node)) else around
         for element in node.value:
-            yield from _quoted(element, around, seen)
+            yield from _quoted(element, within, seen)
 
 
 def _beside(quoted: _Quoted, holders: Counter[int]) -> FrameLine:
@@ -113,7 +121,19 @@ def _beside(quoted: _Quoted, holders: Counter[int]) -> FrameLine:
     return near
 
 
+def _cells(row: Node) -> Iterator[Pair]:
+    """What the cells of a row tell: the moment before a line of Loki's, or cells that name their own field."""
+    cells = list(islice(row, _MOST_BESIDE))
+    if len(cells) in (2, 3) and moment(cells[0].text or "") is not None and isinstance(cells[1].value, str):
+        yield "", "time", cells[0].text
+    for cell in cells:
+        field, value = cell.get("field"), cell.get("value")
+        if field is not None and value is not None and isinstance(field.value, str):
+            yield "", field.value, value.text
+
+
 def _pairs(record: Node, message: Node) -> Iterator[Pair]:
+    yield from _cells(record)
     number = 0
     level: list[tuple[str, Node]] = [("", record)]
     for _ in range(_DEEPEST_BESIDE + 1):

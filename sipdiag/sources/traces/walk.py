@@ -13,6 +13,7 @@ from sipdiag.sources.traces.formats import recognisers
 from sipdiag.sources.traces.frame import FrameLine, Message
 from sipdiag.sources.traces.lines import Line, Lines, printable
 from sipdiag.sources.traces.message import MessageCollector, begins_message
+from sipdiag.sources.traces.newest import newest_first
 from sipdiag.sources.traces.stamps import Stamp, dated, line_stamp
 
 PLAIN = "plain-messages"
@@ -159,6 +160,8 @@ class Walk:
     # -- result --------------------------------------------------------------------------------------------------
 
     def _wire(self) -> Wire:
+        if newest_first([entry.stamp for entry in self._entries if entry.message is not None]):
+            self._entries.reverse()
         stamps = [entry.stamp for entry in self._entries]
         if any(stamp is not None and stamp.step is not None for stamp in stamps):
             # Where messages are only told apart by steps, a clock in the lines between them is another clock.

@@ -234,3 +234,41 @@ def test_why_an_export_was_not_read_is_said(tmp_path: Path) -> None:
     file = tmp_path / "x.pdml"
     file.write_text('<!DOCTYPE x [<!ENTITY a "b">]><pdml><packet>SIP/2.0</packet></pdml>')
     assert (opened(file).error or "").endswith("declares an entity, which is not read; what follows was not read")
+
+
+@pytest.mark.parametrize("rows", ["loki", "insights"])
+def test_what_a_log_store_answers_is_read_from_the_oldest_on(rows: str, tmp_path: Path) -> None:
+    """Loki and CloudWatch put the newest row on top, and the time into a cell of its own."""
+    found: list[object] = []
+    for m in reversed(exchange()):
+        if rows == "loki":
+            found.append([str(int(m.time * 1e6) * 1000), m.data.decode()])
+        else:
+            cells = {"@timestamp": m.when("%Y-%m-%d %H:%M:%S.%L"), "@message": m.data.decode()}
+            found.append([{"field": k, "value": v} for k, v in cells.items()])
+    answer = {"data": {"result": [{"stream": {"app": "x"}, "values": found}]}} if rows == "loki" else {"results": found}
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps(answer))
+    wire = opened(file).wire
+    assert wire is not None
+    assert [p.data for p in wire.packets] == [m.data for m in exchange()]
+    assert [p.frame.time for p in wire.packets] == pytest.approx([m.time for m in exchange()], abs=1e-3)
+
+
+def test_lists_of_messages_in_one_document_are_put_in_order_by_their_times(tmp_path: Path) -> None:
+    messages = exchange()
+    rows = [{"ts": m.time, "raw": m.data.decode()} for m in messages]
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps({"sent": rows[::2], "received": rows[1::2]}))
+    wire = opened(file).wire
+    assert wire is not None
+    assert [p.data for p in wire.packets] == [m.data for m in messages]
+
+
+def test_octets_that_the_journal_wrote_as_numbers_are_a_message(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    lines = [{"__REALTIME_TIMESTAMP": str(int(m.time * 1e6)), "MESSAGE": list(m.data)} for m in exchange()]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    wire = opened(file).wire
+    assert wire is not None
+    assert [p.data for p in wire.packets] == [m.data for m in exchange()]
