@@ -207,6 +207,18 @@ def _oracle(m: Sent, local: str) -> str:
     return f"{m.when('%b %d %H:%M:%S.%L')} On [1:0]{near} {way} {far}\n{m.text}\n{'-' * 40}\n"
 
 
+@form_of("avaya-sm", precision=1e-3)
+def _avaya(m: Sent, local: str) -> str:
+    near, far = (m.source, m.destination) if m.sent(local) else (m.destination, m.source)
+    way, side = way_of(m, local, "<-- egress", "--> ingress").split()
+    rule, body = "-" * 20, m.data.partition(b"\r\n\r\n")[2]
+    return (
+        f"com.avaya.asm  SIPMSGT \n{rule}\n{m.when('%d/%m/%Y %H:%M:%S.%L')} {way} \n"
+        f"octets: {len(m.data)}, Body Length: {len(body)}\n"
+        f"{side}: {{ L{near}/R{far}/{m.transport.upper()}/0x1f4 }}\n{rule}\n{m.text}\n{rule}\n\n"
+    )
+
+
 @form_of("snom-trace", ends="peer", precision=1e-3)
 def _snom(m: Sent, local: str) -> str:
     way = way_of(m, local, "Sent to", "Received from")

@@ -33,10 +33,25 @@ _SENT = frozenset(
         "to",
         "snd",
         "application",
+        "egress",
     )
 )
 _RECEIVED = frozenset(
-    ("received", "recv", "receiving", "receive", "rx", "incoming", "<<<", "from", "read", "rcv", "in", "network")
+    (
+        "received",
+        "recv",
+        "receiving",
+        "receive",
+        "rx",
+        "incoming",
+        "<<<",
+        "from",
+        "read",
+        "rcv",
+        "in",
+        "network",
+        "ingress",
+    )
 )
 _TRANSPORTS = {
     "t": "tcp",
