@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sipdiag.dataclass import dataclass
 from sipdiag.facts.call import Call
-from sipdiag.facts.leg import Leg
+from sipdiag.facts.leg import Leg, Side
 from sipdiag.facts.transaction import Hop
 from sipdiag.facts.transfer import Transfer
 from sipdiag.places import Frame
@@ -82,8 +82,9 @@ def _draw(
     hops = sorted(((h, n) for n, leg in enumerate(legs, 1) for h in leg.hops), key=lambda pair: pair[0].order)
     lanes: dict[str, Lane] = {}
     drawn: list[tuple[str, str, Hop, int]] = []
+    senders = {id(hop): side for leg in legs for hop, side in _senders(leg)}
     for hop, n in hops:
-        source, target = _ends(hop)
+        source, target = _ends(hop, legs[n - 1], senders.get(id(hop)))
         for key, label in (source, target):
             if key not in lanes:
                 lanes[key] = Lane(key, label, roles.get(key, ""))
@@ -109,7 +110,29 @@ def _draw(
     return Drawing(placed, tuple(arrows), tuple(legs), max(0, len(drawn) - MOST_ARROWS))
 
 
-def _ends(hop: Hop) -> tuple[tuple[str, Address | Text], tuple[str, Address | Text]]:
+def _senders(leg: Leg) -> Iterator[tuple[Hop, Side]]:
+    """Who made each message, where the tags tell."""
+    for t in leg.transactions:
+        side = leg.side_of(t)
+        if side is not None:
+            yield from ((hop, side) for hop in t.hops)
+            yield from ((hop, side.other) for hop in t.responses)
+
+
+def _believed(leg: Leg, side: Side) -> tuple[str, Host | Text]:
+    """The lane of a side in a text that tells no addresses: where the side says that it is to be reached."""
+    said = {s: contact[0].uri.host for s in Side if (contact := leg.contact(s)) and contact[0].uri}
+    host = said.get(side)
+    if host is None or said.get(side.other) == host:
+        return f"{side.value} of {leg.call_id}", Text(f"the {side.value}")
+    return host, Host(host)
+
+
+def _ends(
+    hop: Hop, leg: Leg, sender: Side | None
+) -> tuple[tuple[str, Address | Host | Text], tuple[str, Address | Host | Text]]:
+    if hop.source is None and hop.destination is None and hop.sent is None and sender is not None:
+        return _believed(leg, sender), _believed(leg, sender.other)
     own = ("log", Text("the log's writer"))
     source: tuple[str, Address | Text] = (hop.source.host, Address(hop.source.host)) if hop.source else own
     target: tuple[str, Address | Text] = (
@@ -141,8 +164,7 @@ def _roles(t: Transfer) -> dict[str, str]:
     if t.leg is not None and t.transferor is not None:
         for side, word in ((t.transferor, "transferor"), (t.transferor.other, "transferee")):
             address = t.leg.address(side)
-            if address is not None:
-                roles.setdefault(address.host, word)
+            roles.setdefault(address.host if address is not None else _believed(t.leg, side)[0], word)
     for target in t.targets:
         destination = target.invite.hops[-1].destination
         if destination is not None:
