@@ -11,6 +11,7 @@ from sipdiag.facts.transfer import Transfer
 _TOO_LARGE = (413, 513)
 _ADVISED = 1300  # RFC 3261 18.1.1: 200 bytes below the path MTU, or 1300 where it is not known
 _ETHERNET = 1500
+_GROWTH = 400  # bytes that a request may gain on its way to where it is refused: Via, Record-Route, identities
 _HEADERS = {4: 28, 6: 48}  # IP and UDP
 
 
@@ -27,6 +28,8 @@ def refer_too_large_for_udp(transfer: Transfer) -> Iterator[Finding | CannotTell
 
     Above 1300 bytes a request should go over TCP. Over UDP it is cut into fragments, and firewalls and NATs drop
     fragments: the REFER is lost while smaller requests of the same call pass.
+
+    A peer that answers 413 or 513 to a small REFER has a limit of its own, and TCP would not help.
 
     Bad:
 
@@ -55,7 +58,7 @@ def refer_too_large_for_udp(transfer: Transfer) -> Iterator[Finding | CannotTell
     size = len(sighting.message.data)
     said = refusal(transfer, _TOO_LARGE)
     cut = _fragmented(size, sighting.source.host if sighting.source is not None else "")
-    refused_udp = said is not None and sighting.transport in ("udp", None)
+    refused_udp = said is not None and sighting.transport in ("udp", None) and size > _ADVISED - _GROWTH
     proof = undelivered(transfer)
     if said is not None and refused_udp:
         stage, severity = Stage.ACCEPTED, Severity.ERROR
@@ -76,7 +79,10 @@ def refer_too_large_for_udp(transfer: Transfer) -> Iterator[Finding | CannotTell
         if "fragment" in u.reason and _about(refer, u.destination.host)
     ][:1]
     yield Finding(
-        "REFER of {size} bytes over UDP, and above {advised} bytes it belongs on TCP",
+        "REFER of {size} bytes over UDP, and above {advised} bytes it belongs on TCP"
+        if size > _ADVISED
+        else "REFER of {size} bytes over UDP: with what the way adds to it, it comes near the {advised} bytes above which "
+        "it belongs on TCP",
         size=size,
         advised=_ADVISED,
         at=sighting.frame,
