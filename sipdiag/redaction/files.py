@@ -17,6 +17,7 @@ from sipdiag.sources.dumped import has_rows
 from sipdiag.sources.exports import read_dissection
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.signatures import GZIP, capture_form_of
+from sipdiag.sources.spelled import in_words
 from sipdiag.sources.traces import Trace, read_trace
 from sipdiag.sources.traces.formats.ngrep_dotted import FORMAT as DOTTED_FORMAT
 from sipdiag.sources.traces.formats.tcpdump import FORMAT as TCPDUMP_FORMAT
@@ -72,6 +73,7 @@ def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
         if problem is not None or data.startswith(GZIP):
             raise RefusedError(problem or "compressed more than once")
         name = name.removesuffix(".gz")
+    data = in_words(data)
     kind = detect(data, name)
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise RefusedError("binary data, and no capture: it would have to be removed as a whole")

@@ -41,8 +41,9 @@ _TIME = (
     r"|^\d{10}(?:\.\d{1,6})?(?=\|)"  # Polycom: month, day, hour, minute, second
     r"|(?<![\w/])\d{1,4}/\d{1,2}/\d{1,4}(?![\w/])"
 )
+_SIDE = r"(?<=\{ )L(?=\d)|(?<=/)R(?=\d{1,3}\.\d)"  # before an address: `{ L192.0.2.1:5060/R192.0.2.2:5060/TLS/`
 # `192.0.2.1.5060 > `, as tcpdump writes a port, is an address; with a digit more behind it, it is a version
-_V4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d(?!\d{1,4}(?![\w.]\w)))"
+_V4 = r"(?:(?<![\w.])|(?<=\{ L)|(?<=/R))(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d(?!\d{1,4}(?![\w.]\w)))"
 _V6 = r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?:%\w{1,16})?(?![\w:])"
 _MAC = r"(?<![\w:\-])(?:[0-9A-Fa-f]{2}(?P<colon>[:\-])(?:[0-9A-Fa-f]{2}(?P=colon)){4}[0-9A-Fa-f]{2})(?![\w:\-])"
 _NAME = r"(?<![\w.\-])(?:[A-Za-z0-9_](?:[A-Za-z0-9_\-]{0,62}[A-Za-z0-9_])?\.){1,16}[A-Za-z]{2,24}(?![\w\-])"
@@ -52,7 +53,7 @@ _PHONE = (
     rf"|(?<![\w.\-+@/])\d{{1,4}}(?:{_SEPARATOR}\d{{2,4}}){{2,4}}(?!\w|[.\-/]\w)"
 )
 _MEANT = pattern(
-    rf"(?P<mac>{_MAC})|(?P<time>{_TIME})|(?P<v4>{_V4})|(?P<v6>{_V6})|(?P<host>{_NAME})|(?P<phone>{_PHONE})|(?P<word>[^\W_]+)"
+    rf"(?P<mac>{_MAC})|(?P<side>{_SIDE})|(?P<time>{_TIME})|(?P<v4>{_V4})|(?P<v6>{_V6})|(?P<host>{_NAME})|(?P<phone>{_PHONE})|(?P<word>[^\W_]+)"
 )
 _WORD = pattern(r"(?P<word>[^\W_]+)")
 _TELLING = pattern(r"[\d.]")

@@ -21,6 +21,7 @@ from sipdiag.sources.captures import CaptureError, read_capture
 from sipdiag.sources.documents import detect
 from sipdiag.sources.exports import read_dissection
 from sipdiag.sources.hexdump import read_dump
+from sipdiag.sources.spelled import in_words
 from sipdiag.sources.traces import read_trace
 
 SHORTEST = 6  # characters of an original that is searched for
@@ -124,6 +125,7 @@ def _messages(data: bytes, kind: str) -> Sequence[Packet]:
         except CaptureError as error:
             raise LeakError(f"it cannot be read again: {error}") from None
     if kind == "trace":
+        data = in_words(data)
         trace = read_dissection(data, detect(data, ""), "redacted") or read_trace(data, "redacted")
         dump = read_dump(data, "original") if trace is None else None
         return trace.wire.packets if trace is not None else dump.packets if dump is not None else ()

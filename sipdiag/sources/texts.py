@@ -9,6 +9,7 @@ from sipdiag.patterns import pattern
 from sipdiag.places import Place
 from sipdiag.sources.documents import DocumentError, Kind, detect, read_document
 from sipdiag.sources.source import Opened, Source
+from sipdiag.sources.spelled import in_words
 
 if TYPE_CHECKING:
     from sipdiag.nodes import Node
@@ -29,6 +30,7 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
     Without `messages` a document is only that, whatever messages it quotes.
     """
     name = source.path.rpartition("/")[2]
+    data = in_words(data)
     kind = detect(data, name)
     failure: DocumentError | None = None
     holds_sip = _holds_sip(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -86,3 +87,35 @@ def test_a_type_that_is_somebodys_name_does_not() -> None:
     redactor = Redactor(KEY)
     redactor.pseudonyms.name("Featherstone")
     assert "Featherstone" not in redactor.document('{"provider": "Featherstone"}')
+
+
+def test_both_ends_of_a_trace_of_avaya_are_replaced_and_stay_readable() -> None:
+    sent = call(0)
+    log = "".join(
+        f"14/03/2026 10:00:{n:02}.500 -->\ningress: {{ L{s.destination}/R{s.source}/UDP/0x1f }}\n{s.text}\n"
+        for n, s in enumerate(sent)
+    ).replace("192.0.2.", "93.184.216.")
+    done = redact_file(log.encode(), "trace.log", Redactor(KEY))
+    trace = read_trace(done.data, "in1")
+    assert b"93.184.216." not in done.data
+    assert trace is not None
+    assert all(p.source and p.destination for p in trace.wire.packets)
+
+
+def test_octets_written_as_numbers_are_redacted_as_text() -> None:
+    """As the journal writes a message, for the CR in it."""
+    lines = "".join(json.dumps({"MESSAGE": list(s.data)}) + "\n" for s in call(0))
+    done = redact_file(lines.encode(), "journal.json", Redactor(KEY))
+    assert b"[8" not in done.data
+    trace = read_trace(done.data, "in1")
+    assert trace is not None
+    assert len(trace.wire.packets) == len(call(0))
+
+
+def test_a_link_to_an_address_is_redacted_as_the_address() -> None:
+    text = "".join(f"{s.text}\n" for s in call(0)).replace("\r\n", "\n")
+    linked = re.sub(r"([\w.+-]+@[\w.-]+)", r"<mailto:\1|\1>", text)
+    assert (
+        redact_file(linked.encode(), "a.txt", Redactor(KEY)).data
+        == redact_file(text.encode(), "a.txt", Redactor(KEY)).data
+    )

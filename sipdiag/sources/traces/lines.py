@@ -39,6 +39,12 @@ _TAG = re.compile(  # of a page or a mail; `o:p` is Outlook's, and `a` what it m
     r"(?: [^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
+# What mail programs and chats make of an address: `a@b<mailto:a@b>`, `sip:a@b<sip:a@b>`, `<mailto:a@b|a@b>`.
+_LINKED = re.compile(
+    r"(?P<bare>[^\s<>|@:;,]{1,100}@[^\s<>|@]{1,200})<mailto:(?P=bare)>"
+    r"|(?P<uri>sips?:[^\s<>|]{1,300})<(?P=uri)>"
+    r"|<(?:mailto|sips?):[^\s<>|]{1,300}\|(?P<shown>[^\s<>|]{1,300})>"
+)
 _SYSLOG_END = re.compile(r"(?:#015){0,2}#012|#015$")
 _WRITTEN_END = re.compile(r"(?:\\r)?\\n|\\u000d\\u000a|\\x0d\\x0a|\\015\\012", re.IGNORECASE)
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
@@ -79,12 +85,13 @@ def printable(text: str) -> str:
 
 
 def unspoiled(text: str) -> str:
-    """Text in which `[email protected]` is an address again, and an editor's sign for CR is gone from the ends of lines.
+    """Text in which `[email protected]` is an address again, a link is what it showed, and an editor's sign for CR is
+    gone from the ends of lines.
 
     >>> unspoiled("REFER sip:[email protected]:5060 SIP/2.0^M")
     'REFER sip:hidden@page.invalid:5060 SIP/2.0'
     """
-    return _WRITTEN_CR.sub("", _HIDDEN.sub(_NOBODY, text))
+    return _WRITTEN_CR.sub("", _HIDDEN.sub(_NOBODY, _unlinked(text)))
 
 
 class Lines:
@@ -141,6 +148,7 @@ class Lines:
             raw = _COLOUR_LEFT.sub("", raw)
         if raw.endswith("^M"):
             raw = unspoiled(raw)
+        raw = _unlinked(raw)
         if "[email" in raw and (shown := unspoiled(raw)) != raw:
             self.hidden, raw = True, shown
         if not raw.isascii():
@@ -170,6 +178,16 @@ class Lines:
 def _straight_quotes(text: str) -> str:
     """Typographic quotes of a word processor made straight, where the line has no straight ones they might stand in."""
     return _SMART_PAIR.sub('"', text) if '"' not in text and len(_SMART_PAIR.findall(text)) % 2 == 0 else text
+
+
+def _unlinked(text: str) -> str:
+    """
+    >>> _unlinked("To: <sip:a@192.0.2.1<mailto:a@192.0.2.1>>"), _unlinked("To: <sip:<mailto:a@b.example|a@b.example>>;tag=1")
+    ('To: <sip:a@192.0.2.1>', 'To: <sip:a@b.example>;tag=1')
+    """
+    if "@" not in text or not ("<mailto:" in text or "<sip" in text):
+        return text
+    return _LINKED.sub(lambda match: match["bare"] or match["uri"] or match["shown"], text)
 
 
 def _unescape(text: str) -> str:

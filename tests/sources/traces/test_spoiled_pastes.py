@@ -58,6 +58,8 @@ SPOILED: dict[str, Callable[[str], str]] = {
     "html of a table": lambda text: (
         "<table><tbody>" + "".join(f"<tr><td><tt>{html.escape(line)}</tt></td></tr>\n" for line in text.split("\n"))
     ),
+    "links of a mail program": lambda text: re.sub(r"([\w.+-]+@[\w.-]+)", r"\1<mailto:\1>", text),
+    "links of a chat": lambda text: re.sub(r"([\w.+-]+@[\w.-]+)", r"<mailto:\1|\1>", text),
     "quoted": _each_line(lambda n: "> "),
     "quoted twice": _each_line(lambda n: ">> "),
     "quoted thrice": _each_line(lambda n: "> > > "),
@@ -137,3 +139,13 @@ def test_utf16() -> None:
     trace = read_trace(FORMATS["plain-messages"].write(exchange(), LOCAL).encode("utf-16"), "in1")
     assert trace is not None
     assert [packet.data for packet in trace.wire.packets] == MESSAGES
+
+
+@pytest.mark.parametrize("name", ["sngrep-text", "freeswitch-siptrace", "oracle-sipmsg", "avaya-sm"])
+def test_the_newest_message_on_top(name: str) -> None:
+    """As the search page of a log store shows it."""
+    trace = read_trace(FORMATS[name].write(exchange()[::-1], LOCAL), "in1")
+    assert trace is not None
+    assert [packet.data for packet in trace.wire.packets] == MESSAGES
+    times = [packet.frame.time or 0.0 for packet in trace.wire.packets]
+    assert times == sorted(times)
