@@ -24,6 +24,8 @@ _LIST = re.compile(r'[",<>]')
 _NAME = re.compile(r'[^=;,"\s]*')
 _VALUE = re.compile(r'[^;,"\s]*')
 _SPACE = re.compile(r"\s*")
+# The parameters of most addresses: a tag.
+_ONE = re.compile(r";([A-Za-z-]+)=([A-Za-z0-9_.+~-]+)")
 
 
 def unquote_pairs(text: str) -> str:
@@ -82,6 +84,9 @@ def read_params(text: str, at: int) -> tuple[Params, Faults]:
     >>> read_params('<sip:a@h> ; tag = 1 ;x="a;b"', 9)
     ((('tag', '1'), ('x', 'a;b')), ())
     """
+    plain = _ONE.fullmatch(text, at)
+    if plain is not None:
+        return ((plain[1], plain[2]),), ()
     found: list[tuple[str, str | None]] = []
     faults: list[SipSyntaxError] = []
     at = _skip(text, at)

@@ -44,6 +44,10 @@ _EMBEDDED = re.compile(
 )
 
 
+# What most are: nothing in it needs a closer look.
+_PLAIN = re.compile(r"(sips?):([A-Za-z0-9_.+-]+)@([A-Za-z0-9._-]+)(?::([1-9][0-9]{0,3}))?")
+
+
 def parse_uri(text: str) -> Uri:
     """Read a URI that has to follow the grammar.
 
@@ -79,6 +83,9 @@ def _remembered(text: str) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
 
 
 def _read(text: str) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:
+        return _plain(plain), ()
     match = _SCHEME.match(text)
     if match is None:
         return None, (SipSyntaxError("no scheme such as 'sip:'", 1),)
@@ -93,6 +100,15 @@ def _read(text: str) -> tuple[Uri | None, tuple[SipSyntaxError, ...]]:
         reader.expect(_OPAQUE, match.end(), len(text), "the URI")
         uri = Uri(text, scheme, spans=tuple(reader.spans))
     return uri, tuple(sorted(reader.errors, key=lambda e: e.column or 0))
+
+
+def _plain(found: re.Match[str]) -> Uri:
+    scheme, user, host, digits = found.groups()
+    spans = tuple([(part, *found.span(n)) for n, part in enumerate(_PARTS, 1) if n < 4 or digits])
+    return Uri(found[0], scheme, user, user, None, host, int(digits) if digits else None, (), (), (), spans)
+
+
+_PARTS = ("scheme", "user", "host", "port")
 
 
 class _Reader:

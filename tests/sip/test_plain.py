@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sipdiag.sip import params, uri
 from sipdiag.sip.fields import Via, parse_via, plain_branch
 from sipdiag.sip.message import parse_message
 from sipdiag.sip.nameaddr import parse_name_addr, tag_of
@@ -72,3 +75,33 @@ def test_messages_can_be_read_after_thousands_of_others() -> None:
 )
 def test_bodies_are_seen_behind_any_empty_line(octets: bytes, described: bool) -> None:
     assert (parse_message(octets).sdp is not None) is described
+
+
+_NEVER = re.compile(r"(?!)")
+_URI_PIECES = (
+    "sip:", "sips:", "SIP:", "tel:", "alice", "+1555", "1.2~x", "%41", "@", "h", "pbx.example", "192.0.2.1", "[2001:db8::1]",
+    ":", ":5060", ":0", ":065", ":70000", ";", ";lr", ";transport=tcp", "?", "?a=b", " ", "_", "-", "\n",
+)  # fmt: skip
+_PARAM_PIECES = (";", "tag", "=", "x", '"a"', " ", "\t", ",", "1.a_b", ";tag=1", ";lr", "~", "%", "\n", ">", "é")
+
+
+@given(_from(_URI_PIECES))
+@example("sip:+15550100@pbx.example:5060")
+@example("sips:a@192.0.2.1")
+@example("sip:a@h\n")
+def test_uri(text: str) -> None:
+    short = uri._read(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uri, "_PLAIN", _NEVER)
+        assert uri._read(text) == short
+        assert short[0] is None or uri._read(text)[0].spans == short[0].spans  # type: ignore[union-attr]
+
+
+@given(_from(_PARAM_PIECES))
+@example(";tag=1.a_b")
+@example(";tag=1\n")
+def test_params(text: str) -> None:
+    short = params.read_params(text, 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(params, "_ONE", _NEVER)
+        assert params.read_params(text, 0) == short
