@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, Finding, Owner, Severity, Stage, check
+from sipdiag.facts.dropped import Dropped, dropped
 from sipdiag.facts.final_media import LeftBehind, Silence, Unroutable, left_behind, silence, unroutable
 from sipdiag.facts.leg import Side
 from sipdiag.facts.media import Bypass, bypassed
@@ -32,7 +33,8 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
     both. Or the transferee was never told that the transferor's media are gone, or stays on hold; or the new call was
     set up on hold, with the direction of an older exchange; or its answer has no codec or no encryption of the offer; or a
     private address went to a party on the public network, which was told a public one before; or RTP of the new call is
-    seen in one direction only. An offer that was refused (488, 491) changes nothing. Where the transfer failed, a call
+    seen in one direction only. An offer that was refused (488, 491) changes nothing; where the call was given up for it,
+    that is told. Where the transfer failed, a call
     that stays on hold is told too.
 
     Bad:
@@ -82,6 +84,8 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
             yield _still_held(kept)
     elif transfer.target is None or not transfer.target.answered:
         return
+    elif (given_up := dropped(transfer)) is not None:
+        yield _given_up(given_up)
     elif (odd := bypassed(transfer)) is not None:
         yield _past_the_relay(odd)
     elif (left := left_behind(transfer)) is not None:
@@ -96,6 +100,19 @@ def media_not_updated_after_transfer(transfer: Transfer) -> Iterator[Finding]:
         yield _to_a_private_address(private)
     elif (quiet := silence(transfer)) is not None:
         yield _unheard(quiet)
+
+
+def _given_up(what: Dropped) -> Finding:
+    return Finding(
+        "the target had answered, and the transferee refuses the offer of its media with {status} {reason}: the call is"
+        " given up with BYE",
+        status=what.refusal.status,
+        reason=Text(what.refusal.message.reason or ""),
+        at=what.refusal.frame,
+        because=[Because("the offer", at=what.offer.at), Because("the BYE that follows", at=what.bye.at)],
+        fix="offer the transferee media that it took before (codecs, RTP or SRTP), or go on relaying its media, and do not"
+        " end the call for a refused re-INVITE: the session stays as it was (RFC 3261 14.1)",
+    )
 
 
 def _past_the_relay(odd: Bypass) -> Finding:
