@@ -61,6 +61,8 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
         return
     if any(n.final and n.transaction.succeeded for n in transfer.notifies):
         return  # the outcome reached it all the same
+    if _told_of_another(transfer, bye):
+        return
     if not transfer.leg.coverage.lossless:
         return  # it may have been among what is missing
     if any(n.final and _answer_lacks(transfer, n.transaction) for n in transfer.notifies):
@@ -83,6 +85,23 @@ def transferor_bye_before_notify(transfer: Transfer) -> Iterator[Finding]:
         beside=() if waited is not None or told_later else ("no-final-notify",),  # without times, it may have waited
         severity=Severity.WARNING if answered and not lost else Severity.ERROR,
         fix="keep the call until the final NOTIFY, and hang up only when its sipfrag is 2xx",
+    )
+
+
+def _told_of_another(transfer: Transfer, bye: Transaction) -> bool:
+    """Whether it hangs up on the success of a later REFER, as when it has sent the caller somewhere else meanwhile."""
+    leg, accepted = transfer.leg, transfer.acceptance
+    if leg is None or accepted is None or transfer.transferor is None:
+        return False
+    own = {id(t) for t in (*transfer.attempts, *(n.transaction for n in transfer.notifies))}
+    later = next((t for t in leg.refers if t.order > accepted.order and id(t) not in own), None)
+    reports = leg.requests("NOTIFY", transfer.transferor.other)
+    return later is not None and any(
+        later.order < n.order < bye.order
+        and id(n) not in own
+        and n.message.sipfrag is not None
+        and 200 <= n.message.sipfrag.code < 300
+        for n in reports
     )
 
 
