@@ -153,7 +153,7 @@ def _leg(call_id: str, part: list[Transaction], spans: Mapping[str, InputSpan], 
     part = sorted(part, key=lambda t: t.order)
     setup = next((t for t in part if t.method == "INVITE" and not t.to_tag), None)
     first = setup or part[0]
-    caller = first.from_tag
+    caller = first.from_tag if setup is not None else _said_to_call(part, alone) or first.from_tag
     callee: dict[str, None] = {}
     for hop in [h for t in part for h in (t.first, *t.responses)]:
         if hop.from_tag == caller and hop.to_tag:
@@ -162,10 +162,19 @@ def _leg(call_id: str, part: list[Transaction], spans: Mapping[str, InputSpan], 
             callee[hop.from_tag] = None
     if first.to_tag and first.to_tag != caller:
         callee[first.to_tag] = None
+    if setup is None and first.from_tag and first.from_tag != caller:
+        callee[first.from_tag] = None
     coverage = _coverage(part, setup, spans)
     if coverage.lossless and lacks_a_message(part, setup, alone):
         coverage = replace(coverage, lossless=False)
     return Leg(call_id, caller, tuple(callee), tuple(part), coverage)
+
+
+def _said_to_call(part: list[Transaction], alone: Sequence[Hop]) -> str | None:
+    """The tag of the caller by the first answer to an INVITE that is not in the input itself."""
+    tags = {tag for t in part for tag in (t.from_tag, t.to_tag)}
+    answers = (h for h in alone if h.cseq.method == "INVITE" and h.order < part[0].order)
+    return next((h.from_tag for h in answers if h.from_tag in tags), None)
 
 
 def _coverage(part: list[Transaction], setup: Transaction | None, spans: Mapping[str, InputSpan]) -> Coverage:
@@ -196,7 +205,14 @@ def _one_way(part: Sequence[Transaction]) -> bool:
     A To tag in a request was made by the other end, so that it did speak; what it said proves nothing by not being here.
     """
     ways = {(h.origin, h.goal) for t in part for h in (*t.hops, *t.responses)}
-    return any(t.to_tag for t in part) and not any((goal, origin) in ways for origin, goal in ways)
+    return any(t.to_tag for t in part) and not any(_opposite(one, other) for one in ways for other in ways)
+
+
+def _opposite(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
+    """Whether one message may have gone the way back of another; an end that a log does not tell may be either."""
+    if one == other:
+        return one[0] == one[1]
+    return all(a is None or b is None or a == b for a, b in zip(one, reversed(other), strict=True))
 
 
 def is_call(leg: Leg) -> bool:

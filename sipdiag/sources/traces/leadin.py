@@ -18,7 +18,7 @@ _HOST = r"(?:\[[0-9A-Fa-f:.]{2,45}\]|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?"
 _ARROW = re.compile(rf"(?P<src>{_HOST}) {{0,2}}(?P<arrow>-{{1,3}}>|=>|<-{{1,3}}|<=) {{0,2}}(?P<dst>{_HOST})")
 _TUPLE = re.compile(r"\('([0-9A-Fa-f:.]{2,45})', ?(\d{1,5})(?:, ?\d{1,9}){0,2}\)")  # as Python prints an address
 _FROM_TO = re.compile(rf"\bfrom (?:\w+[:/])?(?P<src>{_HOST}) to (?:\w+[:/])?(?P<dst>{_HOST})", re.IGNORECASE)
-_PEER = re.compile(rf"\b(?P<way>to|from) (?:(?:udp|tcp|tls|wss?)[:/ ]/{{0,2}})?(?P<peer>{_HOST})", re.IGNORECASE)
+_PEER = re.compile(rf"\b(?P<way>to|from) \[?(?:(?:udp|tcp|tls|wss?)[:/ ]/{{0,2}})?(?P<peer>{_HOST})", re.IGNORECASE)
 _WAY = re.compile(r"\b(sent|sending|send|received|receiving|recv|incoming|outgoing|tx|rx)\b|(>>>|<<<)", re.IGNORECASE)
 _SPEAKS = re.compile(r"\b(?:sip|messages?|requests?|responses?|repl(?:y|ies)|packets?|bytes|data|msg)\b", re.IGNORECASE)
 _ONLY_WAY = re.compile(r"\W{0,8}(?:sent|sending|send|received|receiving|recv|tx|rx|>>>|<<<)\W{0,8}", re.IGNORECASE)
