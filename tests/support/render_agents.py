@@ -219,6 +219,16 @@ def _avaya(m: Sent, local: str) -> str:
     )
 
 
+@form_of("jain-sip", precision=1e-3, transport=False)
+def _jain(m: Sent, local: str) -> str:
+    first = m.lines[0].replace("<", "").replace(">", "")
+    return (
+        f'<message\nfrom="{m.source}" \nto="{m.destination}" \ntime="{int(m.time * 1000)}"\n'
+        f'isSender="{way_of(m, local, "true", "false")}" \ntransactionId="z9hg4bk19" \ncallId="1" \nfirstLine="{first}" \n'
+        f">\n<![CDATA[{m.text}]]>\n</message>\n\n"
+    )
+
+
 @form_of("snom-trace", ends="peer", precision=1e-3)
 def _snom(m: Sent, local: str) -> str:
     way = way_of(m, local, "Sent to", "Received from")

@@ -128,7 +128,7 @@ class TraceFormat:
     """One way in which a program writes SIP messages to text.
 
     A line is only tried where it holds one of `hints` (exact case). `frames` begin a frame, `more` add to the one
-    begun in a line before. What a line tells are the groups of its pattern, all optional: `when` (or `sec` and `usec` of the epoch), `src`, `sport`,
+    begun in a line before. What a line tells are the groups of its pattern, all optional: `when` (or `sec` and `usec` or `msec` of the epoch), `src`, `sport`,
     `dst`, `dport`, `peer`, `port`, `way`, `transport` (or a group named for the transport), `length`, `number`,
     `interface`; without `when` the time is looked for in what stands before the match. `end` closes a message.
     `collect` reads messages that are not written as SIP; it is asked when a line matches `opens`. A format is `buried`
@@ -159,7 +159,7 @@ class TraceFormat:
         told = match.groupdict()
         when, length, number = told.get("when"), told.get("length"), told.get("number")
         if when is None and (seconds := told.get("sec")):
-            when = f"{seconds}.{int(told.get('usec') or 0):06d}"
+            when = f"{seconds}.{int(told.get('usec') or 0) or int(told.get('msec') or 0) * 1000:06d}"
         transport = told.get("transport") or next((layer for layer in _NAMED if told.get(layer)), None)
         stamp = read_stamp(when) if when else None if continues else line_stamp(match.string[: match.start()])
         before = line_stamp(match.string[: match.start()]) if stamp and stamp.day is None else None

@@ -45,6 +45,7 @@ _LINKED = re.compile(
     r"|(?P<uri>sips?:[^\s<>|]{1,300})<(?P=uri)>"
     r"|<(?:mailto|sips?):[^\s<>|]{1,300}\|(?P<shown>[^\s<>|]{1,300})>"
 )
+_CDATA_END = "]]>"
 _SYSLOG_END = re.compile(r"(?:#015){0,2}#012|#015$")
 _WRITTEN_END = re.compile(r"(?:\\r)?\\n|\\u000d\\u000a|\\x0d\\x0a|\\015\\012", re.IGNORECASE)
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
@@ -138,7 +139,10 @@ class Lines:
             raw = text[position:end]
             position = after
             for part in self._parts(raw):
-                yield Line(number, part)
+                if part.endswith(_CDATA_END) and part != _CDATA_END:  # a body without a line end, inside XML
+                    yield from (Line(number, part.removesuffix(_CDATA_END)), Line(number, _CDATA_END))
+                else:
+                    yield Line(number, part)
 
     def _parts(self, raw: str) -> Iterator[str]:
         """The lines that one line of the paste stands for: one, unless line ends were written out in it."""

@@ -15,7 +15,7 @@ _STATUS = re.compile(r"(?<![\w/.-])SIP/\d{1,2}\.\d{1,2} {1,3}[1-6]\d\d(?![\w.@:]
 _METHOD = re.compile(r"[A-Za-z0-9!%*_+`'~.-]{1,40}")
 _SCHEME = re.compile(r"<?[A-Za-z][A-Za-z0-9+.-]{0,20}:")
 # What may stand directly before a start line that does not begin its line: the end of a prefix, or a quote sign.
-_PREFIX_END = re.compile(r"[\s>|:\]\"'`({=,<^]$")
+_PREFIX_END = re.compile(r"(?:[\s>|:\]\"'`({=,<^]|<!\[CDATA\[)$")
 # A header line. The name is a token of RFC 3261, 25.1, as far as headers have ever used it.
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}[ \t]{0,4}:(?!//)")
 _USUAL = (  # RFC 3261, 3262, 3311, 3428, 3515, 3903, 6086, 6665
@@ -73,7 +73,7 @@ def _request(text: str) -> Start | None:
     begin = text.rindex(method, 0, begin)
     prefix = text[:begin]
     # A method may be glued to what stands before it: >REFER, "REFER, :REFER
-    glued = re.search(r"[>|:\"'`({=,\]<^](?=[A-Z]+$)", method)
+    glued = re.search(r"(?:[>|:\"'`({=,\]<^]|<!\[CDATA\[)(?=[A-Z]+$)", method)
     if glued is not None:
         prefix, method, begin = prefix + method[: glued.end()], method[glued.end() :], begin + glued.end()
     if not _METHOD.fullmatch(method):
