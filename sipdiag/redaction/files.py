@@ -15,6 +15,7 @@ from sipdiag.sources.documents.decode import decode
 from sipdiag.sources.documents.error import DocumentError
 from sipdiag.sources.dumped import has_rows
 from sipdiag.sources.exports import read_dissection
+from sipdiag.sources.followed import followed, read_followed
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.signatures import GZIP, capture_form_of
 from sipdiag.sources.spelled import in_words
@@ -43,7 +44,7 @@ def _octets(data: bytes, text: str, trace: Trace | None) -> tuple[Packet, ...] |
     if trace is not None:
         broken = has_rows(text) or {TCPDUMP_FORMAT.name, DOTTED_FORMAT.name} & set(trace.formats)
         return trace.wire.packets if broken else None
-    dump = read_dump(data, "") if has_rows(text) else None
+    dump = (read_dump(data, "") or read_followed(data, "")) if has_rows(text) else None
     return dump.packets if dump is not None else None
 
 
@@ -86,8 +87,11 @@ def redact_file(data: bytes, name: str, redactor: Redactor) -> Redacted:
     trace = None if readable else read_trace(data, name)
     packets: tuple[Packet, ...] = trace.wire.packets if trace is not None else ()
     export = read_dissection(data, kind, name)
-    if export is not None:
-        octets: tuple[Packet, ...] | None = export.wire.packets
+    stream = followed(data, name) if kind == "yaml" and b"!!binary" in data else None
+    if stream is not None:
+        octets: tuple[Packet, ...] | None = stream.packets
+    elif export is not None:
+        octets = export.wire.packets
     else:
         octets = _octets(data, text, trace) if not document or packets else None
     if octets is not None:  # addresses and numbers stand in them in forms that no text can be searched for

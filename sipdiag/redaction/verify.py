@@ -20,6 +20,7 @@ from sipdiag.sip.message import parse_message
 from sipdiag.sources.captures import CaptureError, read_capture
 from sipdiag.sources.documents import detect
 from sipdiag.sources.exports import read_dissection
+from sipdiag.sources.followed import followed
 from sipdiag.sources.hexdump import read_dump
 from sipdiag.sources.spelled import in_words
 from sipdiag.sources.traces import read_trace
@@ -127,7 +128,7 @@ def _messages(data: bytes, kind: str) -> Sequence[Packet]:
     if kind == "trace":
         data = in_words(data)
         trace = read_dissection(data, detect(data, ""), "redacted") or read_trace(data, "redacted")
-        dump = read_dump(data, "original") if trace is None else None
+        dump = (read_dump(data, "original") or followed(data, "original")) if trace is None else None
         return trace.wire.packets if trace is not None else dump.packets if dump is not None else ()
     return ()
 

@@ -24,8 +24,8 @@ from sipdiag.sources.traces.stamps import Stamp, dated, line_stamp, read_stamp
 
 FORMAT = "hex-dump"
 
-# An offset, the octets in twos or fours, and a column of characters behind a gap or a bar.
-_ROW = re.compile(r"[ \t>|]{0,12}(?:0x)?(?P<offset>[0-9A-Fa-f]{4,8}):?[ \t]{1,4}(?P<octets>[0-9A-Fa-f]{2}.{0,160})$")
+# A row: an offset, the octets in twos or fours, and a column of characters behind a gap or a bar.
+ROW = re.compile(r"[ \t>|]{0,12}(?:0x)?(?P<offset>[0-9A-Fa-f]{4,8}):?[ \t]{1,4}(?P<octets>[0-9A-Fa-f]{2}.{0,160})$")
 _COLUMN = re.compile(r"[ \t]{3,}|\|")
 _GROUP = re.compile(r"(?:[0-9A-Fa-f]{2}){1,2}(?=[ \t]|$)")
 _WIDEST = 16  # octets of a row
@@ -73,7 +73,7 @@ def read_dump(data: bytes, input_id: str) -> Wire | None:
 def _packets(text: str) -> Iterator[Printed]:
     octets, begun, stamp, heading, count = bytearray(), 0, None, None, 0
     for number, line in enumerate(text.splitlines(), 1):
-        row = _ROW.match(line) if len(line) < 300 else None
+        row = ROW.match(line) if len(line) < 300 else None
         offset = int(row["offset"], 16) if row is not None else None
         if row is None or offset is None:
             if octets and line.strip():  # what heads the next packet
@@ -84,9 +84,9 @@ def _packets(text: str) -> Iterator[Printed]:
             if octets:
                 yield Printed(begun, stamp, _ip_packet(bytes(octets)))
                 count += 1
-            octets, begun, stamp, heading = bytearray(_octets(row["octets"])), number, heading, None
+            octets, begun, stamp, heading = bytearray(octets_of_row(row["octets"])), number, heading, None
         elif octets and offset == len(octets) and offset < _LARGEST:
-            octets += _octets(row["octets"])
+            octets += octets_of_row(row["octets"])
         if count >= _MOST:
             return
     if octets:
@@ -97,12 +97,12 @@ def _clock(line: str) -> Stamp | None:
     return read_stamp(line[:200]) if "Time" in line[:60] else line_stamp(line)
 
 
-def _octets(columns: str) -> bytes:
+def octets_of_row(columns: str) -> bytes:
     """The octets of a row, without the characters beside them.
 
-    >>> _octets("4500 0475  E..u"), _octets("45 00 04 75 0a   E..u."), _octets("5349 5020 6162            SIP ab")
+    >>> octets_of_row("4500 0475  E..u"), octets_of_row("45 00 04 75 0a   E..u."), octets_of_row("5349 5020 6162            SIP ab")
     (b'E\\x00\\x04u', b'E\\x00\\x04u\\n', b'SIP ab')
-    >>> _octets("53 49 50 2f 32 2e 30 20  32 30 30 20  |SIP/2.0 200 |")
+    >>> octets_of_row("53 49 50 2f 32 2e 30 20  32 30 30 20  |SIP/2.0 200 |")
     b'SIP/2.0 200 '
     """
     found = bytearray()

@@ -41,6 +41,10 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
         try:
             node = read_document(data, name, input_id, kind)
             wire = _quoted(node) if holds_sip and messages else None
+            if kind == "yaml" and messages and b"!!binary" in data:
+                from sipdiag.sources.followed import followed_document
+
+                wire = followed_document(node, input_id)
             if kind == "jsonl" and holds_sip and messages and wire is None:
                 console = _console(input_id, source, data, digest)
                 if console is not None:
@@ -63,6 +67,11 @@ def read_text(input_id: str, source: Source, data: bytes, digest: str, messages:
     dump = hexdump.read_dump(data, input_id)
     if dump is not None:
         return Opened(input_id, source, "trace", hexdump.FORMAT, digest, wire=dump, lines=Excerpts(data))
+    from sipdiag.sources import followed
+
+    stream = followed.read_followed(data, input_id)
+    if stream is not None:
+        return Opened(input_id, source, "trace", followed.FORMAT, digest, wire=stream, lines=Excerpts(data))
     if failure is None and kind == "yaml":
         try:
             node = read_document(data, name, input_id, kind)
