@@ -250,3 +250,11 @@ def _json_log(m: Sent, local: str) -> str:
     way = way_of(m, local, "sent", "received")
     message = f"{way} {m.transport.upper()} message {m.source} -> {m.destination}:\n{m.data.decode()}"
     return json.dumps({"time": m.when("%Y-%m-%dT%H:%M:%S.%LZ"), "level": "debug", "msg": message}) + "\n"
+
+
+@form_of("application-log/kamailio-layers", clock="year-less", precision=1)
+def _kamailio_layers(m: Sent, local: str) -> str:
+    """The same by a script that names both ends with their transport, and has no word for what it logs."""
+    lead = f"{m.transport}:{m.source} -> {m.transport}:{m.destination} "
+    escaped = m.data.decode().replace("\r\n", "#015#012")
+    return f"{m.when('%b %d %H:%M:%S')} proxy /usr/sbin/kamailio[2431]: INFO: <script>: {lead}{escaped}\n"

@@ -15,7 +15,11 @@ from sipdiag.sources.traces.stamps import line_stamp
 NAME = "application-log"
 
 _HOST = r"(?:\[[0-9A-Fa-f:.]{2,45}\]|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?"
-_ARROW = re.compile(rf"(?P<src>{_HOST}) {{0,2}}(?P<arrow>-{{1,3}}>|=>|<-{{1,3}}|<=) {{0,2}}(?P<dst>{_HOST})")
+_LAYER = r"(?:(?:udp|tcp|tls|wss?):)?"
+_ARROW = re.compile(
+    rf"{_LAYER}(?P<src>{_HOST}) {{0,2}}(?P<arrow>-{{1,3}}>|=>|<-{{1,3}}|<=) {{0,2}}{_LAYER}(?P<dst>{_HOST})",
+    re.IGNORECASE,
+)
 _TUPLE = re.compile(r"\('([0-9A-Fa-f:.]{2,45})', ?(\d{1,5})(?:, ?\d{1,9}){0,2}\)")  # as Python prints an address
 _FROM_TO = re.compile(rf"\bfrom (?:\w+[:/])?(?P<src>{_HOST}) to (?:\w+[:/])?(?P<dst>{_HOST})", re.IGNORECASE)
 _PEER = re.compile(rf"\b(?P<way>to|from) \[?(?:(?:udp|tcp|tls|wss?)[:/ ]/{{0,2}})?(?P<peer>{_HOST})", re.IGNORECASE)
@@ -35,8 +39,10 @@ def told(prefix: str, lead: Line | None, number: int = 0) -> FrameLine | None:
     if lead is not None and lead.number != number and not (_SPEAKS.search(above) or _ONLY_WAY.fullmatch(above)):
         above = ""  # it speaks of something else, and its time may be any time before
     frame = FrameLine(NAME, stamp=line_stamp(prefix) or line_stamp(above))
-    for text in (_plain(prefix[-_VIEW:]), above):
-        if _SPEAKS.search(text) or _WAY.search(text):
+    own = _plain(prefix[-_VIEW:])
+    for text in (own, above):
+        # Two addresses with an arrow, on the very line of the message, need no word for it.
+        if _SPEAKS.search(text) or _WAY.search(text) or (text is own and _ARROW.search(text)):
             said = _addresses(text)
             if said != FrameLine(NAME):
                 frame = frame.joined(said)
