@@ -120,3 +120,17 @@ def final_absent(transfer: Transfer, refer: Transaction, within: float | None = 
     if transfer.leg is None:
         return Absence(Answer.UNKNOWN, "capture-one-leg-only")
     return transfer.leg.absent(lambda h: not h.is_request and h in refer.finals, after=refer.first, within=within)
+
+
+def swallowed(transfer: Transfer, refer: Transaction) -> Transaction | None:
+    """A request of the same sender that the host which got the REFER last passed on, while it passed no REFER on."""
+    leg, last = transfer.leg, refer.hops[-1]
+    side = leg.side_of(refer) if leg is not None else None
+    if leg is None or side is None or last.goal is None or last.goal == leg.place(side.other):
+        return None
+    passed = (
+        t
+        for t in leg.transactions
+        if t is not refer and leg.side_of(t) is side and any(h.origin == last.goal for h in t.hops[1:])
+    )
+    return next(passed, None)

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdiag.checking import Because, CannotTell, Finding, Owner, Severity, Stage, check
-from sipdiag.facts.delivery import carried_out, final_absent, hung_up_meanwhile, unanswered, unreachable
+from sipdiag.facts.delivery import carried_out, final_absent, hung_up_meanwhile, swallowed, unanswered, unreachable
+from sipdiag.facts.transaction import Transaction
 from sipdiag.facts.transfer import Transfer
 from sipdiag.values import Address, Text, Word
 
@@ -78,14 +79,27 @@ def refer_unanswered(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     to = refer.first.destination
     error = unreachable(transfer, refer)
     by_itself = error is not None and to is not None and error.reporter == to.host  # the host is there, its SIP is not
+    passed = swallowed(transfer, refer)
+    shown_at = [Because("{proof}", at=frame, proof=Text(proof.words)) for frame in proof.at[-1:] if frame != refer.at]
+    if passed is not None and error is None:
+        shown_at.append(
+            Because("{to} passed this {method} on", at=passed.at, to=_where(refer), method=Word(passed.method))
+        )
     yield Finding(
         "no response to the REFER to {to}: {proof}",
-        to=Address(str(to)) if to is not None else Word("its peer"),
+        to=_where(refer),
         proof=Text(proof.words),
         at=refer.at,
-        because=[Because("{proof}", at=frame, proof=Text(proof.words)) for frame in proof.at[-1:] if frame != refer.at],
+        because=shown_at,
         fix="start what listens at {to}, or send the REFER to the address where it listens now"
         if error is not None
+        else "let {to} pass the REFER on as it does other requests of the call, or answer it (method lists, proxy rules)"
+        if passed is not None
         else "capture at {to} as well, and find the hop that drops the REFER (firewall, proxy rule, dead registration)",
-        owner=Owner.CARRIER if by_itself else None,
+        owner=Owner.CARRIER if by_itself or passed is not None else None,
     )
+
+
+def _where(refer: Transaction) -> Address | Word:
+    to = refer.first.destination
+    return Address(str(to)) if to is not None else Word("its peer")
