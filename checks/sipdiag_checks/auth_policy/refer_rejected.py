@@ -13,6 +13,7 @@ from sipdiag.values import Text
 # Codes whose meaning for a REFER has a check of its own that always speaks.
 _OWN_CHECK = frozenset({401, 403, 405, 407, 420, 481, 483, 489, 491, 501, 603})
 _OF_REFER_TO = frozenset({400, 404, 410, 414, 416, 484, 485})
+_OF_SENDER = frozenset({406, 413, 414, 421, 423, 513})  # codes that ask for another request
 _BEYOND = frozenset({403, 405, 501, 603})  # of these, where the far end refuses what a B2BUA accepted
 
 
@@ -72,6 +73,7 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
     # A request that is open when a BYE comes is answered 487 (RFC 3261, 15.1.2): whoever sent that BYE ended it.
     bye = ended_before(transfer.leg, said.refer) if transfer.leg is not None and said.status == 487 else None
     hidden = transfer.refer_to is not None and transfer.refer_to.masked  # what is wrong with it was made invisible
+    body = said.status == 415 and said.refer.message.body  # whose it was
     own = bye is not None and sender(transfer, bye) is Party.TRANSFEROR
     if bye is not None:
         because.append(Because("the BYE", at=bye.at))
@@ -84,7 +86,7 @@ def refer_rejected(transfer: Transfer) -> Iterator[Finding | CannotTell]:
         meaning=Text(what.meaning if bye is None else "the call was hung up while it was open"),
         at=said.at,
         stage=said.stage,
-        owner=Owner.PLATFORM if own or (said.status == 415 and said.refer.message.body) else None,  # whose body it was
+        owner=Owner.PLATFORM if own or said.status in _OF_SENDER or body else None,
         blameless=(bye is not None and not own) or (hidden and said.status in _OF_REFER_TO),
         because=because,
         action=Text(what.to_do),

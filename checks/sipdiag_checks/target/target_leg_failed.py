@@ -10,7 +10,8 @@ from sipdiag.facts.ending import ending
 from sipdiag.facts.new_call import refused_at
 from sipdiag.facts.record import CallRecord
 from sipdiag.facts.transfer import Transfer
-from sipdiag.values import Word
+from sipdiag.sip.codes import meaning
+from sipdiag.values import Text, Word
 
 # Codes that a check of their own explains: busy, not found, no answer, declined, forbidden, media.
 _FINER = frozenset({486, 600, 404, 410, 484, 604, 408, 480, 603, 607, 608, 401, 403, 407, 488, 606})
@@ -94,6 +95,7 @@ def target_leg_failed(transfer: Transfer, records: tuple[CallRecord, ...]) -> It
     if failed.status == 487 and failed.rang is not False:
         return  # target-no-answer
     itself = failed.status == 482 and _came_back(transfer)
+    known = meaning(failed.status, "N")
     yield call_failed(
         failed,
         "the new call to {target} failed with {status} {reason}{meaning}",
@@ -102,7 +104,10 @@ def target_leg_failed(transfer: Transfer, records: tuple[CallRecord, ...]) -> It
         blameless=not itself and _half_seen(transfer, failed.status),
         fix="let Refer-To name somebody else than its own sender, who got the new call"
         if itself
-        else "ask whoever answered the new call with {status} what it objects to, and correct Refer-To or the new INVITE",
+        else "ask whoever answered the new call with {status} what it objects to, and correct Refer-To or the new INVITE"
+        if known.general
+        else "{action}",
+        action=Text(known.to_do),
     )
 
 
