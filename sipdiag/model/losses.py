@@ -30,14 +30,16 @@ def lost_messages(wire: Wire) -> tuple[str, ...]:
 
     A request that could not be read is not one that was not sent.
     """
-    kinds: dict[tuple[str, str], list[int]] = {}
+    kinds: dict[tuple[str, str], list[str]] = {}
     for lost in wire.lost:
-        if is_start(lost.start) and lost.frame.number is not None:
-            kinds.setdefault((_kind(lost.start), lost.why), []).append(lost.frame.number)
+        frame = lost.frame
+        if is_start(lost.start) and (frame.number or frame.line) is not None:
+            where = f"frame {frame.number}" if frame.number is not None else f"line {frame.line}"
+            kinds.setdefault((_kind(lost.start), lost.why), []).append(where)
     lines = []
-    for (kind, why), frames in kinds.items():
-        more = f" and {len(frames) - 1} more" if len(frames) > 1 else ""
-        lines.append(f"frame {frames[0]}{more}: {kind} was not read: {why}")
+    for (kind, why), places in kinds.items():
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        lines.append(f"{places[0]}{more}: {kind} was not read: {why}")
     return tuple(lines[:_LISTED])
 
 

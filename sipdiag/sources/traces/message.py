@@ -44,6 +44,7 @@ class MessageCollector:
 
     def __init__(self, number: int, start: Start, lines: Lines, is_foreign: Callable[[str], bool]) -> None:
         self._number = number
+        self._last = number  # of the lines taken
         self._start = start
         self._lines = lines
         self._is_foreign = is_foreign  # frame lines and end marks
@@ -106,7 +107,8 @@ class MessageCollector:
         return None
 
     def _take(self, text: str) -> None:
-        self._lines.next()
+        line = self._lines.next()
+        self._last = line.number if line is not None else self._last
         self._after_text = bool(text)
 
     def _skip_spacing(self, text: str) -> bool:
@@ -238,6 +240,9 @@ class MessageCollector:
             start = start[:-1].rstrip()
         head = encoded("\r\n".join([start, *self._head]))
         needed = {"call-id", "cseq"} <= self._names
-        cut = body.cut() or (not complete and not needed)
+        # A message on one line has all its line ends written out: what is missing was cut off by the log's longest line.
+        torn = self._last == self._number and not complete and body.length != 0
+        short = self._last == self._number and complete and bool(body.length) and body.missing > 2
+        cut = body.cut() or (not complete and not needed) or torn or short
         whole = needed and body.length is not None and body.missing <= 2
-        return Message(self._number, head + b"\r\n\r\n" + body.data(), cut, whole)
+        return Message(self._number, head + (b"" if torn else b"\r\n\r\n" + body.data()), cut, whole)
