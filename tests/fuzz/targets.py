@@ -111,12 +111,12 @@ def _sound(wire: Wire) -> None:
 
 
 def trace(data: bytes) -> None:
-    """A pasted text: messages stand on lines of it, in their order."""
+    """A pasted text: messages stand on lines of it, in their order, or the other way round in a log with the newest on top."""
     found = read_trace(data, "in1")
     if found is not None:
         lines = [p.frame.line or 0 for p in found.wire.packets]
         assert lines, "a trace without messages"
-        assert lines == sorted(lines), "messages out of order"
+        assert lines in (sorted(lines), sorted(lines, reverse=True)), "messages out of order"
         for packet in found.wire.packets:
             message(packet.data)
 
